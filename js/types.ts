@@ -1,0 +1,200 @@
+/** What a shopper did. The table of labels and weights is in `docs/interactions.md`. */
+export type Kind =
+  | 'impression' | 'view' | 'click' | 'search' | 'cart' | 'uncart' | 'wish'
+  | 'purchase' | 'payment' | 'delivery' | 'refund' | 'rate';
+
+/** Why an interaction was refused. Refusals are counted by reason; they are never errors. */
+export type Refusal =
+  | 'unknown-item' | 'impossible-time' | 'duplicate' | 'absurd-size' | 'invalid-value'
+  | 'paused' | 'no-consent';
+
+/** What the shopper allowed. */
+export interface Consent {
+  /** Keep a profile on this device. */
+  readonly profile: boolean;
+  /** Send noised sums to the shop. */
+  readonly reports: boolean;
+}
+
+/** `pending`: memory only, nothing is stored or sent · `ready`: stored · `memory-only`: the store
+ * does not answer · `refused`: nothing is kept, `recommend` gives what is popular · `closed`. */
+export type Status = 'pending' | 'ready' | 'memory-only' | 'refused' | 'closed';
+
+/** How and whether reports are sent. */
+export interface ReportOptions {
+  /** Where reports go, as a POST of JSON. */
+  readonly url: string | URL;
+  /** Privacy loss of one report (default 1, at most 4; steps of 0.001). One report a day at most. */
+  readonly epsilon?: number;
+  /** A report waits a random time between these two, in milliseconds (default 1 to 30 minutes). */
+  readonly delay?: readonly [number, number];
+}
+
+export interface Options {
+  /** The factor bundle: its address, or its bytes. */
+  readonly factors: string | URL | Uint8Array;
+  /** Default `'pending'`: learns in memory, stores and sends nothing. */
+  readonly consent?: Consent | 'pending';
+  /** Where the wasm module is, when not beside the script. */
+  readonly wasm?: string | URL | BufferSource | WebAssembly.Module;
+  /** An item's name for the reasons (default: its id). */
+  readonly nameOf?: (id: string) => string;
+  /** Without it nothing is ever sent. */
+  readonly reports?: ReportOptions;
+  /** Name of the database (default `homebody`): two shops on one origin need two. */
+  readonly database?: string;
+}
+
+/** What is known about an interaction beside its item. */
+export interface Details {
+  /** Milliseconds since 1970 (default: now). */
+  readonly at?: number;
+  /** Money paid for one piece (purchase, refund), in the shop's currency. */
+  readonly price?: number;
+  /** Pieces (default 1). */
+  readonly quantity?: number;
+  /** Stars given (rate), on the bundle's scale. */
+  readonly rating?: number;
+  /** Milliseconds that the item was looked at (view). */
+  readonly dwell?: number;
+  /** The interaction came from a list that homebody ranked. */
+  readonly recommended?: boolean;
+}
+
+export interface RecommendOptions {
+  /** How many (default 12, at most 200). */
+  readonly limit?: number;
+  /** `for-you`: by taste (default) · `buy-again`: by the shopper's own decayed counts. */
+  readonly list?: 'for-you' | 'buy-again';
+  /** Only these categories (a category's full name, or a department's). */
+  readonly category?: string;
+  /** Never these ids (out of stock, already on the page). */
+  readonly exclude?: readonly string[];
+  /** Items bought before: keep (default for `buy-again`) or hide (default for `for-you`). */
+  readonly bought?: 'keep' | 'hide';
+  /** At most this many of one category in the list (default 3; 0 = no limit). */
+  readonly perCategory?: number;
+  /** Work out the reasons (default true). */
+  readonly reasons?: boolean;
+}
+
+export interface Reason {
+  /** In words: `because you viewed Cheddar`. */
+  readonly text: string;
+  /** The interaction's kind; `popular` where nothing of the shopper's own speaks for the item. */
+  readonly because: Kind | 'popular';
+  /** The item of that interaction. */
+  readonly item?: string;
+  /** When it was, milliseconds since 1970. */
+  readonly at?: number;
+  /** Its part of the item's score, in units of the score. */
+  readonly contribution: number;
+}
+
+export interface Recommendation {
+  readonly id: string;
+  readonly score: number;
+  /** Largest contribution first; never empty when reasons were asked for. */
+  readonly reasons: readonly Reason[];
+}
+
+export interface Explanation {
+  readonly id: string;
+  /** Place among all items, 1 is the best. */
+  readonly position: number;
+  readonly score: number;
+  /** Largest first, each with the place that the item would have without that interaction. */
+  readonly reasons: readonly (Reason & { readonly text: string; readonly positionWithout: number })[];
+}
+
+/** One line of what left, or did not leave, this device. */
+export interface LedgerEntry {
+  /** When, milliseconds since 1970. */
+  readonly at: number;
+  readonly state: 'waiting' | 'sent' | 'failed' | 'withheld';
+  /** In words: what was in it, or why it was not sent. */
+  readonly text: string;
+  /** Size of the body in bytes; 0 when nothing was sent. */
+  readonly bytes: number;
+  /** Privacy loss spent on it. */
+  readonly epsilon: number;
+  /** The body as it was sent. */
+  readonly body?: string;
+}
+
+/** Taste by department, for a page to show. Shares add up to 1 (or are all 0). */
+export interface TasteShare {
+  readonly department: string;
+  readonly share: number;
+  readonly interactions: number;
+}
+
+/** One interaction of the local log. */
+export interface LoggedInteraction {
+  readonly at: number;
+  readonly kind: Kind;
+  readonly item: string;
+  readonly price?: number;
+  readonly quantity?: number;
+  readonly rating?: number;
+  readonly dwell?: number;
+}
+
+/** All that is kept, for the shopper to take away. */
+export interface ProfileExport {
+  readonly format: 'homebody-profile-1';
+  readonly exportedAt: number;
+  readonly bundle: string;
+  readonly taste: readonly TasteShare[];
+  readonly counts: readonly { readonly item: string; readonly count: number; readonly lastAt: number }[];
+  readonly ratings: readonly { readonly item: string; readonly rating: number }[];
+  readonly log: readonly LoggedInteraction[];
+  readonly ledger: readonly LedgerEntry[];
+}
+
+export interface ProfileState {
+  readonly status: Status;
+  readonly paused: boolean;
+  /** Interactions learnt from so far. */
+  readonly interactions: number;
+  /** Refused interactions by reason. */
+  readonly refused: Readonly<Partial<Record<Refusal, number>>>;
+  /** Global Privacy Control is on: reports are off. */
+  readonly gpc: boolean;
+  /** After `erase`: no report before this time, milliseconds since 1970. */
+  readonly noReportsBefore?: number;
+  /** Privacy loss spent today. */
+  readonly epsilonToday: number;
+  /** Why the store or the bundle is not in use, if so. */
+  readonly problem?: { readonly code: string; readonly message: string };
+}
+
+export type Stop = () => void;
+
+/** A shopper's profile on this device. */
+export interface Profile {
+  /** Learns from one interaction at once. Returns nothing, or why it was refused. */
+  record(kind: Kind, item: string, details?: Details): Refusal | undefined;
+  /** Records impressions, views and clicks of elements with `data-item="id"` below `root`;
+   * inside `data-list` of `for-you` or `buy-again` they count as recommended. */
+  observe(root: ParentNode & Node): Stop;
+  recommend(options?: RecommendOptions): readonly Recommendation[];
+  /** The given ids, best first (a search result, a category page). */
+  rank(ids: readonly string[], options?: { readonly reasons?: boolean }): readonly Recommendation[];
+  /** Items most like this one. */
+  similar(id: string, options?: { readonly limit?: number; readonly exclude?: readonly string[] }): readonly Recommendation[];
+  explain(id: string): Explanation;
+  taste(): readonly TasteShare[];
+  /** Called after each change, also by another tab. */
+  subscribe(listener: () => void): Stop;
+  setConsent(consent: Consent): Promise<void>;
+  pause(paused?: boolean): void;
+  export(): Promise<ProfileExport>;
+  /** Deletes everything; what stays is one date, before which no report is sent. */
+  erase(): Promise<Date>;
+  ledger(): Promise<readonly LedgerEntry[]>;
+  state(): ProfileState;
+  /** Resolves when all recorded interactions are stored. */
+  saved(): Promise<void>;
+  close(): void;
+}
