@@ -1,0 +1,280 @@
+//! The header of a safetensors file: a JSON object of tensors and of string metadata.
+//!
+//! Ours and small, because the `safetensors` crate costs 35 kB in the module; a property test holds
+//! it against that crate. It reads just the JSON that the format allows and refuses the rest.
+
+use crate::error::{Error, shortened};
+
+/// Type of a tensor's elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dtype {
+    I8,
+    U8,
+    U16,
+    U32,
+    F32,
+    /// A type that no tensor of ours has, of so many bytes.
+    Other(usize),
+}
+
+impl Dtype {
+    fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "I8" => Self::I8,
+            "U8" => Self::U8,
+            "U16" => Self::U16,
+            "U32" => Self::U32,
+            "F32" => Self::F32,
+            "BOOL" | "F8_E4M3" | "F8_E5M2" => Self::Other(1),
+            "I16" | "F16" | "BF16" => Self::Other(2),
+            "I32" => Self::Other(4),
+            "I64" | "U64" | "F64" => Self::Other(8),
+            _ => return None,
+        })
+    }
+
+    pub(super) fn size(self) -> usize {
+        match self {
+            Self::I8 | Self::U8 => 1,
+            Self::U16 => 2,
+            Self::U32 | Self::F32 => 4,
+            Self::Other(size) => size,
+        }
+    }
+}
+
+/// One tensor's entry.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) dtype: Dtype,
+    /// No tensor of ours has more than two dimensions.
+    pub(super) shape: Vec<usize>,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// A parsed header.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    pub(super) tensors: Vec<Entry>,
+    pub(super) metadata: Vec<(String, String)>,
+}
+
+/// Most tensors or metadata entries that a bundle may have.
+pub(super) const MAX_ENTRIES: usize = 256;
+/// Most dimensions that a tensor may have.
+const MAX_RANK: usize = 8;
+
+impl Header {
+    pub(super) fn parse(json: &[u8]) -> Result<Self, Error> {
+        let mut scan = Scan { json, at: 0 };
+        let mut header = Self::default();
+        scan.object(|scan, name| {
+            if name == "__metadata__" {
+                if !header.metadata.is_empty() {
+                    return Err(Error::TensorTwice { name });
+                }
+                return scan.object(|scan, key| {
+                    let value = scan.string()?;
+                    header.metadata.push((key, value));
+                    capped("number of metadata entries", header.metadata.len(), MAX_ENTRIES)
+                });
+            }
+            if header.tensors.iter().any(|tensor| tensor.name == name) {
+                return Err(Error::TensorTwice { name: shortened(&name) });
+            }
+            header.tensors.push(scan.entry(name)?);
+            capped("number of tensors", header.tensors.len(), MAX_ENTRIES)
+        })?;
+        scan.space();
+        if scan.at < json.len() {
+            return Err(scan.wanted("the end of the header"));
+        }
+        Ok(header)
+    }
+}
+
+pub(super) fn capped(what: &'static str, given: usize, cap: usize) -> Result<(), Error> {
+    if given > cap { Err(Error::BundleTooLarge { what, given, cap }) } else { Ok(()) }
+}
+
+struct Scan<'a> {
+    json: &'a [u8],
+    at: usize,
+}
+
+impl Scan<'_> {
+    fn wanted(&self, wanted: &'static str) -> Error {
+        Error::BundleHeader { at: self.at, wanted }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.json.get(self.at).copied()
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    fn sign(&mut self, sign: u8, wanted: &'static str) -> Result<(), Error> {
+        self.space();
+        if self.peek() != Some(sign) {
+            return Err(self.wanted(wanted));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// `{ "key": <value>, … }`, each value read by `value`.
+    fn object(&mut self, mut value: impl FnMut(&mut Self, String) -> Result<(), Error>) -> Result<(), Error> {
+        self.sign(b'{', "{")?;
+        self.space();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            let key = self.string()?;
+            self.sign(b':', ":")?;
+            value(self, key)?;
+            self.space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b'}') => break self.at += 1,
+                _ => return Err(self.wanted(", or }")),
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, name: String) -> Result<Entry, Error> {
+        let (mut dtype, mut shape, mut offsets) = (None, None, None);
+        self.object(|scan, key| {
+            let twice = match key.as_str() {
+                "dtype" => {
+                    let text = scan.string()?;
+                    let parsed = Dtype::parse(&text).ok_or_else(|| scan.wanted("a dtype of safetensors"))?;
+                    dtype.replace(parsed).is_some()
+                }
+                "shape" => shape.replace(scan.numbers()?).is_some(),
+                "data_offsets" => offsets.replace(scan.numbers()?).is_some(),
+                _ => return Err(scan.wanted("dtype, shape or data_offsets")),
+            };
+            if twice { Err(Error::TensorTwice { name: key }) } else { Ok(()) }
+        })?;
+        let (Some(dtype), Some(shape), Some(offsets)) = (dtype, shape, offsets) else {
+            return Err(self.wanted("dtype, shape and data_offsets"));
+        };
+        let [start, end] = offsets[..] else { return Err(self.wanted("two data_offsets")) };
+        Ok(Entry { name, dtype, shape, start, end })
+    }
+
+    fn numbers(&mut self) -> Result<Vec<usize>, Error> {
+        self.sign(b'[', "[")?;
+        let mut numbers = Vec::new();
+        self.space();
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(numbers);
+        }
+        loop {
+            numbers.push(self.number()?);
+            capped("number of dimensions", numbers.len(), MAX_RANK)?;
+            self.space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => break self.at += 1,
+                _ => return Err(self.wanted(", or ]")),
+            }
+        }
+        Ok(numbers)
+    }
+
+    fn number(&mut self) -> Result<usize, Error> {
+        self.space();
+        let start = self.at;
+        let mut value = 0usize;
+        while let Some(digit @ b'0'..=b'9') = self.peek() {
+            value = value
+                .checked_mul(10)
+                .and_then(|value| value.checked_add(usize::from(digit - b'0')))
+                .ok_or_else(|| self.wanted("a number that fits into memory"))?;
+            self.at += 1;
+        }
+        // JSON allows no leading zero, and the crate refuses it.
+        if self.at == start || (self.json[start] == b'0' && self.at > start + 1) {
+            self.at = start;
+            return Err(self.wanted("a whole number"));
+        }
+        Ok(value)
+    }
+
+    fn string(&mut self) -> Result<String, Error> {
+        self.sign(b'"', "\"")?;
+        let mut bytes = Vec::new();
+        loop {
+            match self.peek() {
+                Some(b'"') => break self.at += 1,
+                Some(b'\\') => self.escape(&mut bytes)?,
+                Some(byte @ 0x20..) => {
+                    bytes.push(byte);
+                    self.at += 1;
+                }
+                _ => return Err(self.wanted("the end of a string")),
+            }
+        }
+        String::from_utf8(bytes).map_err(|_| self.wanted("UTF-8"))
+    }
+
+    fn escape(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        self.at += 1;
+        let plain = match self.peek() {
+            Some(sign @ (b'"' | b'\\' | b'/')) => sign,
+            Some(b'b') => 8,
+            Some(b'f') => 12,
+            Some(b'n') => b'\n',
+            Some(b'r') => b'\r',
+            Some(b't') => b'\t',
+            Some(b'u') => return self.unicode(out),
+            _ => return Err(self.wanted("an escape of JSON")),
+        };
+        out.push(plain);
+        self.at += 1;
+        Ok(())
+    }
+
+    /// `\uXXXX`, a surrogate pair included.
+    fn unicode(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        let high = self.hex()?;
+        let code = if (0xD800..0xDC00).contains(&high) {
+            if self.json.get(self.at) != Some(&b'\\') {
+                return Err(self.wanted("the second half of a surrogate pair"));
+            }
+            self.at += 1;
+            let low = self.hex()?;
+            if !(0xDC00..0xE000).contains(&low) {
+                return Err(self.wanted("the second half of a surrogate pair"));
+            }
+            0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)
+        } else {
+            high
+        };
+        let character = char::from_u32(code).ok_or_else(|| self.wanted("a character"))?;
+        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        Ok(())
+    }
+
+    fn hex(&mut self) -> Result<u32, Error> {
+        let digits = self.json.get(self.at + 1..self.at + 5).filter(|_| self.peek() == Some(b'u'));
+        let mut code = 0;
+        for digit in digits.ok_or_else(|| self.wanted("\\u and four hex digits"))? {
+            let digit = char::from(*digit).to_digit(16).ok_or_else(|| self.wanted("four hex digits"))?;
+            code = code << 4 | digit;
+        }
+        self.at += 5;
+        Ok(code)
+    }
+}

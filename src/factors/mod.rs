@@ -1,0 +1,175 @@
+//! The item table of a factor bundle: read, check, look up. `docs/bundle.md` describes the file.
+
+mod header;
+mod read;
+mod standards;
+mod strings;
+
+pub use read::{MAX_DIM, MAX_HEADER, MAX_ID, MAX_ITEMS, quantise};
+pub use standards::Standards;
+use strings::{Lookup, Strings};
+
+/// What a bundle holds: N items × d factors as int8 with one scale a dimension, and what is known
+/// of the items beside. Fixed once read; only the profile learns.
+#[derive(Clone)]
+pub struct Factors {
+    version: String,
+    metadata: Vec<(String, String)>,
+    dim: usize,
+    ids: Strings,
+    lookup: Lookup,
+    table: Vec<i8>,
+    scale: Vec<f32>,
+    bias: Vec<f32>,
+    popularity: Vec<f32>,
+    prices: Vec<f32>,
+    category: Vec<u16>,
+    categories: Strings,
+    brand: Vec<u16>,
+    brands: Strings,
+    departments: Departments,
+    standards: Standards,
+}
+
+/// The first parts of the categories' names ("Dairy > Cheese"), in the order in which they appear:
+/// the fixed vocabulary of the reports by department.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Departments {
+    names: Vec<String>,
+    of_category: Vec<u16>,
+}
+
+impl Departments {
+    fn new(categories: &Strings) -> Self {
+        let mut departments = Self::default();
+        for category in categories.iter() {
+            let name = category.split(" > ").next().unwrap_or(category);
+            let known = departments.names.iter().position(|known| known == name);
+            departments.of_category.push(known.unwrap_or(departments.names.len()) as u16);
+            if known.is_none() {
+                departments.names.push(name.to_owned());
+            }
+        }
+        departments
+    }
+}
+
+impl Factors {
+    /// The bundle's version: profiles and reports name it.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// A string of the bundle's metadata, e.g. `homebody.model`.
+    pub fn metadata(&self, key: &str) -> Option<&str> {
+        self.metadata.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
+    }
+
+    /// Number of items.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// A bundle without items is refused, so this is false.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Number of dimensions.
+    pub fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// The place of an id. Items stand in falling popularity.
+    pub fn find(&self, id: &str) -> Option<u32> {
+        self.lookup.find(&self.ids, id)
+    }
+
+    /// The id at a place.
+    pub fn id(&self, item: u32) -> &str {
+        self.ids.get(item as usize)
+    }
+
+    /// All int8 factors, row by row.
+    pub fn table(&self) -> &[i8] {
+        &self.table
+    }
+
+    /// One item's int8 factors; times [`Factors::scale`] they are its vector.
+    pub fn row(&self, item: u32) -> &[i8] {
+        &self.table[item as usize * self.dim..][..self.dim]
+    }
+
+    /// The value of one step of int8 in each dimension.
+    pub fn scale(&self) -> &[f32] {
+        &self.scale
+    }
+
+    /// One item's vector, written into `out` (d numbers).
+    pub fn vector(&self, item: u32, out: &mut [f32]) {
+        for ((out, value), scale) in out.iter_mut().zip(self.row(item)).zip(&self.scale) {
+            *out = f32::from(*value) * scale;
+        }
+    }
+
+    /// Log of the item's popularity relative to the most popular one: 0 at most.
+    pub fn bias(&self, item: u32) -> f32 {
+        self.bias.get(item as usize).copied().unwrap_or(0.0)
+    }
+
+    /// Orders with the item in training; 0 where the bundle does not say.
+    pub fn popularity(&self, item: u32) -> f32 {
+        self.popularity.get(item as usize).copied().unwrap_or(0.0)
+    }
+
+    /// The item's price, where the bundle knows one.
+    pub fn price(&self, item: u32) -> Option<f32> {
+        self.prices.get(item as usize).copied().filter(|price| *price > 0.0)
+    }
+
+    /// The item's category, where the bundle has categories.
+    pub fn category(&self, item: u32) -> Option<u16> {
+        self.category.get(item as usize).copied()
+    }
+
+    /// A category's full name, "Department > Category".
+    pub fn category_name(&self, category: u16) -> &str {
+        self.categories.get(usize::from(category))
+    }
+
+    /// Number of categories.
+    pub fn categories(&self) -> usize {
+        self.categories.len()
+    }
+
+    /// The item's brand, where the bundle has brands.
+    pub fn brand(&self, item: u32) -> Option<&str> {
+        self.brand.get(item as usize).map(|brand| self.brands.get(usize::from(*brand)))
+    }
+
+    /// The department of a category.
+    pub fn department_of(&self, category: u16) -> u16 {
+        self.departments.of_category[usize::from(category)]
+    }
+
+    /// The department of an item.
+    pub fn department(&self, item: u32) -> Option<u16> {
+        self.category(item).map(|category| self.department_of(category))
+    }
+
+    /// The departments' names, in the order of the reports.
+    pub fn departments(&self) -> &[String] {
+        &self.departments.names
+    }
+
+    /// The constants of standardisation.
+    pub fn standards(&self) -> &Standards {
+        &self.standards
+    }
+}
+
+impl core::fmt::Debug for Factors {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Factors({}, {} × {})", self.version, self.len(), self.dim)
+    }
+}

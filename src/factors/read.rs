@@ -1,0 +1,276 @@
+//! Bytes → [`Factors`]: every size and offset is checked before anything is allocated for it.
+
+use super::header::{Dtype, Entry, Header, capped};
+use super::strings::{Lookup, Strings};
+use super::{Departments, Factors, Standards};
+use crate::bytes::crc32;
+use crate::error::{Error, shortened};
+
+/// Largest header in bytes (the safetensors crate allows 100 MB).
+pub const MAX_HEADER: usize = 1 << 20;
+/// Most items.
+pub const MAX_ITEMS: usize = 4_000_000;
+/// Most dimensions.
+pub const MAX_DIM: usize = 1_024;
+/// Longest id in bytes.
+pub const MAX_ID: usize = 256;
+/// Longest version in bytes.
+const MAX_VERSION: usize = 64;
+/// No factor is larger, so that no score can overflow.
+const MAX_FACTOR: f32 = 1e6;
+
+impl Factors {
+    /// Reads a bundle. Refused as a whole at the first defect.
+    pub fn read(bytes: &[u8]) -> Result<Self, Error> {
+        let file = File::open(bytes)?;
+        let ids = file.strings("ids", "ids.offsets")?.ok_or(Error::TensorMissing { name: "ids" })?;
+        let items = ids.len();
+        if items == 0 {
+            return Err(file.shape("ids.offsets", "U32 [N+1] with at least one item"));
+        }
+        capped("number of items", items, MAX_ITEMS)?;
+        if let Some(at) = ids.iter().position(|id| id.is_empty() || id.len() > MAX_ID) {
+            return Err(Error::TensorValue { name: "ids", at, defect: "empty or longer than 256 bytes" });
+        }
+        let lookup = Lookup::new(&ids).map_err(|at| Error::TensorValue {
+            name: "ids",
+            at,
+            defect: "an id that occurs before",
+        })?;
+        let (dim, table, scale) = file.factors(items)?;
+        let (category, categories) = file.labels("category", "category.names", "category.names.offsets", items)?;
+        let (brand, brands) = file.labels("brand", "brand.names", "brand.names.offsets", items)?;
+        Ok(Self {
+            version: file.version()?,
+            dim,
+            ids,
+            lookup,
+            table,
+            scale,
+            bias: file.floats("bias", items, -1e3..=0.0)?.unwrap_or_default(),
+            popularity: file.floats("popularity", items, 0.0..=1e12)?.unwrap_or_default(),
+            prices: file.floats("price", items, 0.0..=1e9)?.unwrap_or_default(),
+            departments: Departments::new(&categories),
+            category,
+            categories,
+            brand,
+            brands,
+            standards: file.standards()?,
+            metadata: file.header.metadata,
+        })
+    }
+}
+
+/// The file with its parts checked: header within bounds, tensors back to back, sizes that fit.
+struct File<'a> {
+    header: Header,
+    data: &'a [u8],
+    checksum: u32,
+}
+
+impl<'a> File<'a> {
+    fn open(bytes: &'a [u8]) -> Result<Self, Error> {
+        let cut = |needed, what| Error::BundleTruncated { len: bytes.len(), needed, what };
+        let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| cut(8, "the header's length"))?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
+        capped("header", length, MAX_HEADER)?;
+        let (json, data) = rest.split_at_checked(length).ok_or_else(|| cut(8 + length, "the header"))?;
+        if json.first() != Some(&b'{') {
+            return Err(Error::BundleHeader { at: 0, wanted: "{" });
+        }
+        let header = Header::parse(json)?;
+        let mut order: Vec<&Entry> = header.tensors.iter().collect();
+        order.sort_by_key(|entry| (entry.start, entry.end));
+        let mut end = 0;
+        for entry in order {
+            end = checked(entry, end)?;
+        }
+        if end > data.len() {
+            return Err(cut(8 + length + end, "the tensors"));
+        }
+        if end < data.len() {
+            return Err(Error::BundleTooLarge {
+                what: "length behind the last tensor",
+                given: data.len() - end,
+                cap: 0,
+            });
+        }
+        match header.metadata.iter().find(|(key, _)| key == "homebody.format") {
+            Some((_, format)) if format != "1" => {
+                return Err(Error::BundleFormat { given: shortened(format) });
+            }
+            _ => {}
+        }
+        Ok(Self { header, data, checksum: crc32(bytes) })
+    }
+
+    fn version(&self) -> Result<String, Error> {
+        let named = self.header.metadata.iter().find(|(key, _)| key == "homebody.version");
+        let Some((_, version)) = named else { return Ok(format!("crc-{:08x}", self.checksum)) };
+        capped("version", version.len(), MAX_VERSION)?;
+        Ok(version.clone())
+    }
+
+    fn entry(&self, name: &str) -> Option<&Entry> {
+        self.header.tensors.iter().find(|entry| entry.name == name)
+    }
+
+    fn bytes(&self, entry: &Entry) -> &'a [u8] {
+        &self.data[entry.start..entry.end]
+    }
+
+    fn shape(&self, name: &str, wanted: &'static str) -> Error {
+        Error::TensorShape { name: name.to_owned(), wanted }
+    }
+
+    /// One-dimensional U32 values.
+    fn offsets(&self, name: &'static str, wanted: &'static str) -> Result<Vec<u32>, Error> {
+        let entry = self.entry(name).ok_or(Error::TensorMissing { name })?;
+        if entry.dtype != Dtype::U32 || entry.shape.len() != 1 {
+            return Err(self.shape(name, wanted));
+        }
+        Ok(self.bytes(entry).as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect())
+    }
+
+    fn strings(&self, text: &'static str, offsets: &'static str) -> Result<Option<Strings>, Error> {
+        let Some(entry) = self.entry(text) else { return Ok(None) };
+        if entry.dtype != Dtype::U8 || entry.shape.len() != 1 {
+            return Err(self.shape(text, "U8 [bytes]"));
+        }
+        let values = self.offsets(offsets, "U32 [number of strings + 1]")?;
+        let strings = Strings::new(self.bytes(entry), values);
+        strings.map(Some).ok_or(Error::TensorValue {
+            name: offsets,
+            at: 0,
+            defect: "not rising from 0 to the text's end, or the text is not UTF-8",
+        })
+    }
+
+    fn labels(
+        &self, name: &'static str, text: &'static str, offsets: &'static str, items: usize,
+    ) -> Result<(Vec<u16>, Strings), Error> {
+        let Some(entry) = self.entry(name) else { return Ok(Default::default()) };
+        if entry.dtype != Dtype::U16 || entry.shape != [items] {
+            return Err(self.shape(name, "U16 [N]"));
+        }
+        let names = self.strings(text, offsets)?.ok_or(Error::TensorMissing { name: text })?;
+        let labels: Vec<u16> = self.bytes(entry).as_chunks().0.iter().map(|bytes| u16::from_le_bytes(*bytes)).collect();
+        match labels.iter().position(|label| usize::from(*label) >= names.len()) {
+            Some(at) => Err(Error::TensorValue { name, at, defect: "not the number of a name" }),
+            None => Ok((labels, names)),
+        }
+    }
+
+    fn floats(
+        &self, name: &'static str, len: usize, range: core::ops::RangeInclusive<f32>,
+    ) -> Result<Option<Vec<f32>>, Error> {
+        let Some(entry) = self.entry(name) else { return Ok(None) };
+        if entry.dtype != Dtype::F32 || entry.shape.iter().try_fold(1usize, |a, b| a.checked_mul(*b)) != Some(len) {
+            return Err(self.shape(name, "F32 of the size that the others give"));
+        }
+        let values: Vec<f32> = self.bytes(entry).as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        match values.iter().position(|value| !range.contains(value)) {
+            Some(at) => Err(Error::TensorValue { name, at, defect: "not finite or out of range" }),
+            None => Ok(Some(values)),
+        }
+    }
+
+    /// d, the int8 table, its scales. F32 factors are brought to int8 here: one form behind the door.
+    fn factors(&self, items: usize) -> Result<(usize, Vec<i8>, Vec<f32>), Error> {
+        let entry = self.entry("factors").ok_or(Error::TensorMissing { name: "factors" })?;
+        let wanted = "I8 [N, d] with factors.scale F32 [d], or F32 [N, d], N as in ids.offsets";
+        let [rows, dim] = entry.shape[..] else { return Err(self.shape("factors", wanted)) };
+        if rows != items || dim == 0 {
+            return Err(self.shape("factors", wanted));
+        }
+        capped("number of dimensions", dim, MAX_DIM)?;
+        match entry.dtype {
+            Dtype::I8 => {
+                let scale = self.floats("factors.scale", dim, 0.0..=MAX_FACTOR)?;
+                let scale = scale.ok_or(Error::TensorMissing { name: "factors.scale" })?;
+                Ok((dim, self.bytes(entry).iter().map(|byte| *byte as i8).collect(), scale))
+            }
+            Dtype::F32 => {
+                let values = self.floats("factors", items * dim, -MAX_FACTOR..=MAX_FACTOR)?.unwrap_or_default();
+                let (table, scale) = quantise(&values, dim);
+                Ok((dim, table, scale))
+            }
+            _ => Err(self.shape("factors", wanted)),
+        }
+    }
+
+    fn standards(&self) -> Result<Standards, Error> {
+        let mut standards = Standards::default();
+        if let Some(rating) = self.floats("rating.range", 3, -1e6..=1e6)? {
+            standards.rating = [rating[0], rating[1], rating[2]];
+        }
+        if let Some(dwell) = self.floats("dwell.range", 2, 1e-3..=1e6)? {
+            standards.dwell = [dwell[0], dwell[1]];
+        }
+        if let Some(entry) = self.entry("price.quantiles") {
+            let len = entry.shape.first().copied().unwrap_or(0);
+            capped("number of price quantiles", len, 1_001)?;
+            standards.prices = self.floats("price.quantiles", len, 1e-6..=1e9)?.unwrap_or_default();
+        }
+        let rising = |values: &[f32]| values.windows(2).all(|pair| pair[0] < pair[1]);
+        for (name, values) in [
+            ("rating.range", &standards.rating[..]),
+            ("dwell.range", &standards.dwell),
+            ("price.quantiles", &standards.prices),
+        ] {
+            if !rising(values) {
+                return Err(self.shape(name, "rising numbers"));
+            }
+        }
+        Ok(standards)
+    }
+}
+
+/// The end of a tensor that must begin where the one before ended.
+fn checked(entry: &Entry, before: usize) -> Result<usize, Error> {
+    let defect = |defect| Error::TensorOffsets { name: shortened(&entry.name), defect };
+    let elements = entry.shape.iter().try_fold(1usize, |product, side| product.checked_mul(*side));
+    let size = elements.and_then(|elements| elements.checked_mul(entry.dtype.size()));
+    let size = size.ok_or_else(|| defect("cannot hold its shape: the product overflows"))?;
+    if entry.start < before {
+        return Err(defect("overlap the tensor before"));
+    }
+    if entry.start > before {
+        return Err(defect("leave a gap"));
+    }
+    if entry.end.checked_sub(entry.start) != Some(size) {
+        return Err(defect("do not match its shape"));
+    }
+    Ok(entry.end)
+}
+
+/// f32 factors (N × `dim`, row by row) → int8 and the scale of each dimension: the largest
+/// absolute value becomes 127. A dimension of zeros gets the scale 0.
+pub fn quantise(values: &[f32], dim: usize) -> (Vec<i8>, Vec<f32>) {
+    let mut scale = vec![0f32; dim];
+    for row in values.chunks_exact(dim) {
+        for (scale, value) in scale.iter_mut().zip(row) {
+            *scale = scale.max(value.abs() / 127.0);
+        }
+    }
+    let round = |(value, scale): (&f32, &f32)| if *scale > 0.0 { libm::roundf(value / scale) as i8 } else { 0 };
+    let table = values.chunks_exact(dim).flat_map(|row| row.iter().zip(&scale).map(round)).collect();
+    (table, scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::test;
+
+    #[test]
+    fn quantising_errs_by_half_a_step_at_most() {
+        let values = [0.5, -3.0, 0.0, 1.0, 0.123, 0.0];
+        let (table, scale) = quantise(&values, 3);
+        for (index, value) in values.iter().enumerate() {
+            let back = f32::from(table[index]) * scale[index % 3];
+            assert!((back - value).abs() <= scale[index % 3] * 0.5001);
+        }
+        assert_eq!(scale[2], 0.0);
+    }
+}

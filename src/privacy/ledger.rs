@@ -1,0 +1,115 @@
+//! The ledger: one line for each report that was made or withheld, in words.
+
+use super::budget::MilliEpsilon;
+use super::report::Report;
+use crate::bytes::{Reader, Writer, crc32};
+use crate::error::Error;
+use crate::interaction::Millis;
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum State {
+    /// Made, its id and noise fixed, not yet accepted by the server.
+    Waiting,
+    /// Accepted.
+    Sent,
+    /// Given up: refused by the server, or too old.
+    Failed,
+    /// Never made; the words say why.
+    Withheld,
+}
+
+impl State {
+    /// The name that the page sees.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Withheld => "withheld",
+        }
+    }
+}
+
+/// A line of the ledger.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When.
+    pub at: Millis,
+    /// What became of it.
+    pub state: State,
+    /// In words.
+    pub words: String,
+    /// The privacy loss.
+    pub epsilon: MilliEpsilon,
+    /// The body, empty where none was made.
+    pub body: Vec<u8>,
+}
+
+impl Entry {
+    const FORMAT: u8 = 1;
+    /// Reports that the server did not take for so long are given up.
+    pub const GIVEN_UP_AFTER: Millis = Millis::days(6);
+
+    /// A report that was just made.
+    pub fn waiting(report: &Report, at: Millis) -> Self {
+        Self {
+            at,
+            state: State::Waiting,
+            words: report.words().to_owned(),
+            epsilon: report.epsilon(),
+            body: report.body().to_vec(),
+        }
+    }
+
+    /// A report that was not made.
+    pub fn withheld(why: super::Withheld, at: Millis) -> Self {
+        Self { at, state: State::Withheld, words: why.words().to_owned(), epsilon: 0, body: Vec::new() }
+    }
+
+    /// The report, when it still waits to be sent.
+    pub fn report(&self) -> Option<Report> {
+        (self.state == State::Waiting).then(|| Report::stored(self.body.clone(), self.words.clone(), self.epsilon))
+    }
+
+    /// The bytes that the store keeps, with their checksum.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.u8(Self::FORMAT);
+        out.u8(self.state as u8);
+        out.i64(self.at.0);
+        out.u32(self.epsilon);
+        out.text(&self.words);
+        out.0.extend_from_slice(&self.body);
+        let sum = crc32(&out.0);
+        out.u32(sum);
+        out.0
+    }
+
+    /// Reads what the store kept.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let damaged = |defect| Error::RecordDamaged { what: "ledger entry", defect };
+        let (content, sum) = bytes.split_last_chunk::<4>().ok_or(damaged("it ends too early"))?;
+        if crc32(content) != u32::from_le_bytes(*sum) {
+            return Err(damaged("its checksum does not match"));
+        }
+        Self::read(&mut Reader(content)).ok_or(damaged("it cannot be read"))
+    }
+
+    fn read(input: &mut Reader<'_>) -> Option<Self> {
+        if input.u8()? != Self::FORMAT {
+            return None;
+        }
+        let states = [State::Waiting, State::Sent, State::Failed, State::Withheld];
+        let state = *states.get(usize::from(input.u8()?))?;
+        let (at, epsilon, words) = (Millis(input.i64()?), input.u32()?, input.text()?.to_owned());
+        Some(Self { at, state, words, epsilon, body: input.0.to_vec() })
+    }
+}
+
+impl core::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Entry({})", self.state.name())
+    }
+}

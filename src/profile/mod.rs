@@ -1,0 +1,126 @@
+//! P = (A, B, C): what is known of a shopper, a few thousand bytes.
+//!
+//! A, attributes: what the shopper or the shop declared. B, behaviour: a long- and a short-term
+//! taste, decayed counts of items, interest by category, recency/frequency/monetary value, price
+//! affinity. C, reviews: ratings, centred on the shop's mean.
+
+mod behaviour;
+mod expiry;
+mod record;
+mod taste;
+
+pub use record::Fit;
+
+pub use behaviour::{Behaviour, Count, Rfm};
+pub use expiry::{Limits, expired};
+pub use taste::{Part, Taste};
+
+use crate::error::Error;
+use crate::factors::Factors;
+use crate::interaction::{Interaction, Kind, Millis};
+
+/// A shopper's profile. Prints as `Profile(…)`: what it holds is the shopper's.
+#[derive(Clone, PartialEq)]
+pub struct Profile {
+    /// A: declared attributes, by name.
+    attributes: Vec<(String, String)>,
+    /// B: what lasts.
+    pub long: Taste,
+    /// B: what the shopper is after just now.
+    pub short: Taste,
+    behaviour: Behaviour,
+    /// C: centred rating by item, in the order of their places.
+    ratings: Vec<(u32, f32)>,
+    /// The bundle that the vectors and places belong to.
+    bundle: String,
+    /// Log position: every interaction up to it is in.
+    pub seq: u64,
+}
+
+impl Profile {
+    /// Most declared attributes.
+    pub const MAX_ATTRIBUTES: usize = 32;
+    /// Longest name or value of an attribute, in bytes.
+    pub const MAX_ATTRIBUTE: usize = 64;
+    /// Most ratings kept.
+    pub const MAX_RATINGS: usize = 1_000;
+
+    /// A profile that knows nothing.
+    pub fn new(factors: &Factors) -> Self {
+        Self {
+            attributes: Vec::new(),
+            long: Taste::neutral(factors.dim()),
+            short: Taste::neutral(factors.dim()),
+            behaviour: Behaviour::new(factors.categories()),
+            ratings: Vec::new(),
+            bundle: factors.version().to_owned(),
+            seq: 0,
+        }
+    }
+
+    /// Counts an interaction with the item at place `item`.
+    pub fn observe(&mut self, interaction: &Interaction<'_>, item: u32, factors: &Factors) {
+        self.behaviour.observe(interaction, item, factors);
+        if let (Kind::Rate, Some(stars)) = (interaction.kind, interaction.rating)
+            && let Some(centred) = factors.standards().rating(stars)
+        {
+            self.rate(item, centred);
+        }
+    }
+
+    fn rate(&mut self, item: u32, centred: f32) {
+        match self.ratings.binary_search_by_key(&item, |(rated, _)| *rated) {
+            Ok(found) => self.ratings[found].1 = centred,
+            Err(place) if self.ratings.len() < Self::MAX_RATINGS => self.ratings.insert(place, (item, centred)),
+            Err(_) => {}
+        }
+    }
+
+    /// Moves the interest in a category.
+    pub fn warm(&mut self, category: u16, amount: f32, at: Millis) {
+        self.behaviour.warm(category, amount, at);
+    }
+
+    /// Declares an attribute (block A), e.g. `diet` = `vegetarian`; an empty value takes it back.
+    pub fn declare(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        let within = |text: &str| text.len() <= Self::MAX_ATTRIBUTE;
+        if name.is_empty() || !within(name) || !within(value) {
+            return Err(Error::InvalidOption { option: "attribute", wanted: "a name and a value of 64 bytes at most" });
+        }
+        self.attributes.retain(|(known, _)| known != name);
+        if value.is_empty() {
+            return Ok(());
+        }
+        if self.attributes.len() == Self::MAX_ATTRIBUTES {
+            return Err(Error::InvalidOption { option: "attribute", wanted: "one of 32 at most" });
+        }
+        self.attributes.push((name.to_owned(), value.to_owned()));
+        Ok(())
+    }
+
+    /// Block A.
+    pub fn attributes(&self) -> &[(String, String)] {
+        &self.attributes
+    }
+
+    /// Block B beside the tastes.
+    pub fn behaviour(&self) -> &Behaviour {
+        &self.behaviour
+    }
+
+    /// Block C: place of the item and its rating, −1 to 1 around the shop's mean.
+    pub fn ratings(&self) -> &[(u32, f32)] {
+        &self.ratings
+    }
+
+    /// The bundle that it belongs to.
+    pub fn bundle(&self) -> &str {
+        &self.bundle
+    }
+}
+
+impl core::fmt::Debug for Profile {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Profile(…)")
+    }
+}

@@ -1,0 +1,209 @@
+//! The bytes of a profile: a frame (magic, format, log position, length, checksum) around a body.
+//!
+//! Items are written by their ids, so that counts and ratings survive a new bundle; vectors belong
+//! to the bundle they were learnt against and are never carried over.
+
+use super::{Behaviour, Count, Part, Profile, Rfm, Taste};
+use crate::bytes::{Reader, Writer, crc32};
+use crate::error::Error;
+use crate::factors::Factors;
+use crate::interaction::{Kind, Millis};
+
+const MAGIC: &[u8; 4] = b"HBPF";
+const FORMAT: u16 = 1;
+/// Magic, format, position, length, checksum.
+const FRAME: usize = 4 + 2 + 8 + 4 + 4;
+/// Larger than any profile: [`Behaviour::MAX_COUNTS`] ids of 256 bytes fit.
+const MAX_RECORD: usize = 4 << 20;
+
+/// How a stored profile fits the bundle in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// Made with this bundle.
+    Same,
+    /// Made with another one: counts, ratings and attributes came along, tastes and the interest
+    /// by category start anew and want the log learnt again.
+    OtherBundle,
+}
+
+impl Profile {
+    /// The profile as bytes. Equal profiles give equal bytes.
+    pub fn to_bytes(&self, factors: &Factors) -> Vec<u8> {
+        let mut body = Writer::default();
+        body.text(&self.bundle);
+        body.u16(self.attributes.len() as u16);
+        for (name, value) in &self.attributes {
+            body.text(name);
+            body.text(value);
+        }
+        for taste in [&self.long, &self.short] {
+            write_taste(&mut body, taste, factors);
+        }
+        write_behaviour(&mut body, &self.behaviour, factors);
+        body.u32(self.ratings.len() as u32);
+        for (item, rating) in &self.ratings {
+            body.text(factors.id(*item));
+            body.f32(*rating);
+        }
+        let mut out = Writer(Vec::with_capacity(FRAME + body.0.len()));
+        out.0.extend_from_slice(MAGIC);
+        out.u16(FORMAT);
+        out.u64(self.seq);
+        out.u32(body.0.len() as u32);
+        out.u32(checksum(self.seq, &body.0));
+        out.0.extend_from_slice(&body.0);
+        out.0
+    }
+
+    /// Reads a stored profile.
+    pub fn from_bytes(bytes: &[u8], factors: &Factors) -> Result<(Self, Fit), Error> {
+        let damaged = |defect| Error::RecordDamaged { what: "profile", defect };
+        if bytes.len() > MAX_RECORD {
+            return Err(damaged("it is larger than any profile"));
+        }
+        let mut input = Reader(bytes);
+        if input.take(4) != Some(MAGIC) {
+            return Err(damaged("it does not begin like a profile"));
+        }
+        let short = || damaged("it ends too early");
+        let format = input.u16().ok_or_else(short)?;
+        if format != FORMAT {
+            return Err(Error::RecordFormat { what: "profile", given: format, known: FORMAT });
+        }
+        let (seq, len) = (input.u64().ok_or_else(short)?, input.u32().ok_or_else(short)?);
+        let sum = input.u32().ok_or_else(short)?;
+        if input.0.len() != len as usize {
+            return Err(damaged("its length is not the one written"));
+        }
+        if checksum(seq, input.0) != sum {
+            return Err(damaged("its checksum does not match"));
+        }
+        // The checksum matches, so what fails from here on was written wrong.
+        let (mut profile, fit) = read_body(&mut input, factors).ok_or_else(|| damaged("its body cannot be read"))?;
+        profile.seq = seq;
+        Ok((profile, fit))
+    }
+}
+
+fn checksum(seq: u64, body: &[u8]) -> u32 {
+    crc32(body) ^ crc32(&seq.to_le_bytes())
+}
+
+fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)> {
+    let same = input.text()? == factors.version();
+    let mut profile = Profile::new(factors);
+    for _ in 0..input.u16()? {
+        let (name, value) = (input.text()?, input.text()?);
+        profile.declare(name, value).ok()?;
+    }
+    let (long, short) = (read_taste(input, factors)?, read_taste(input, factors)?);
+    let behaviour = read_behaviour(input, factors, same)?;
+    for _ in 0..input.u32()? {
+        let (id, rating) = (input.text()?, input.f32()?);
+        if let Some(item) = factors.find(id) {
+            profile.rate(item, rating.clamp(-1.0, 1.0));
+        }
+    }
+    profile.behaviour = behaviour;
+    if same {
+        if long.vector.len() != factors.dim() || short.vector.len() != factors.dim() {
+            return None;
+        }
+        (profile.long, profile.short) = (long, short);
+    }
+    input.0.is_empty().then_some((profile, if same { Fit::Same } else { Fit::OtherBundle }))
+}
+
+fn write_taste(out: &mut Writer, taste: &Taste, factors: &Factors) {
+    out.i64(taste.at.0);
+    out.u16(taste.vector.len() as u16);
+    for value in &taste.vector {
+        out.f32(*value);
+    }
+    out.u16(taste.parts().len() as u16);
+    for part in taste.parts() {
+        out.text(factors.id(part.item));
+        out.u8(part.kind as u8);
+        out.i64(part.at.0);
+        out.f32(part.amount);
+    }
+}
+
+fn read_taste(input: &mut Reader<'_>, factors: &Factors) -> Option<Taste> {
+    let mut taste = Taste::neutral(0);
+    taste.at = Millis(input.i64()?);
+    for _ in 0..input.u16()? {
+        taste.vector.push(input.f32()?);
+    }
+    let parts = input.u16()?;
+    if usize::from(parts) > Taste::MAX_PARTS {
+        return None;
+    }
+    for _ in 0..parts {
+        let id = input.text()?;
+        let kind = *Kind::ALL.get(usize::from(input.u8()?))?;
+        let (at, amount) = (Millis(input.i64()?), input.f32()?);
+        if let Some(item) = factors.find(id) {
+            taste.note(Part { item, kind, at, amount });
+        }
+    }
+    Some(taste)
+}
+
+fn write_behaviour(out: &mut Writer, behaviour: &Behaviour, factors: &Factors) {
+    out.u32(behaviour.counts.len() as u32);
+    for count in &behaviour.counts {
+        out.text(factors.id(count.item));
+        out.f32(count.count);
+        out.i64(count.at.0);
+    }
+    out.i64(behaviour.at.0);
+    out.u32(behaviour.categories.len() as u32);
+    for interest in &behaviour.categories {
+        out.f32(*interest);
+    }
+    let Rfm { first, last, days, spent } = behaviour.rfm;
+    out.i64(first.0);
+    out.i64(last.0);
+    out.u32(days);
+    out.f32(spent);
+    for count in behaviour.kinds {
+        out.u32(count);
+    }
+    out.f32(behaviour.price.0);
+    out.u32(behaviour.price.1);
+}
+
+fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, same: bool) -> Option<Behaviour> {
+    let mut behaviour = Behaviour::new(factors.categories());
+    let counts = input.u32()? as usize;
+    if counts > Behaviour::MAX_COUNTS {
+        return None;
+    }
+    for _ in 0..counts {
+        let (id, count, at) = (input.text()?, input.f32()?, Millis(input.i64()?));
+        if let Some(item) = factors.find(id) {
+            behaviour.counts.push(Count { item, count, at });
+        }
+    }
+    // Another bundle has another order.
+    behaviour.counts.sort_by_key(|count| count.item);
+    behaviour.at = Millis(input.i64()?);
+    let categories = input.u32()? as usize;
+    if same && categories != factors.categories() {
+        return None;
+    }
+    for category in 0..categories {
+        let interest = input.f32()?;
+        if same {
+            behaviour.categories[category] = interest;
+        }
+    }
+    behaviour.rfm =
+        Rfm { first: Millis(input.i64()?), last: Millis(input.i64()?), days: input.u32()?, spent: input.f32()? };
+    for kind in &mut behaviour.kinds {
+        *kind = input.u32()?;
+    }
+    behaviour.price = (input.f32()?, input.u32()?);
+    Some(behaviour)
+}

@@ -1,0 +1,314 @@
+//! The rooms put together: an event is cleaned, learnt from and ranked with.
+
+use crate::error::{Error, shortened};
+use crate::factors::Factors;
+use crate::intake::{Event, Intake, Refusal, signal};
+use crate::interaction::{Interaction, Kind, Millis, Signals};
+use crate::profile::Profile;
+use crate::rank::{self, Allowed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch, Weights};
+use crate::update::{Example, Loss, Sgd, Update, negatives};
+
+/// How a profiler learns and ranks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Kind → label and weight.
+    pub signals: Signals,
+    /// Moves the long-term taste.
+    pub long: Sgd,
+    /// Moves the short-term taste.
+    pub short: Sgd,
+    /// Sampled negatives of each positive, at most [`Sgd::MAX_NEGATIVES`].
+    pub negatives: usize,
+    /// Weights of the parts of a score.
+    pub weights: Weights,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let loss = Loss::Logistic { offset: -2.0 };
+        Self {
+            signals: Signals::default(),
+            long: Sgd { loss, rate: 0.05, l2: 0.01, sharpness: 4.0, half_life: Millis::days(120) },
+            short: Sgd { loss, rate: 0.3, l2: 0.0, sharpness: 4.0, half_life: Millis(4 * 3_600_000) },
+            negatives: 8,
+            weights: Weights { taste: 4.0, category: 2.0, prior: 0.5, reserve: 1.0 },
+        }
+    }
+}
+
+/// Which list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum List {
+    /// By taste.
+    #[default]
+    ForYou,
+    /// By the shopper's own decayed counts.
+    BuyAgain,
+}
+
+/// What a list should be.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// How many, 1 to [`MAX_LIMIT`].
+    pub limit: usize,
+    /// Which list.
+    pub list: List,
+    /// Only this category or department.
+    pub category: Option<&'a str>,
+    /// Never these ids.
+    pub exclude: &'a [String],
+    /// Leave out what was bought before.
+    pub hide_bought: bool,
+    /// At most so many of one category; 0 = no limit.
+    pub per_category: usize,
+    /// Work out the reasons.
+    pub reasons: bool,
+}
+
+impl Default for Request<'_> {
+    fn default() -> Self {
+        Self {
+            limit: 12,
+            list: List::ForYou,
+            category: None,
+            exclude: &[],
+            hide_bought: true,
+            per_category: 3,
+            reasons: true,
+        }
+    }
+}
+
+/// An item of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recommendation {
+    /// Its place in the bundle.
+    pub item: u32,
+    /// Its score.
+    pub score: f64,
+    /// What speaks for it, largest first; empty where reasons were not asked for.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why an item is where it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// Its place among all items, 1 = best.
+    pub position: usize,
+    /// Its score.
+    pub score: f64,
+    /// The reasons, each with the place that the item would have without it.
+    pub reasons: Vec<(Reason, usize)>,
+}
+
+/// Interest in one department.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The department's number.
+    pub department: u16,
+    /// Its share of all interest, 0 to 1.
+    pub share: f32,
+}
+
+/// Everything but the profile: the item factors, the settings, the buffers.
+#[derive(Debug)]
+pub struct Profiler {
+    factors: Factors,
+    settings: Settings,
+    intake: Intake,
+    scratch: Scratch,
+}
+
+impl Profiler {
+    /// Reasons given for an item.
+    pub const MAX_REASONS: usize = 3;
+
+    /// Reads the bundle.
+    pub fn open(bundle: &[u8]) -> Result<Self, Error> {
+        Ok(Self::new(Factors::read(bundle)?, Settings::default()))
+    }
+
+    /// With settings of one's own.
+    pub fn new(factors: Factors, settings: Settings) -> Self {
+        Self { factors, settings, intake: Intake::default(), scratch: Scratch::default() }
+    }
+
+    /// The item factors.
+    pub fn factors(&self) -> &Factors {
+        &self.factors
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Changes the table of kinds.
+    pub fn signals(&mut self) -> &mut Signals {
+        &mut self.settings.signals
+    }
+
+    /// What was refused so far.
+    pub fn intake(&self) -> &Intake {
+        &self.intake
+    }
+
+    /// Cleans an event, or says why it is refused.
+    pub fn clean<'a>(&mut self, event: &Event<'a>, now: Millis) -> Result<Interaction<'a>, Refusal> {
+        self.intake.clean(event, &self.factors, now).map(|(interaction, _)| interaction)
+    }
+
+    /// P(t+1) = f(P(t), D(t+1)): counts and learns. An item that this bundle does not hold teaches
+    /// nothing. Returns the loss before learning, of the long-term taste.
+    pub fn apply(&self, profile: &mut Profile, interaction: &Interaction<'_>) -> f32 {
+        let Some(item) = self.factors.find(interaction.item) else { return 0.0 };
+        profile.observe(interaction, item, &self.factors);
+        self.learn(profile, interaction, item)
+    }
+
+    /// Learns again what the profile has counted before, after a change of bundle.
+    pub fn relearn(&self, profile: &mut Profile, interaction: &Interaction<'_>) {
+        if let Some(item) = self.factors.find(interaction.item) {
+            self.learn(profile, interaction, item);
+        }
+    }
+
+    fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> f32 {
+        let signal = signal(interaction, &self.settings.signals, &self.factors);
+        let mut sampled = [0; Sgd::MAX_NEGATIVES];
+        let sampled = &mut sampled[..self.settings.negatives.min(Sgd::MAX_NEGATIVES)];
+        negatives(interaction.seed, item, self.factors.len() as u32, sampled);
+        let (label, weight) = (signal.label, signal.weight);
+        let example = Example { item, kind: interaction.kind, at: interaction.at, label, weight, negatives: sampled };
+        let loss = self.settings.long.learn(&mut profile.long, &example, &self.factors);
+        self.settings.short.learn(&mut profile.short, &example, &self.factors);
+        // That an item was shown says nothing against its category.
+        if let (Some(category), false) = (self.factors.category(item), interaction.kind == Kind::Impression) {
+            profile.warm(category, if label >= 0.5 { weight } else { -weight }, interaction.at);
+        }
+        loss
+    }
+
+    /// A list for this shopper.
+    pub fn recommend(
+        &mut self, profile: &Profile, request: &Request<'_>, now: Millis,
+    ) -> Result<Vec<Recommendation>, Error> {
+        if !(1..=MAX_LIMIT).contains(&request.limit) {
+            return Err(Error::InvalidOption { option: "limit", wanted: "from 1 to 200" });
+        }
+        let allowed = self.allowed(profile, request)?;
+        let lens = self.lens(now);
+        let query = Query::of(profile, &self.factors, &lens);
+        let list = match request.list {
+            List::BuyAgain => rank::buy_again(profile, &self.factors, &allowed, now, request.limit),
+            List::ForYou => diverse_list(&query, &allowed, request, &mut self.scratch, &self.factors),
+        };
+        Ok(reasoned(list, profile, &query, &lens, request.reasons))
+    }
+
+    /// The given items, best first. Ids that the bundle does not hold are left out.
+    pub fn rank(&mut self, profile: &Profile, ids: &[String], reasons: bool, now: Millis) -> Vec<Recommendation> {
+        let lens = self.lens(now);
+        let query = Query::of(profile, &self.factors, &lens);
+        let known = ids.iter().filter_map(|id| self.factors.find(id));
+        let mut list: Vec<Scored> = known.map(|item| Scored { item, score: query.score(item) }).collect();
+        list.sort_by(Scored::order);
+        list.dedup();
+        reasoned(list, profile, &query, &lens, reasons)
+    }
+
+    /// Items most like this one.
+    pub fn similar(&mut self, id: &str, exclude: &[String], limit: usize) -> Result<Vec<Scored>, Error> {
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(Error::InvalidOption { option: "limit", wanted: "from 1 to 200" });
+        }
+        let item = self.known(id)?;
+        let mut allowed = Allowed::all(self.factors.len());
+        exclude.iter().filter_map(|id| self.factors.find(id)).for_each(|item| allowed.forbid(item));
+        Ok(rank::similar(&self.factors, item, &allowed, limit, &mut self.scratch))
+    }
+
+    /// Why an item is where it is among all items.
+    pub fn explain(&mut self, profile: &Profile, id: &str, now: Millis) -> Result<Explanation, Error> {
+        let item = self.known(id)?;
+        let lens = self.lens(now);
+        let query = Query::of(profile, &self.factors, &lens);
+        let makeup = Makeup::of(profile, &self.factors, &lens);
+        let all = Allowed::all(self.factors.len());
+        let scratch = &mut self.scratch;
+        let mut reasons = makeup.reasons(&query, item);
+        reasons.truncate(Self::MAX_REASONS);
+        let reasons = reasons
+            .into_iter()
+            .map(|reason| {
+                let without = match reason.because {
+                    rank::Because::Did(deed) => makeup.without(&query, &deed),
+                    rank::Because::Popular => query.clone(),
+                };
+                (reason, rank::position(&without, &all, item, scratch))
+            })
+            .collect();
+        Ok(Explanation { position: rank::position(&query, &all, item, scratch), score: query.score(item), reasons })
+    }
+
+    /// Interest by department, in the order of the departments.
+    pub fn taste(&self, profile: &Profile) -> Vec<Share> {
+        let mut shares: Vec<Share> =
+            (0..self.factors.departments().len() as u16).map(|department| Share { department, share: 0.0 }).collect();
+        let total: f32 = profile.behaviour().categories().iter().sum();
+        for (interest, category) in profile.behaviour().categories().iter().zip(0..) {
+            if total > 0.0 {
+                shares[usize::from(self.factors.department_of(category))].share += interest / total;
+            }
+        }
+        shares
+    }
+
+    fn known(&self, id: &str) -> Result<u32, Error> {
+        self.factors.find(id).ok_or_else(|| Error::UnknownItem { id: shortened(id) })
+    }
+
+    fn lens(&self, now: Millis) -> Lens {
+        let Settings { long, short, weights, .. } = &self.settings;
+        Lens { now, long: long.half_life, short: short.half_life, weights: *weights }
+    }
+
+    fn allowed(&self, profile: &Profile, request: &Request<'_>) -> Result<Allowed, Error> {
+        let mut allowed = Allowed::all(self.factors.len());
+        if let Some(name) = request.category
+            && !allowed.only(name, &self.factors)
+        {
+            return Err(Error::InvalidOption { option: "category", wanted: "a category or department of the bundle" });
+        }
+        if request.hide_bought {
+            allowed.hide_bought(profile.behaviour());
+        }
+        request.exclude.iter().filter_map(|id| self.factors.find(id)).for_each(|item| allowed.forbid(item));
+        Ok(allowed)
+    }
+}
+
+/// The best items with at most so many of one category: looks further down until the list is full.
+fn diverse_list(
+    query: &Query<'_>, allowed: &Allowed, request: &Request<'_>, scratch: &mut Scratch, factors: &Factors,
+) -> Vec<Scored> {
+    let mut depth = if request.per_category == 0 { request.limit } else { request.limit * 4 };
+    loop {
+        let list = rank::best(query, allowed, depth, scratch);
+        let whole = list.len() < depth;
+        if let Some(chosen) = rank::diverse(&list, factors, request.limit, request.per_category, whole) {
+            return chosen;
+        }
+        depth *= 4;
+    }
+}
+
+fn reasoned(list: Vec<Scored>, profile: &Profile, query: &Query<'_>, lens: &Lens, wanted: bool) -> Vec<Recommendation> {
+    let makeup = wanted.then(|| Makeup::of(profile, query.factors(), lens));
+    let reasons = |item| {
+        let mut reasons = makeup.as_ref().map_or_else(Vec::new, |makeup| makeup.reasons(query, item));
+        reasons.truncate(Profiler::MAX_REASONS);
+        reasons
+    };
+    list.into_iter().map(|Scored { item, score }| Recommendation { item, score, reasons: reasons(item) }).collect()
+}

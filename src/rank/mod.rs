@@ -1,0 +1,35 @@
+//! The choice: exact top-k over the whole catalogue, rules, diversity, reasons.
+
+mod kernel;
+mod query;
+mod reasons;
+mod rules;
+mod similar;
+mod topk;
+
+pub use query::{Lens, Query, Weights};
+pub use reasons::{Because, Deed, Makeup, Reason};
+pub use rules::{Allowed, diverse};
+pub use similar::similar;
+pub use topk::{Scored, Scratch, best, position};
+
+use crate::factors::Factors;
+use crate::interaction::Millis;
+use crate::profile::Profile;
+
+/// Most items that one call returns.
+pub const MAX_LIMIT: usize = 200;
+
+/// "Buy again": the shopper's own decayed counts, most present first; equal ones in falling
+/// popularity. (Personal frequency: Hu et al. 2020 call it the strongest single signal for baskets.)
+pub fn buy_again(profile: &Profile, factors: &Factors, allowed: &Allowed, now: Millis, limit: usize) -> Vec<Scored> {
+    let counts = profile.behaviour().counts().iter().filter(|count| allowed.has(count.item));
+    let mut list: Vec<Scored> = counts
+        .map(|count| Scored { item: count.item, score: f64::from(profile.behaviour().count(count.item, now)) })
+        .filter(|scored| scored.score >= 0.01)
+        .collect();
+    debug_assert!(list.iter().all(|scored| (scored.item as usize) < factors.len()));
+    list.sort_by(Scored::order);
+    list.truncate(limit);
+    list
+}

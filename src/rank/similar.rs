@@ -1,0 +1,36 @@
+//! Items most like one item: the cosine of their vectors.
+
+use super::{Allowed, Query, Scored, Scratch, best};
+use crate::factors::Factors;
+
+/// The `limit` items whose vectors point most in the direction of `item`'s (cosine; Sarwar 2001
+/// computes it on ratings, here on the factors). The score is the cosine, −1 to 1.
+pub fn similar(factors: &Factors, item: u32, allowed: &Allowed, limit: usize, scratch: &mut Scratch) -> Vec<Scored> {
+    let mut vector = vec![0.0; factors.dim()];
+    factors.vector(item, &mut vector);
+    let own = norm(&vector);
+    if own == 0.0 {
+        return Vec::new();
+    }
+    vector.iter_mut().for_each(|value| *value /= own as f32);
+    // By inner product first, which favours long vectors; enough of them that the best by cosine,
+    // among items of a useful length, are in.
+    let candidates = best(&Query::vector(factors, vector.clone()), allowed, (limit * 20).max(400), scratch);
+    let mut other = vec![0.0; factors.dim()];
+    let mut list: Vec<Scored> = candidates
+        .into_iter()
+        .filter(|scored| scored.item != item)
+        .filter_map(|scored| {
+            factors.vector(scored.item, &mut other);
+            let length = norm(&other);
+            (length > 0.0).then(|| Scored { item: scored.item, score: scored.score / length })
+        })
+        .collect();
+    list.sort_by(Scored::order);
+    list.truncate(limit);
+    list
+}
+
+fn norm(vector: &[f32]) -> f64 {
+    libm::sqrt(vector.iter().map(|value| f64::from(*value) * f64::from(*value)).sum())
+}
