@@ -20,6 +20,14 @@ export interface Consent {
  * does not answer · `refused`: nothing is kept, `recommend` gives what is popular · `closed`. */
 export type Status = 'pending' | 'ready' | 'memory-only' | 'refused' | 'closed';
 
+/** What a kind of interaction teaches. */
+export interface Signal {
+  /** 1 = wanted, 0 = not wanted. */
+  readonly label: number;
+  /** How strongly, 0 (not at all) to 4. */
+  readonly weight: number;
+}
+
 /** How and whether reports are sent. */
 export interface ReportOptions {
   /** Where reports go, as a POST of JSON. */
@@ -41,6 +49,8 @@ export interface Options {
   readonly nameOf?: (id: string) => string;
   /** Without it nothing is ever sent. */
   readonly reports?: ReportOptions;
+  /** Rows of the table kind → label, weight that this shop changes. */
+  readonly signals?: Readonly<Partial<Record<Kind, Signal>>>;
   /** Name of the database (default `homebody`): two shops on one origin need two. */
   readonly database?: string;
 }

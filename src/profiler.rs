@@ -108,6 +108,8 @@ pub struct Share {
     pub department: u16,
     /// Its share of all interest, 0 to 1.
     pub share: f32,
+    /// Interactions with its items, however long ago.
+    pub interactions: u32,
 }
 
 /// Everything but the profile: the item factors, the settings, the buffers.
@@ -253,13 +255,16 @@ impl Profiler {
 
     /// Interest by department, in the order of the departments.
     pub fn taste(&self, profile: &Profile) -> Vec<Share> {
-        let mut shares: Vec<Share> =
-            (0..self.factors.departments().len() as u16).map(|department| Share { department, share: 0.0 }).collect();
-        let total: f32 = profile.behaviour().categories().iter().sum();
-        for (interest, category) in profile.behaviour().categories().iter().zip(0..) {
-            if total > 0.0 {
-                shares[usize::from(self.factors.department_of(category))].share += interest / total;
-            }
+        let mut shares: Vec<Share> = (0..self.factors.departments().len() as u16)
+            .map(|department| Share { department, share: 0.0, interactions: 0 })
+            .collect();
+        let behaviour = profile.behaviour();
+        let total: f32 = behaviour.categories().iter().sum();
+        for (category, (interest, interactions)) in (0u16..).zip(behaviour.categories().iter().zip(behaviour.touched()))
+        {
+            let share = &mut shares[usize::from(self.factors.department_of(category))];
+            share.share += if total > 0.0 { interest / total } else { 0.0 };
+            share.interactions = share.interactions.saturating_add(*interactions);
         }
         shares
     }
@@ -312,3 +317,6 @@ fn reasoned(list: Vec<Scored>, profile: &Profile, query: &Query<'_>, lens: &Lens
     };
     list.into_iter().map(|Scored { item, score }| Recommendation { item, score, reasons: reasons(item) }).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,23 +30,40 @@ impl Default for Caps {
 pub struct Budget {
     /// Day and loss, in the order of the days; none older than a year.
     spent: Vec<(i32, MilliEpsilon)>,
-    /// No report on a day before this one. All that is left after an erasure.
-    not_before: i32,
+    /// No report on a day before this time's. All that is left after an erasure.
+    not_before: Millis,
 }
 
 impl Budget {
     const FORMAT: u8 = 1;
 
     /// After an erasure: no report before the next day that was not yet spent on, so that erasing
-    /// and coming back gives no second budget.
+    /// and coming back gives no second budget. Each erasure's time is later than the one before,
+    /// so that tabs can tell erasures apart by it.
     pub fn after_erasure(&self, now: Millis) -> Self {
-        let last = self.spent.last().map_or(0, |(day, _)| *day);
-        Self { spent: Vec::new(), not_before: (now.day().max(last) + 1).max(self.not_before) }
+        let next = Millis::days(i64::from(self.today(now)) + 1);
+        Self { spent: Vec::new(), not_before: next.max(Millis(self.not_before.0 + 1)) }
     }
 
-    /// The day before which no report is made, as the time of its beginning.
+    /// The budget that an erasure left, from its date.
+    pub fn erased_until(not_before: Millis) -> Self {
+        Self { spent: Vec::new(), not_before }
+    }
+
+    /// Nothing may be said any more for a year: what a damaged record counts as, so that nobody
+    /// gains by damaging it.
+    pub fn exhausted(now: Millis) -> Self {
+        Self { spent: vec![(now.day(), MilliEpsilon::MAX)], not_before: Millis::default() }
+    }
+
+    /// The time before whose day no report is made.
     pub fn not_before(&self) -> Option<Millis> {
-        (self.not_before > 0).then(|| Millis::days(i64::from(self.not_before)))
+        (self.not_before.0 > 0).then_some(self.not_before)
+    }
+
+    /// Was anything spent since the last erasure?
+    pub fn is_spent(&self) -> bool {
+        !self.spent.is_empty()
     }
 
     /// Spent today, in the last 30 and in the last 365 days.
@@ -58,7 +75,7 @@ impl Budget {
     /// Takes `loss` out of the budget, or says why it cannot be had. At most one report a day.
     pub fn spend(&mut self, loss: MilliEpsilon, caps: &Caps, now: Millis) -> Result<i32, Withheld> {
         let today = self.today(now);
-        if today < self.not_before {
+        if today < self.not_before.day() {
             return Err(Withheld::NotBefore);
         }
         if self.spent.last().is_some_and(|(day, _)| *day == today) {
@@ -82,7 +99,7 @@ impl Budget {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::default();
         out.u8(Self::FORMAT);
-        out.u32(self.not_before as u32);
+        out.i64(self.not_before.0);
         out.u16(self.spent.len() as u16);
         for (day, loss) in &self.spent {
             out.u32(*day as u32);
@@ -100,7 +117,7 @@ impl Budget {
         if input.u8()? != Self::FORMAT {
             return None;
         }
-        let not_before = i32::try_from(input.u32()?).ok()?;
+        let not_before = Millis(input.i64()?);
         let mut spent = Vec::new();
         for _ in 0..input.u16()? {
             spent.push((i32::try_from(input.u32()?).ok()?, input.u32()?));
@@ -150,9 +167,18 @@ mod tests {
         assert_eq!(erased.spent(on(100)), [0; 3], "what was spent is forgotten");
         assert_eq!(erased.not_before(), Some(Millis::days(101)));
         assert_eq!(erased.spend(1_000, &caps, on(100)), Err(Withheld::NotBefore));
+        let again = erased.after_erasure(on(100)).not_before();
+        assert!(again > erased.not_before() && again < Some(on(101)), "later, on the same day");
         assert!(erased.spend(1_000, &caps, on(101)).is_ok());
         // Control: a budget that merely starts anew would have allowed it.
         assert!(Budget::default().spend(1_000, &caps, on(100)).is_ok());
+    }
+
+    #[test]
+    fn damage_gives_no_budget() {
+        let mut budget = Budget::exhausted(on(100));
+        assert_eq!(budget.spend(1, &Caps::default(), on(101)), Err(Withheld::OverBudget));
+        assert_eq!(budget.spend(1, &Caps::default(), on(464)), Err(Withheld::OverBudget));
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub struct Behaviour {
     pub(super) counts: Vec<Count>,
     /// Interest in each category, fading by half every [`Behaviour::CATEGORY_HALF_LIFE`].
     pub(super) categories: Vec<f32>,
+    /// Interactions with each category, impressions left out.
+    pub(super) touched: Vec<u32>,
     /// Up to this time the categories have faded.
     pub(super) at: Millis,
     pub(super) rfm: Rfm,
@@ -52,7 +54,7 @@ impl Behaviour {
     pub const MAX_COUNTS: usize = 2_000;
 
     pub(super) fn new(categories: usize) -> Self {
-        Self { categories: vec![0.0; categories], ..Self::default() }
+        Self { categories: vec![0.0; categories], touched: vec![0; categories], ..Self::default() }
     }
 
     /// Counts of the items ordered, in the order of their places.
@@ -68,6 +70,11 @@ impl Behaviour {
     /// Interest in each category. Only ratios between them mean something.
     pub fn categories(&self) -> &[f32] {
         &self.categories
+    }
+
+    /// How many interactions there were with each category; impressions do not count.
+    pub fn touched(&self) -> &[u32] {
+        &self.touched
     }
 
     /// Recency, frequency, monetary value.
@@ -88,6 +95,10 @@ impl Behaviour {
     pub(super) fn observe(&mut self, interaction: &Interaction<'_>, item: u32, factors: &Factors) {
         let kind = interaction.kind;
         self.kinds[kind as usize] = self.kinds[kind as usize].saturating_add(1);
+        let touched = factors.category(item).and_then(|category| self.touched.get_mut(usize::from(category)));
+        if let Some(touched) = touched.filter(|_| kind != Kind::Impression) {
+            *touched = touched.saturating_add(1);
+        }
         match kind {
             Kind::Purchase => {
                 self.count_order(item, interaction.at);

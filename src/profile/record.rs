@@ -159,8 +159,9 @@ fn write_behaviour(out: &mut Writer, behaviour: &Behaviour, factors: &Factors) {
     }
     out.i64(behaviour.at.0);
     out.u32(behaviour.categories.len() as u32);
-    for interest in &behaviour.categories {
+    for (interest, touched) in behaviour.categories.iter().zip(&behaviour.touched) {
         out.f32(*interest);
+        out.u32(*touched);
     }
     let Rfm { first, last, days, spent } = behaviour.rfm;
     out.i64(first.0);
@@ -194,9 +195,10 @@ fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, same: bool) -> Opti
         return None;
     }
     for category in 0..categories {
-        let interest = input.f32()?;
+        let (interest, touched) = (input.f32()?, input.u32()?);
         if same {
             behaviour.categories[category] = interest;
+            behaviour.touched[category] = touched;
         }
     }
     behaviour.rfm =

@@ -1,1 +1,10 @@
-//! x
+//! The browser edge: bindings, the store on IndexedDB, the transport of Reports. No mathematics.
+
+mod bindings;
+mod edge;
+mod idb;
+mod report;
+mod store;
+mod tab;
+mod transport;
+mod view;

@@ -1,10 +1,6 @@
 //! The inner loop: one query against every row of the int8 table. Exact in i32, so that the fast
 //! path and the reference agree to the bit.
 
-#[cfg_attr(
-    all(target_arch = "wasm32", target_feature = "simd128"),
-    expect(dead_code, reason = "the reference of the test")
-)]
 mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;

@@ -1,0 +1,36 @@
+import init from './homebody.js';
+import { HomebodyError } from './errors.js';
+import type { Options } from './types.js';
+
+let loading: Promise<unknown> | undefined;
+
+/** Loads and compiles the module once, whoever asks. */
+export function loadWasm(source: Options['wasm']): Promise<unknown> {
+  return (loading ??= init(source === undefined ? undefined : { module_or_path: source }).catch((error: unknown) => {
+    loading = undefined; // a failed download must not be remembered
+    throw blocked(error);
+  }));
+}
+
+/** CSP refuses compilation with a CompileError that names the directive (all browsers' words have "unsafe-eval"). */
+function blocked(error: unknown): HomebodyError {
+  const words = error instanceof Error ? error.message : String(error);
+  return words.includes('unsafe-eval') || words.includes('Content Security Policy')
+    ? new HomebodyError('wasm-blocked', `the page's CSP forbids WebAssembly: script-src needs 'wasm-unsafe-eval' (${words})`, { cause: error })
+    : new HomebodyError('wasm-failed', `the wasm module could not be loaded: ${words}`, { cause: error });
+}
+
+/** The bundle's bytes. */
+export async function fetchBundle(source: Options['factors']): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  const unreachable = (why: string, cause?: unknown): HomebodyError =>
+    new HomebodyError('bundle-unreachable', `the factor bundle ${String(source)} cannot be had: ${why}`, { cause });
+  const response = await fetch(source).catch((error: unknown) => {
+    throw unreachable(error instanceof Error ? error.message : String(error), error);
+  });
+  if (!response.ok) throw unreachable(`the server answered ${response.status}`);
+  const buffer = await response.arrayBuffer().catch((error: unknown) => {
+    throw unreachable('the download broke off', error);
+  });
+  return new Uint8Array(buffer);
+}

@@ -1,0 +1,134 @@
+import { observe } from './capture/observe.js';
+import { guarded } from './errors.js';
+import type { Core, ListItem } from './homebody.js';
+import { globalPrivacyControl, reporter } from './reports.js';
+import type { Reporter } from './reports.js';
+import { channel, listeners, serial } from './sync.js';
+import type {
+  Consent, Details, Kind, LedgerEntry, LoggedInteraction, Options, Profile, ProfileExport, ProfileState, Recommendation,
+  Refusal, Status,
+} from './types.js';
+import { inWords } from './words.js';
+
+/** The public face of one tab's `Core`: defaults, words, and the order of the store's work. */
+export function facade(core: Core, options: Options, database: string): Profile {
+  const nameOf = options.nameOf ?? ((id: string): string => id);
+  const queue = serial();
+  const changed = listeners();
+  const other = channel(database, () => {
+    void queue(async () => {
+      if (await core.sync()) changed.tell();
+    });
+  });
+  let paused = false;
+  let consent: Consent | undefined;
+  let reports: Reporter | undefined;
+  let writing: Promise<void> | undefined;
+
+  const write = (): Promise<void> => {
+    // Everything recorded until the work begins goes along in one transaction.
+    writing ??= queue(async () => {
+      writing = undefined;
+      while (!(await core.flush(Date.now())));
+      if (status() !== 'ready') return;
+      other.tell();
+      reports?.arm();
+    });
+    return writing;
+  };
+
+  const status = (): Status => core.status() as Status;
+
+  const withReports = (allowed: boolean): void => {
+    reports?.stop();
+    reports = undefined;
+    if (!allowed || options.reports === undefined || globalPrivacyControl()) return;
+    reports = reporter(options.reports, (url, epsilon, signal) => queue(async () => {
+      await core.report(url, epsilon, Date.now(), signal);
+      changed.tell();
+    }));
+    reports.arm(); // what an earlier visit left waiting
+  };
+
+  const list = (items: readonly ListItem[]): Recommendation[] =>
+    items.map(({ id, score, reasons }) => ({ id, score, reasons: reasons.map((reason) => inWords(reason, nameOf)) }));
+
+  const ledger = async (): Promise<readonly LedgerEntry[]> => (await core.ledger()) as LedgerEntry[];
+
+  const erase = (): Promise<Date> => queue(async () => {
+    const date = new Date(await core.erase(Date.now()));
+    other.tell();
+    changed.tell();
+    return date;
+  });
+
+  const profile: Profile & { snapshot(): Uint8Array } = {
+    record(kind: Kind, item: string, details: Details = {}): Refusal | undefined {
+      const now = Date.now();
+      const { at = now, price, quantity, rating, dwell, recommended = false } = details;
+      const refusal = guarded(() => core.record(kind, item, at, price, quantity, rating, dwell, recommended, now));
+      if (refusal !== undefined) return refusal as Refusal;
+      if (status() === 'ready') void write();
+      // Having seen the list is no reason to turn it over under the shopper's eyes.
+      if (kind !== 'impression') changed.tell();
+      return undefined;
+    },
+    observe: (root) => observe(root, profile.record),
+    recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, perCategory = 3, reasons = true } = {}) {
+      const hide = bought === undefined ? which === 'for-you' : bought === 'hide';
+      const cap = which === 'buy-again' ? 0 : perCategory;
+      return list(guarded(() => core.recommend(limit, which, category, [...exclude], hide, cap, reasons, Date.now())));
+    },
+    rank: (ids, { reasons = true } = {}) => list(guarded(() => core.rank([...ids], reasons, Date.now()))),
+    similar: (id, { limit = 12, exclude = [] } = {}) => list(guarded(() => core.similar(id, [...exclude], limit))),
+    explain(id) {
+      const { position, score, reasons } = guarded(() => core.explain(id, Date.now()));
+      return {
+        id, position, score,
+        reasons: reasons.map((reason) => ({ ...inWords(reason, nameOf), positionWithout: reason.positionWithout ?? position })),
+      };
+    },
+    taste: () => core.taste(),
+    subscribe: (listener) => changed.add(listener),
+    setConsent: (given) => queue(async () => {
+      if (given.profile && consent?.profile !== true) await core.grant();
+      if (!given.profile && consent?.profile !== false) await guarded(() => core.refuse(Date.now()));
+      consent = given;
+      withReports(given.profile && given.reports);
+      other.tell();
+      changed.tell();
+    }),
+    pause(on = true) {
+      paused = on;
+      core.pause(on);
+      changed.tell();
+    },
+    async export(): Promise<ProfileExport> {
+      const [log, lines] = [(await core.log()) as LoggedInteraction[], await ledger()];
+      const [taste, counts, ratings] = [core.taste(), core.counts(), core.ratings()];
+      return { format: 'homebody-profile-1', exportedAt: Date.now(), bundle: core.bundle(), taste, counts, ratings, log, ledger: lines };
+    },
+    erase,
+    ledger,
+    state(): ProfileState {
+      const [date, problem] = [core.noReportsBefore(), core.problem()];
+      return {
+        status: status(),
+        paused,
+        interactions: core.interactions(),
+        refused: Object.fromEntries(core.refused().filter(([, count]) => count > 0)),
+        gpc: globalPrivacyControl(),
+        epsilonToday: core.epsilonToday(Date.now()) / 1000,
+        ...(date === undefined ? {} : { noReportsBefore: date }),
+        ...(problem === undefined ? {} : { problem: { code: problem[0], message: problem[1] } }),
+      };
+    },
+    saved: () => write(),
+    close() {
+      reports?.stop();
+      void queue(() => core.close(Date.now())).then(() => { other.close(); });
+    },
+    snapshot: () => core.snapshot(),
+  };
+  return profile;
+}

@@ -1,0 +1,259 @@
+//! The whole crate without a browser: what is recorded changes what is ranked, and replays.
+
+use super::*;
+use crate::bytes::crc32;
+use crate::fixture;
+use crate::profile::{Fit, Taste};
+use crate::rank::Because;
+use crate::testing::{factors, test};
+use crate::update::Random;
+use proptest::prelude::*;
+
+const NOW: Millis = Millis(1_700_000_000_000);
+
+fn profiler() -> Profiler {
+    Profiler::new(factors(), Settings::default())
+}
+
+fn one(kind: Kind, item: &str, minute: i64) -> Interaction<'_> {
+    let at = Millis(NOW.0 + minute * 60_000);
+    let seed = minute as u64;
+    Interaction {
+        kind,
+        item,
+        at,
+        seed,
+        price: Some(2.0),
+        quantity: 1,
+        rating: Some(5.0),
+        dwell: None,
+        recommended: false,
+    }
+}
+
+fn learnt(profiler: &Profiler, interactions: &[Interaction<'_>]) -> Profile {
+    let mut profile = Profile::new(profiler.factors());
+    for one in interactions {
+        profiler.apply(&mut profile, one);
+    }
+    profile
+}
+
+fn ids(profiler: &mut Profiler, profile: &Profile, request: &Request<'_>) -> Vec<String> {
+    let list = profiler.recommend(profile, request, NOW).unwrap();
+    list.iter().map(|one| profiler.factors().id(one.item).to_owned()).collect()
+}
+
+#[test]
+fn a_stranger_gets_what_is_popular_and_the_reason_says_so() {
+    let mut profiler = profiler();
+    let blank = Profile::new(profiler.factors());
+    let list = profiler.recommend(&blank, &Request::default(), NOW).unwrap();
+    assert_eq!(list.iter().map(|one| one.item).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+    assert!(list.iter().all(|one| one.reasons[0].because == Because::Popular));
+}
+
+#[test]
+fn one_click_moves_the_list_and_is_its_reason() {
+    let mut profiler = profiler();
+    let profile = learnt(&profiler, &[one(Kind::Click, "apples", 0)]);
+    let list = profiler.recommend(&profile, &Request::default(), NOW).unwrap();
+    assert_eq!(list[0].item, 5, "the least popular item, clicked, is first");
+    let Because::Did(deed) = list[0].reasons[0].because else { panic!("{:?}", list[0].reasons) };
+    assert_eq!((deed.kind, deed.item), (Kind::Click, 5));
+    let explanation = profiler.explain(&profile, "apples", NOW).unwrap();
+    // Its negatives stay in the unnamed rest, so it need not be the very last without it.
+    assert_eq!(explanation.position, 1);
+    assert!(explanation.reasons[0].1 >= 4, "without this click: {}", explanation.reasons[0].1);
+}
+
+#[test]
+fn what_was_bought_is_bought_again_and_hidden_from_discovery() {
+    let mut profiler = profiler();
+    let profile = learnt(
+        &profiler,
+        &[one(Kind::Purchase, "pasta", 0), one(Kind::Purchase, "milk", 1), one(Kind::Purchase, "milk", 9)],
+    );
+    let again = Request { list: List::BuyAgain, hide_bought: false, ..Request::default() };
+    assert_eq!(ids(&mut profiler, &profile, &again), ["milk", "pasta"]);
+    let discover = ids(&mut profiler, &profile, &Request::default());
+    assert!(!discover.contains(&"milk".to_owned()) && discover.len() == 4);
+    let refunded = learnt(&profiler, &[one(Kind::Purchase, "pasta", 0), one(Kind::Refund, "pasta", 1)]);
+    assert!(ids(&mut profiler, &refunded, &again).is_empty());
+}
+
+#[test]
+fn filters_hold() {
+    let mut profiler = profiler();
+    let blank = Profile::new(profiler.factors());
+    let exclude = ["brie".to_owned(), "no such item".to_owned()];
+    let request = Request { category: Some("Dairy"), exclude: &exclude, ..Request::default() };
+    assert_eq!(ids(&mut profiler, &blank, &request), ["cheddar", "milk"]);
+    let unknown = Request { category: Some("Toys"), ..Request::default() };
+    assert_eq!(profiler.recommend(&blank, &unknown, NOW).unwrap_err().code(), "invalid-option");
+    let none = Request { limit: 0, ..Request::default() };
+    assert_eq!(profiler.recommend(&blank, &none, NOW).unwrap_err().code(), "invalid-option");
+    assert_eq!(profiler.explain(&blank, "gouda", NOW).unwrap_err().code(), "unknown-item");
+}
+
+#[test]
+fn similar_items_point_the_same_way() {
+    let mut profiler = profiler();
+    let list = profiler.similar("brie", &[], 2).unwrap();
+    assert_eq!(list[0].item, 1, "cheddar");
+    assert!(list[0].score > 0.9 && list[0].score <= 1.0 + 1e-6);
+}
+
+#[test]
+fn an_unwanted_item_sinks() {
+    let mut profiler = profiler();
+    let cart = learnt(&profiler, &[one(Kind::Cart, "pasta", 0)]);
+    let back = learnt(&profiler, &[one(Kind::Cart, "pasta", 0), one(Kind::Uncart, "pasta", 1)]);
+    let score = |profiler: &mut Profiler, profile| profiler.explain(profile, "pasta", NOW).unwrap().score;
+    assert!(score(&mut profiler, &back) < score(&mut profiler, &cart));
+}
+
+#[test]
+fn impressions_and_stages_of_an_order_do_not_count_against_a_category() {
+    let profiler = profiler();
+    let shown: Vec<_> = (0..30).map(|minute| one(Kind::Impression, "brie", minute)).collect();
+    let mut all = vec![one(Kind::Click, "cheddar", 0)];
+    all.extend(shown);
+    let (clicked, seen) = (learnt(&profiler, &all[..1]), learnt(&profiler, &all));
+    assert!(seen.behaviour().categories()[0] > 0.99 * clicked.behaviour().categories()[0]);
+    let paid = learnt(&profiler, &[one(Kind::Payment, "brie", 0), one(Kind::Delivery, "brie", 1)]);
+    assert_eq!(paid.long, Taste::neutral(4));
+    assert_eq!(paid.behaviour().of_kind(Kind::Delivery), 1);
+}
+
+#[test]
+fn rfm_and_price_follow_the_purchases() {
+    let profiler = profiler();
+    let day = 24 * 60;
+    let profile = learnt(
+        &profiler,
+        &[one(Kind::Purchase, "milk", 0), one(Kind::Purchase, "brie", 1), one(Kind::Purchase, "milk", day)],
+    );
+    let rfm = profile.behaviour().rfm();
+    assert_eq!((rfm.days, rfm.spent, rfm.first), (2, 6.0, NOW));
+    assert_eq!(rfm.last, Millis(NOW.0 + day * 60_000));
+    assert!(profile.behaviour().price_affinity().is_some_and(|quantile| quantile > 0.0 && quantile < 0.5));
+}
+
+/// Five hundred interactions over two months, from a seed.
+fn story(profiler: &Profiler) -> Profile {
+    let mut random = Random(42);
+    let mut profile = Profile::new(profiler.factors());
+    for step in 0..500 {
+        let kind = Kind::ALL[random.below(Kind::ALL.len() as u32) as usize];
+        let item = profiler.factors().id(random.below(profiler.factors().len() as u32)).to_owned();
+        let stars = random.below(5) as f32 + 1.0;
+        let interaction = Interaction { seed: random.bits(), rating: Some(stars), ..one(kind, &item, step * 173) };
+        profiler.apply(&mut profile, &interaction);
+        profile.seq = step as u64 + 1;
+    }
+    profile
+}
+
+#[test]
+fn equal_bytes_natively_and_in_wasm() {
+    // One golden file for every target: what a browser computes, a bug report replays.
+    // `HOMEBODY_GOLDEN=write cargo test` writes it anew after an intended change.
+    let golden = include_bytes!("../../tests/golden/profile.bin");
+    let profiler = Profiler::new(crate::testing::random(9, 200, 24, false), Settings::default());
+    let bytes = story(&profiler).to_bytes(profiler.factors());
+    if std::env::var("HOMEBODY_GOLDEN").is_ok_and(|wish| wish == "write") {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/profile.bin"), &bytes).unwrap();
+        return;
+    }
+    assert_eq!((bytes.len(), crc32(&bytes)), (golden.len(), crc32(golden)));
+    assert!(bytes == golden);
+}
+
+#[test]
+fn another_seed_or_another_time_gives_other_bytes() {
+    // The control of the test above.
+    let profiler = profiler();
+    let bytes = |seed, minute| {
+        let interaction = Interaction { seed, ..one(Kind::Cart, "brie", minute) };
+        learnt(&profiler, &[interaction, one(Kind::View, "milk", 90)]).to_bytes(profiler.factors())
+    };
+    assert_eq!(bytes(1, 0), bytes(1, 0));
+    assert_ne!(bytes(1, 0), bytes(2, 0));
+    assert_ne!(bytes(1, 0), bytes(1, 1));
+}
+
+#[test]
+fn a_profile_survives_its_bytes_and_damage_is_seen() {
+    let profiler = profiler();
+    let mut profile = story(&profiler);
+    profile.declare("diet", "vegetarian").unwrap();
+    let bytes = profile.to_bytes(profiler.factors());
+    let (read, fit) = Profile::from_bytes(&bytes, profiler.factors()).unwrap();
+    assert_eq!((read == profile, fit), (true, Fit::Same));
+    for cut in 0..bytes.len() {
+        assert!(Profile::from_bytes(&bytes[..cut], profiler.factors()).is_err(), "cut at {cut}");
+    }
+    for at in 0..bytes.len() {
+        let mut broken = bytes.clone();
+        broken[at] ^= 0x10;
+        assert!(Profile::from_bytes(&broken, profiler.factors()).is_err(), "byte {at}");
+    }
+}
+
+#[test]
+fn another_bundle_keeps_what_was_counted_and_no_vector() {
+    let old = profiler();
+    let profile = learnt(&old, &[one(Kind::Purchase, "milk", 0), one(Kind::Rate, "brie", 1)]);
+    let bytes = profile.to_bytes(old.factors());
+    // The new one has the items in another order, without brie, in two dimensions.
+    let (ids, offsets) = fixture::strings(&["apples", "milk"]);
+    let tensors: [(&str, &str, &[usize], Vec<u8>); 3] = [
+        ("ids", "U8", &[10], ids),
+        ("ids.offsets", "U32", &[3], offsets),
+        ("factors", "F32", &[2, 2], fixture::f32s(&[1.0, 0.0, 0.0, 1.0])),
+    ];
+    let new = Profiler::open(&fixture::safetensors(&tensors, &[("homebody.version", "test-2")])).unwrap();
+    let (carried, fit) = Profile::from_bytes(&bytes, new.factors()).unwrap();
+    assert_eq!(fit, Fit::OtherBundle);
+    assert_eq!(carried.behaviour().counts().iter().map(|count| count.item).collect::<Vec<_>>(), [1]);
+    assert_eq!((carried.long.vector.len(), carried.ratings().len()), (2, 0));
+    assert_eq!(carried.long, Taste::neutral(2));
+    let mut again = carried.clone();
+    new.relearn(&mut again, &one(Kind::Purchase, "milk", 0));
+    assert_eq!(again.behaviour().counts(), carried.behaviour().counts(), "learnt again, not counted again");
+    assert_ne!(again.long, carried.long);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn hostile_bytes_never_become_a_profile(mut bytes in proptest::collection::vec(any::<u8>(), 0..400), frame in any::<bool>()) {
+        let profiler = profiler();
+        if frame {
+            // A right frame around anything: the body must stand for itself.
+            let mut framed = b"HBPF\x01\x00".to_vec();
+            framed.extend(7u64.to_le_bytes());
+            framed.extend((bytes.len() as u32).to_le_bytes());
+            framed.extend((crc32(&bytes) ^ crc32(&7u64.to_le_bytes())).to_le_bytes());
+            framed.append(&mut bytes);
+            bytes = framed;
+        }
+        prop_assert!(Profile::from_bytes(&bytes, profiler.factors()).is_err());
+    }
+
+    #[test]
+    fn all_that_is_ranked_is_finite_and_in_order(
+        steps in proptest::collection::vec((0usize..12, 0u32..6, -10_000_000i64..10_000_000), 0..80)
+    ) {
+        let mut profiler = profiler();
+        let items = ["brie", "cheddar", "milk", "bread", "pasta", "apples"];
+        let interactions: Vec<_> = steps.iter().map(|(kind, item, minute)| one(Kind::ALL[*kind], items[*item as usize], *minute)).collect();
+        let profile = learnt(&profiler, &interactions);
+        let request = Request { hide_bought: false, per_category: 0, ..Request::default() };
+        let list = profiler.recommend(&profile, &request, NOW).unwrap();
+        prop_assert_eq!(list.len(), 6);
+        prop_assert!(list.iter().all(|one| one.score.is_finite() && !one.reasons.is_empty()));
+        prop_assert!(list.windows(2).all(|pair| pair[0].score >= pair[1].score));
+    }
+}

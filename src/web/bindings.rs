@@ -1,0 +1,285 @@
+//! The class `Core` that the TypeScript facade holds. Conversions and calls, nothing else: exported
+//! methods are synchronous, async ones own what they need.
+
+use super::edge::{millis, random};
+use super::tab::{self, Shared, Status, Tab};
+use super::{report, view};
+use crate::error::Error;
+use crate::factors::Factors;
+use crate::intake::Event;
+use crate::interaction::{Interaction, Signal};
+use crate::privacy::{Entry, Settings};
+use crate::profiler::{List, Profiler, Request};
+use serde::Serialize;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::AbortSignal;
+
+/// The shapes of `view.rs` in TypeScript, for the facade.
+#[wasm_bindgen(typescript_custom_section)]
+const SHAPES: &str = include_str!("shapes.d.ts");
+
+/// A shopper's profile in one tab.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Core {
+    tab: Shared,
+}
+
+fn js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    Ok(value.serialize(&serde_wasm_bindgen::Serializer::new())?)
+}
+
+#[wasm_bindgen]
+impl Core {
+    /// Reads the bundle. Nothing is stored or opened yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bundle: &[u8], database: String) -> Result<Core, Error> {
+        let profiler = Profiler::open(bundle)?;
+        Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database))) })
+    }
+
+    /// The bundle's version.
+    pub fn bundle(&self) -> String {
+        self.tab.borrow().profiler.factors().version().to_owned()
+    }
+
+    /// Where the profile is: pending, ready, memory-only, refused, closed.
+    pub fn status(&self) -> String {
+        self.tab.borrow().status.name().to_owned()
+    }
+
+    /// Learns from one interaction. Returns why it was refused, if it was.
+    #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
+    pub fn record(
+        &self, kind: &str, item: &str, at: f64, price: Option<f64>, quantity: Option<f64>, rating: Option<f64>,
+        dwell: Option<f64>, recommended: bool, now: f64,
+    ) -> Result<Option<String>, Error> {
+        let kind = kind.parse()?;
+        let mut tab = self.tab.borrow_mut();
+        match tab.status {
+            Status::Closed => return Err(Error::Closed),
+            Status::Refused => return Ok(Some("no-consent".to_owned())),
+            _ if tab.paused => return Ok(Some("paused".to_owned())),
+            _ => {}
+        }
+        let seed = tab.seed();
+        let event = Event { kind, item, at, seed, price, quantity, rating, dwell, recommended };
+        match tab.profiler.clean(&event, millis(now)) {
+            Ok(interaction) => tab.take(&interaction),
+            Err(refusal) => return Ok(Some(refusal.name().to_owned())),
+        }
+        Ok(None)
+    }
+
+    /// A list. `list` is `for-you` or `buy-again`.
+    #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
+    #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
+    pub fn recommend(
+        &self, limit: usize, list: &str, category: Option<String>, exclude: Vec<String>, hide_bought: bool,
+        per_category: usize, reasons: bool, now: f64,
+    ) -> Result<JsValue, JsValue> {
+        let list = match list {
+            "for-you" => List::ForYou,
+            "buy-again" => List::BuyAgain,
+            _ => return Err(Error::InvalidOption { option: "list", wanted: "for-you or buy-again" }.into()),
+        };
+        let tab = &mut *self.tab.borrow_mut();
+        let category = category.as_deref();
+        let request = Request { limit, list, category, exclude: &exclude, hide_bought, per_category, reasons };
+        let list = tab.profiler.recommend(&tab.live, &request, millis(now))?;
+        js(&view::list(list, tab.profiler.factors()))
+    }
+
+    /// The given ids, best first.
+    #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
+    pub fn rank(&self, ids: Vec<String>, reasons: bool, now: f64) -> Result<JsValue, JsValue> {
+        let tab = &mut *self.tab.borrow_mut();
+        let list = tab.profiler.rank(&tab.live, &ids, reasons, millis(now));
+        js(&view::list(list, tab.profiler.factors()))
+    }
+
+    /// Items most like one.
+    #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
+    pub fn similar(&self, id: &str, exclude: Vec<String>, limit: usize) -> Result<JsValue, JsValue> {
+        let tab = &mut *self.tab.borrow_mut();
+        let list = tab.profiler.similar(id, &exclude, limit)?;
+        js(&view::scored(list, tab.profiler.factors()))
+    }
+
+    /// Why an item is where it is.
+    #[wasm_bindgen(unchecked_return_type = "ExplanationItem")]
+    pub fn explain(&self, id: &str, now: f64) -> Result<JsValue, JsValue> {
+        let tab = &mut *self.tab.borrow_mut();
+        let explanation = tab.profiler.explain(&tab.live, id, millis(now))?;
+        js(&view::explanation(explanation, tab.profiler.factors()))
+    }
+
+    /// Taste by department.
+    #[wasm_bindgen(unchecked_return_type = "ShareItem[]")]
+    pub fn taste(&self) -> Result<JsValue, JsValue> {
+        js(&view::taste(&self.tab.borrow()))
+    }
+
+    /// Decayed counts of the items ordered.
+    #[wasm_bindgen(unchecked_return_type = "CountItem[]")]
+    pub fn counts(&self) -> Result<JsValue, JsValue> {
+        js(&view::counts(&self.tab.borrow()))
+    }
+
+    /// Centred ratings.
+    #[wasm_bindgen(unchecked_return_type = "RatingItem[]")]
+    pub fn ratings(&self) -> Result<JsValue, JsValue> {
+        js(&view::ratings(&self.tab.borrow()))
+    }
+
+    /// Changes a row of the table of kinds.
+    pub fn signal(&self, kind: &str, label: f32, weight: f32) -> Result<(), Error> {
+        self.tab.borrow_mut().profiler.signals().set(kind.parse()?, Signal { label, weight })
+    }
+
+    /// Refusals by reason, as pairs of name and count.
+    #[wasm_bindgen(unchecked_return_type = "[string, number][]")]
+    pub fn refused(&self) -> Result<JsValue, JsValue> {
+        let tab = self.tab.borrow();
+        js(&tab.profiler.intake().refused().map(|(reason, count)| (reason.name(), count)).collect::<Vec<_>>())
+    }
+
+    /// How many interactions the profile holds.
+    pub fn interactions(&self) -> u32 {
+        let tab = self.tab.borrow();
+        crate::interaction::Kind::ALL.iter().map(|kind| tab.live.behaviour().of_kind(*kind)).sum()
+    }
+
+    /// Thousandths of ε spent today.
+    #[wasm_bindgen(js_name = epsilonToday)]
+    pub fn epsilon_today(&self, now: f64) -> u32 {
+        self.tab.borrow().budget.spent(millis(now))[0]
+    }
+
+    /// The date before which no report is made, in milliseconds.
+    #[wasm_bindgen(js_name = noReportsBefore)]
+    pub fn no_reports_before(&self) -> Option<f64> {
+        self.tab.borrow().budget.not_before().map(|date| date.0 as f64)
+    }
+
+    /// The code and the words of what went wrong last, if anything did.
+    #[wasm_bindgen(unchecked_return_type = "[string, string] | undefined")]
+    pub fn problem(&self) -> Result<JsValue, JsValue> {
+        match &self.tab.borrow().problem {
+            Some(error) => js(&(error.code(), error.to_string())),
+            None => Ok(JsValue::UNDEFINED),
+        }
+    }
+
+    /// Stops or resumes learning.
+    pub fn pause(&self, paused: bool) {
+        self.tab.borrow_mut().paused = paused;
+    }
+
+    /// The profile's bytes as every tab has them.
+    pub fn snapshot(&self) -> Vec<u8> {
+        self.tab.borrow().snapshot()
+    }
+
+    /// Consent was given: opens the store and writes what was recorded before.
+    pub async fn grant(&self) {
+        tab::open(&self.tab).await;
+        tab::flush(&self.tab).await;
+    }
+
+    /// Consent was refused or taken back: nothing is kept, here or in the store.
+    pub async fn refuse(&self, now: f64) -> Result<(), JsValue> {
+        self.tab.borrow_mut().status = Status::Refused;
+        tab::erase(&self.tab, millis(now)).await?;
+        let store = self.tab.borrow_mut().store.take();
+        if let Some(store) = store {
+            store.close();
+        }
+        Ok(())
+    }
+
+    /// Writes what was recorded. Resolves to whether all of it is stored (or there is no store).
+    pub async fn flush(&self, now: f64) -> Result<bool, JsValue> {
+        let done = tab::flush(&self.tab).await;
+        if done {
+            tab::snapshot(&self.tab, millis(now), false).await;
+        }
+        Ok(done)
+    }
+
+    /// Takes in what other tabs have written. Resolves to whether anything came.
+    pub async fn sync(&self) -> Result<bool, JsValue> {
+        Ok(tab::sync(&self.tab).await)
+    }
+
+    /// Makes today's report, if there is something to say, and sends what waits.
+    pub async fn report(
+        &self, url: String, epsilon_milli: u32, now: f64, stop: Option<AbortSignal>,
+    ) -> Result<(), JsValue> {
+        let settings = Settings::new(epsilon_milli)?;
+        report::report(&self.tab, &url, settings, millis(now), stop.as_ref()).await;
+        Ok(())
+    }
+
+    /// The ledger, oldest line first.
+    #[wasm_bindgen(unchecked_return_type = "LedgerItem[]")]
+    pub async fn ledger(&self) -> Result<JsValue, JsValue> {
+        let store = self.tab.borrow().store.clone();
+        let lines = match store {
+            Some(store) => store.ledger().await?,
+            None => Vec::new(),
+        };
+        let entries = lines.iter().filter_map(|(_, bytes)| Entry::from_bytes(bytes).ok());
+        js(&entries.map(view::ledger).collect::<Vec<_>>())
+    }
+
+    /// The interactions of the log, oldest first.
+    #[wasm_bindgen(unchecked_return_type = "LogItem[]")]
+    pub async fn log(&self) -> Result<JsValue, JsValue> {
+        let store = self.tab.borrow().store.clone();
+        let log = match store {
+            Some(store) => store.load().await?.log,
+            None => Vec::new(),
+        };
+        let log = log.iter().filter_map(|(_, bytes)| Interaction::from_bytes(bytes).ok());
+        js(&log.map(|one| view::logged(&one)).collect::<Vec<_>>())
+    }
+
+    /// Deletes everything but one date, which it resolves to (milliseconds).
+    pub async fn erase(&self, now: f64) -> Result<f64, JsValue> {
+        let left = tab::erase(&self.tab, millis(now)).await?;
+        Ok(left.not_before().map_or(now, |date| date.0 as f64))
+    }
+
+    /// Writes a snapshot and lets go of the database.
+    pub async fn close(&self, now: f64) -> Result<(), JsValue> {
+        tab::flush(&self.tab).await;
+        tab::snapshot(&self.tab, millis(now), true).await;
+        let store = {
+            let mut tab = self.tab.borrow_mut();
+            tab.status = Status::Closed;
+            tab.store.take()
+        };
+        if let Some(store) = store {
+            store.close();
+        }
+        Ok(())
+    }
+}
+
+/// A uniform draw from the operating system, 0 to 1, for the delay of a report.
+#[wasm_bindgen(js_name = randomUnit)]
+pub fn random_unit() -> f64 {
+    let mut bytes = [0; 4];
+    random(&mut bytes);
+    f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
+}
+
+/// Checks a bundle without opening a profile.
+#[wasm_bindgen(js_name = checkBundle)]
+pub fn check_bundle(bundle: &[u8]) -> Result<(), Error> {
+    Factors::read(bundle).map(drop)
+}

@@ -1,0 +1,328 @@
+//! The store: an append-only log of interactions, and snapshots of the profile at a log position.
+//!
+//! `log` has auto-increment keys, so that `add` never conflicts and the order of the keys is the
+//! truth for every tab. `meta` has two generations of the snapshot, the budget, the position up to
+//! which reports have counted, and after an erasure one date. `ledger` has a line for each report.
+
+use super::edge::millis;
+use super::idb::{behind, complete, failed, read, result, write};
+use crate::error::Error;
+use crate::privacy::Budget;
+use js_sys::{Date, Promise, Reflect, Uint8Array};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    IdbDatabase, IdbFactory, IdbObjectStore, IdbObjectStoreParameters, IdbOpenDbRequest, IdbTransaction,
+    IdbVersionChangeEvent,
+};
+
+const VERSION: u32 = 1;
+const LOG: &str = "log";
+const META: &str = "meta";
+const LEDGER: &str = "ledger";
+const SNAPSHOTS: [&str; 2] = ["snapshot-a", "snapshot-b"];
+const BUDGET: &str = "budget";
+const REPORTED: &str = "reported";
+/// All that an erasure leaves: a Date.
+const NO_REPORTS_BEFORE: &str = "no reports before";
+/// An `open` that has not answered by then never will (Safari 14 and its kin).
+const OPEN_WITHIN: u32 = 3_000;
+
+/// A key and the bytes stored under it.
+pub(super) type Keyed = (u64, Vec<u8>);
+
+/// What a tab starts from.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    /// Both generations, as far as they are there.
+    pub(super) snapshots: Vec<Vec<u8>>,
+    /// The whole log.
+    pub(super) log: Vec<Keyed>,
+    pub(super) budget: Budget,
+}
+
+/// What came of writing.
+#[derive(Debug, PartialEq)]
+pub(super) enum Written<T> {
+    Done(T),
+    /// Another tab has erased everything since this one looked.
+    Erased,
+}
+
+/// An open database.
+#[derive(Debug)]
+pub(super) struct Store {
+    db: IdbDatabase,
+    /// Lets go of the database when another tab wants to upgrade or delete it; a tab that does not
+    /// blocks the other for ever.
+    _on_version_change: Closure<dyn FnMut()>,
+}
+
+impl Store {
+    /// Opens the database, or makes it.
+    pub(super) async fn open(name: &str) -> Result<Self, Error> {
+        Self::opened(name, true).await?.ok_or(Error::Store { doing: "opening", message: "it was not made".to_owned() })
+    }
+
+    /// Opens the database if there is one, and leaves no trace where there is none.
+    pub(super) async fn open_existing(name: &str) -> Result<Option<Self>, Error> {
+        Self::opened(name, false).await
+    }
+
+    async fn opened(name: &str, create: bool) -> Result<Option<Self>, Error> {
+        let fail = failed("opening");
+        let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).unwrap_or(JsValue::UNDEFINED);
+        if factory.is_undefined() || factory.is_null() {
+            return Err(Error::Store { doing: "opening", message: "there is none here".to_owned() });
+        }
+        let request = factory.unchecked_ref::<IdbFactory>().open_with_u32(name, VERSION).map_err(&fail)?;
+        let upgrade = Closure::once(move |event: IdbVersionChangeEvent| upgrade(&event, create));
+        request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+        let waiting = wait_for(request.clone());
+        let late = gloo_timers::future::TimeoutFuture::new(OPEN_WITHIN);
+        match first(waiting, late).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) if !create && is_abort(&error) => return Ok(None),
+            Some(Err(error)) => return Err(fail(error)),
+            None => return Err(Error::Store { doing: "opening", message: "no answer within 3 seconds".to_owned() }),
+        }
+        let db: IdbDatabase = request.result().map_err(&fail)?.unchecked_into();
+        let closing = db.clone();
+        let on_version_change = Closure::<dyn FnMut()>::new(move || closing.close());
+        db.set_onversionchange(Some(on_version_change.as_ref().unchecked_ref()));
+        Ok(Some(Self { db, _on_version_change: on_version_change }))
+    }
+
+    pub(super) fn close(&self) {
+        self.db.close();
+    }
+
+    /// Everything a tab needs, from one moment.
+    pub(super) async fn load(&self) -> Result<Loaded, Error> {
+        let load = async {
+            let transaction = read(&self.db, &[LOG, META])?;
+            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
+            let mut loaded = Loaded { log: keyed(behind(&log, 0).await?), ..Loaded::default() };
+            for slot in SNAPSHOTS {
+                loaded.snapshots.extend(bytes(&get(&meta, slot).await?));
+            }
+            loaded.budget = budget(&meta).await?;
+            Ok(loaded)
+        };
+        load.await.map_err(failed("reading"))
+    }
+
+    /// Appends and, from the same transaction, reads all that stands behind `from`, own and foreign.
+    pub(super) async fn append(
+        &self, entries: &[Vec<u8>], from: u64, known: &Budget,
+    ) -> Result<Written<Vec<Keyed>>, Error> {
+        let append = async {
+            let transaction = write(&self.db, &[LOG, META])?;
+            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
+            if erased_since(&meta, known).await? {
+                return Ok(Written::Erased);
+            }
+            for entry in entries {
+                log.add(&Uint8Array::from(entry.as_slice()))?;
+            }
+            let read = behind(&log, from).await?;
+            complete(transaction).await?;
+            Ok(Written::Done(keyed(read)))
+        };
+        append.await.map_err(failed("appending"))
+    }
+
+    /// All that stands behind `from`, and the budget.
+    pub(super) async fn since(&self, from: u64, known: &Budget) -> Result<Written<(Vec<Keyed>, Budget)>, Error> {
+        let since = async {
+            let transaction = read(&self.db, &[LOG, META])?;
+            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
+            if erased_since(&meta, known).await? {
+                return Ok(Written::Erased);
+            }
+            Ok(Written::Done((keyed(behind(&log, from).await?), budget(&meta).await?)))
+        };
+        since.await.map_err(failed("reading"))
+    }
+
+    /// Writes a snapshot over the older of the two, unless one as new is there (compare-and-set),
+    /// and lets `expired` choose which log entries go. It is given the position that the older of
+    /// the two snapshots left holds: entries behind it could still be needed.
+    /// Returns whether it was written.
+    pub(super) async fn snapshot(
+        &self, seq: u64, snapshot: &[u8], known: &Budget, position: impl Fn(&[u8]) -> Option<u64>,
+        expired: impl Fn(&[Keyed], u64) -> Vec<u64>,
+    ) -> Result<bool, Error> {
+        let write = async {
+            let transaction = write(&self.db, &[LOG, META])?;
+            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
+            if erased_since(&meta, known).await? {
+                return Ok(false);
+            }
+            let mut stored = [None; 2];
+            for (stored, slot) in stored.iter_mut().zip(SNAPSHOTS) {
+                *stored = bytes(&get(&meta, slot).await?).and_then(|bytes| position(&bytes));
+            }
+            if stored.iter().flatten().any(|stored| *stored >= seq) {
+                return Ok(false);
+            }
+            let older = usize::from(stored[1] < stored[0]);
+            meta.put_with_key(&Uint8Array::from(snapshot), &SNAPSHOTS[older].into())?;
+            let kept = stored[1 - older].unwrap_or(0);
+            for key in expired(&keyed(behind(&log, 0).await?), kept) {
+                log.delete(&JsValue::from(key as f64))?;
+            }
+            complete(transaction).await?;
+            Ok(true)
+        };
+        write.await.map_err(failed("writing the snapshot"))
+    }
+
+    /// One transaction for a report: `make` is given the budget and the log since the last report,
+    /// and returns the changed budget (if a report was made) and a line for the ledger.
+    /// Returns the ledger's key.
+    pub(super) async fn report(
+        &self, make: impl FnOnce(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<u8>)>,
+    ) -> Result<Option<u64>, Error> {
+        let report = async {
+            let transaction = write(&self.db, &[LOG, META, LEDGER])?;
+            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
+            let ledger = transaction.object_store(LEDGER)?;
+            let reported = get(&meta, REPORTED).await?.as_f64().unwrap_or(0.0) as u64;
+            let log = keyed(behind(&log, reported).await?);
+            let last = keyed(behind(&ledger, 0).await?).pop().map(|(_, bytes)| bytes);
+            let Some((spent, line)) = make(budget(&meta).await?, &log, last) else { return Ok(None) };
+            if let Some(spent) = spent {
+                put_budget(&meta, &spent)?;
+                let position = log.last().map_or(reported, |(key, _)| *key);
+                meta.put_with_key(&JsValue::from(position as f64), &REPORTED.into())?;
+            }
+            let key = result(ledger.add(&Uint8Array::from(line.as_slice()))?).await?;
+            complete(transaction).await?;
+            Ok(key.as_f64().map(|key| key as u64))
+        };
+        report.await.map_err(failed("keeping a report"))
+    }
+
+    /// The ledger's lines.
+    pub(super) async fn ledger(&self) -> Result<Vec<Keyed>, Error> {
+        let ledger = async {
+            let transaction = read(&self.db, &[LEDGER])?;
+            Ok(keyed(behind(&transaction.object_store(LEDGER)?, 0).await?))
+        };
+        ledger.await.map_err(failed("reading the ledger"))
+    }
+
+    /// Changes a line of the ledger; one that was erased meanwhile stays so.
+    pub(super) async fn amend(&self, key: u64, line: &[u8]) -> Result<(), Error> {
+        let amend = async {
+            let transaction = write(&self.db, &[LEDGER])?;
+            let ledger = transaction.object_store(LEDGER)?;
+            let key = JsValue::from(key as f64);
+            if !result(ledger.get(&key)?).await?.is_undefined() {
+                ledger.put_with_key(&Uint8Array::from(line), &key)?;
+            }
+            complete(transaction).await
+        };
+        amend.await.map_err(failed("writing the ledger"))
+    }
+
+    /// Deletes everything but the date before which no report is made.
+    pub(super) async fn erase(&self, erased: impl FnOnce(Budget) -> Budget) -> Result<Budget, Error> {
+        let erase = async {
+            let transaction = write(&self.db, &[LOG, META, LEDGER])?;
+            let meta = transaction.object_store(META)?;
+            let left = erased(budget(&meta).await?);
+            for name in [LOG, META, LEDGER] {
+                transaction.object_store(name)?.clear()?;
+            }
+            put_budget(&meta, &left)?;
+            complete(transaction).await?;
+            Ok(left)
+        };
+        erase.await.map_err(failed("erasing"))
+    }
+}
+
+fn upgrade(event: &IdbVersionChangeEvent, create: bool) {
+    let Some(request) = event.target().map(JsCast::unchecked_into::<IdbOpenDbRequest>) else { return };
+    if !create {
+        // An aborted first version leaves no database behind.
+        let _ = request.transaction().map(|transaction: IdbTransaction| transaction.abort());
+        return;
+    }
+    let Ok(db) = request.result().map(JsCast::unchecked_into::<IdbDatabase>) else { return };
+    let numbered = IdbObjectStoreParameters::new();
+    numbered.set_auto_increment(true);
+    // A store that cannot be made aborts the upgrade, and the open fails with its reason.
+    let _ = db.create_object_store_with_optional_parameters(LOG, &numbered);
+    let _ = db.create_object_store(META);
+    let _ = db.create_object_store_with_optional_parameters(LEDGER, &numbered);
+}
+
+async fn wait_for(request: IdbOpenDbRequest) -> Result<(), JsValue> {
+    result(request.into()).await.map(drop)
+}
+
+fn is_abort(error: &JsValue) -> bool {
+    Reflect::get(error, &"name".into()).is_ok_and(|name| name == "AbortError")
+}
+
+/// The work's result, or `None` when the timer was first.
+async fn first<T>(work: impl Future<Output = T> + 'static, late: impl Future<Output = ()> + 'static) -> Option<T>
+where
+    T: 'static,
+{
+    let slot = std::rc::Rc::new(std::cell::RefCell::new(None));
+    let filled = slot.clone();
+    let work = wasm_bindgen_futures::future_to_promise(async move {
+        let result = work.await;
+        *filled.borrow_mut() = Some(result);
+        Ok(JsValue::UNDEFINED)
+    });
+    let late = wasm_bindgen_futures::future_to_promise(async move {
+        late.await;
+        Ok(JsValue::UNDEFINED)
+    });
+    let _ = JsFuture::from(Promise::race(&js_sys::Array::of2(&work, &late))).await;
+    slot.borrow_mut().take()
+}
+
+async fn get(meta: &IdbObjectStore, key: &str) -> Result<JsValue, JsValue> {
+    result(meta.get(&key.into())?).await
+}
+
+async fn budget(meta: &IdbObjectStore) -> Result<Budget, JsValue> {
+    if let Some(stored) = bytes(&get(meta, BUDGET).await?) {
+        return Ok(Budget::from_bytes(&stored).unwrap_or_else(|_| Budget::exhausted(millis(Date::now()))));
+    }
+    let date = get(meta, NO_REPORTS_BEFORE).await?;
+    Ok(date.dyn_ref::<Date>().map_or_else(Budget::default, |date| Budget::erased_until(millis(date.get_time()))))
+}
+
+/// Untouched by spending, the budget is the date alone.
+fn put_budget(meta: &IdbObjectStore, budget: &Budget) -> Result<(), JsValue> {
+    if let Some(date) = budget.not_before() {
+        meta.put_with_key(&Date::new(&JsValue::from(date.0 as f64)), &NO_REPORTS_BEFORE.into())?;
+    }
+    if budget.is_spent() {
+        meta.put_with_key(&Uint8Array::from(budget.to_bytes().as_slice()), &BUDGET.into())?;
+    }
+    Ok(())
+}
+
+/// The date of the last erasure is the store's epoch.
+async fn erased_since(meta: &IdbObjectStore, known: &Budget) -> Result<bool, JsValue> {
+    let date = get(meta, NO_REPORTS_BEFORE).await?;
+    let stored = date.dyn_ref::<Date>().map(|date| date.get_time());
+    Ok(stored != known.not_before().map(|date| date.0 as f64))
+}
+
+fn bytes(value: &JsValue) -> Option<Vec<u8>> {
+    value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec)
+}
+
+fn keyed(rows: Vec<(u64, JsValue)>) -> Vec<Keyed> {
+    rows.into_iter().filter_map(|(key, value)| Some((key, bytes(&value)?))).collect()
+}

@@ -1,0 +1,333 @@
+//! One tab's view of the profile, kept in step with the log that all tabs share.
+//!
+//! `confirmed` has every log entry up to `position`, applied in the order of the log: it is the
+//! same in every tab. `live` is `confirmed` and what this tab has recorded since; lists are ranked
+//! with it, so a click shows at once. When another tab's entries come in between, `live` is made
+//! anew. Nothing is borrowed across an await.
+
+use super::edge::random;
+use super::store::{Keyed, Loaded, Store, Written};
+use crate::error::Error;
+use crate::interaction::{Interaction, Millis};
+use crate::privacy::Budget;
+use crate::profile::{Fit, Limits, Profile, expired};
+use crate::profiler::Profiler;
+use crate::update::Random;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+/// Where a tab is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Status {
+    /// No answer on consent yet: in memory only.
+    Pending,
+    /// Stored.
+    Ready,
+    /// Consent was given, but the store does not answer.
+    MemoryOnly,
+    /// Refused: nothing is learnt or kept.
+    Refused,
+    Closed,
+}
+
+impl Status {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Ready => "ready",
+            Self::MemoryOnly => "memory-only",
+            Self::Refused => "refused",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Tab {
+    pub(super) profiler: Profiler,
+    pub(super) live: Profile,
+    confirmed: Profile,
+    /// Recorded here, not yet in the log.
+    outbox: VecDeque<Vec<u8>>,
+    pub(super) store: Option<Rc<Store>>,
+    pub(super) database: String,
+    pub(super) status: Status,
+    pub(super) paused: bool,
+    pub(super) budget: Budget,
+    pub(super) problem: Option<Error>,
+    seeds: Random,
+    flushing: bool,
+    snapshot_at: u64,
+}
+
+pub(super) type Shared = Rc<RefCell<Tab>>;
+
+/// Recorded and not yet stored interactions kept at most; then the oldest give way.
+const MAX_OUTBOX: usize = 1_000;
+/// A snapshot after so many log entries: a start replays no more than this.
+const SNAPSHOT_EVERY: u64 = 100;
+
+impl Tab {
+    pub(super) fn new(profiler: Profiler, database: String) -> Self {
+        let blank = Profile::new(profiler.factors());
+        let mut seed = [0; 8];
+        random(&mut seed);
+        Self {
+            profiler,
+            live: blank.clone(),
+            confirmed: blank,
+            outbox: VecDeque::new(),
+            store: None,
+            database,
+            status: Status::Pending,
+            paused: false,
+            budget: Budget::default(),
+            problem: None,
+            seeds: Random(u64::from_le_bytes(seed)),
+            flushing: false,
+            snapshot_at: 0,
+        }
+    }
+
+    pub(super) fn seed(&mut self) -> u64 {
+        self.seeds.bits()
+    }
+
+    /// Learns at once; the log gets it soon after.
+    pub(super) fn take(&mut self, interaction: &Interaction<'_>) {
+        self.profiler.apply(&mut self.live, interaction);
+        if self.outbox.len() == MAX_OUTBOX {
+            self.outbox.pop_front();
+        }
+        self.outbox.push_back(interaction.to_bytes());
+    }
+
+    /// The profile as every tab has it.
+    pub(super) fn snapshot(&self) -> Vec<u8> {
+        self.confirmed.to_bytes(self.profiler.factors())
+    }
+
+    /// Everything is forgotten.
+    pub(super) fn reset(&mut self, budget: Budget) {
+        let blank = Profile::new(self.profiler.factors());
+        (self.live, self.confirmed) = (blank.clone(), blank);
+        self.outbox.clear();
+        self.snapshot_at = 0;
+        self.budget = budget;
+    }
+
+    /// Starts from what is stored.
+    fn start(&mut self, loaded: Loaded) {
+        let Loaded { snapshots, log, budget } = loaded;
+        let factors = self.profiler.factors();
+        let mut best: Option<(Profile, Fit)> = None;
+        for bytes in snapshots {
+            match Profile::from_bytes(&bytes, factors) {
+                Ok(read) if best.as_ref().is_none_or(|(known, _)| known.seq < read.0.seq) => best = Some(read),
+                Ok(_) => {}
+                // The other generation and the log stand in for it.
+                Err(error) => self.problem = Some(error),
+            }
+        }
+        let (mut profile, fit) = best.unwrap_or_else(|| (Profile::new(factors), Fit::Same));
+        let snapshot = profile.seq;
+        for (key, bytes) in &log {
+            match Interaction::from_bytes(bytes) {
+                Ok(one) if *key > snapshot => {
+                    self.profiler.apply(&mut profile, &one);
+                }
+                // Vectors never cross from one bundle to another: what the log still has is learnt again.
+                Ok(one) if fit == Fit::OtherBundle => self.profiler.relearn(&mut profile, &one),
+                Ok(_) => {}
+                Err(error) => self.problem = Some(error),
+            }
+            profile.seq = profile.seq.max(*key);
+        }
+        self.snapshot_at = if fit == Fit::Same { snapshot } else { 0 };
+        self.confirmed = profile;
+        self.budget = budget;
+        self.rebuild();
+    }
+
+    /// `live` from `confirmed` and what is still on its way.
+    fn rebuild(&mut self) {
+        self.live = self.confirmed.clone();
+        for bytes in &self.outbox {
+            if let Ok(one) = Interaction::from_bytes(bytes) {
+                self.profiler.apply(&mut self.live, &one);
+            }
+        }
+    }
+
+    /// Takes in what the log says. `sent` of the outbox's entries are among it.
+    fn confirm(&mut self, entries: &[Keyed], sent: usize) {
+        // Entries of its own, and no others in between: `live` has just this already.
+        let in_step = entries.len() == sent && entries.iter().map(|(_, bytes)| bytes).eq(self.outbox.iter().take(sent));
+        self.outbox.drain(..sent.min(self.outbox.len()));
+        for (key, bytes) in entries {
+            if let Ok(one) = Interaction::from_bytes(bytes) {
+                self.profiler.apply(&mut self.confirmed, &one);
+            }
+            self.confirmed.seq = *key;
+        }
+        if !in_step {
+            self.rebuild();
+        }
+    }
+}
+
+/// Opens the store and starts from it; in memory only where it does not answer.
+pub(super) async fn open(tab: &Shared) {
+    let database = tab.borrow().database.clone();
+    let opened = async {
+        let store = Store::open(&database).await?;
+        let loaded = store.load().await?;
+        Ok::<_, Error>((store, loaded))
+    };
+    match opened.await {
+        Ok((store, loaded)) => {
+            let mut tab = tab.borrow_mut();
+            tab.store = Some(Rc::new(store));
+            tab.status = Status::Ready;
+            tab.start(loaded);
+        }
+        Err(error) => degrade(tab, error),
+    }
+}
+
+fn degrade(tab: &Shared, error: Error) {
+    let mut tab = tab.borrow_mut();
+    tab.store = None;
+    tab.status = Status::MemoryOnly;
+    tab.problem = Some(error);
+}
+
+/// Writes what was recorded. Returns true when nothing is left to write.
+pub(super) async fn flush(tab: &Shared) -> bool {
+    if std::mem::replace(&mut tab.borrow_mut().flushing, true) {
+        return false; // the flush under way takes it along
+    }
+    let mut retried = false;
+    loop {
+        let (store, batch, from, known) = {
+            let tab = tab.borrow();
+            let Some(store) = tab.store.clone() else { break };
+            (store, tab.outbox.iter().cloned().collect::<Vec<_>>(), tab.confirmed.seq, tab.budget.clone())
+        };
+        if batch.is_empty() {
+            break;
+        }
+        match store.append(&batch, from, &known).await {
+            Ok(Written::Done(entries)) => tab.borrow_mut().confirm(&entries, batch.len()),
+            Ok(Written::Erased) => start_anew(tab, &store).await,
+            // The connection was lost: one new one, one more try.
+            Err(_) if !retried => {
+                retried = true;
+                reopen(tab).await;
+            }
+            Err(error) => degrade(tab, error),
+        }
+    }
+    let mut tab = tab.borrow_mut();
+    tab.flushing = false;
+    tab.outbox.is_empty() || tab.store.is_none()
+}
+
+/// A new connection behind the same state.
+async fn reopen(tab: &Shared) {
+    let database = tab.borrow().database.clone();
+    match Store::open(&database).await {
+        Ok(store) => tab.borrow_mut().store = Some(Rc::new(store)),
+        Err(error) => degrade(tab, error),
+    }
+}
+
+/// Another tab has erased everything: so does this one.
+async fn start_anew(tab: &Shared, store: &Store) {
+    match store.load().await {
+        Ok(loaded) => {
+            let mut tab = tab.borrow_mut();
+            tab.reset(Budget::default());
+            tab.start(loaded);
+        }
+        Err(error) => degrade(tab, error),
+    }
+}
+
+/// Takes in what other tabs have written. Returns whether anything came.
+pub(super) async fn sync(tab: &Shared) -> bool {
+    let (store, from, known) = {
+        let tab = tab.borrow();
+        // A flush reads the same entries, and only one of the two may apply them.
+        let Some(store) = tab.store.clone().filter(|_| !tab.flushing) else { return false };
+        (store, tab.confirmed.seq, tab.budget.clone())
+    };
+    let read = store.since(from, &known).await;
+    match read {
+        Ok(Written::Done((entries, budget))) => {
+            let mut tab = tab.borrow_mut();
+            tab.budget = budget;
+            // A flush may have begun and ended meanwhile: then these are known already.
+            let news = !entries.is_empty() && !tab.flushing && tab.confirmed.seq == from;
+            if news {
+                tab.confirm(&entries, 0);
+            }
+            news
+        }
+        Ok(Written::Erased) => {
+            start_anew(tab, &store).await;
+            true
+        }
+        Err(_) => {
+            reopen(tab).await;
+            false
+        }
+    }
+}
+
+/// Writes a snapshot when enough has come since the last one, or when `now_or_never`.
+pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
+    let (store, seq, bytes, known) = {
+        let tab = tab.borrow();
+        let Some(store) = tab.store.clone() else { return };
+        let since = tab.confirmed.seq.saturating_sub(tab.snapshot_at);
+        if since == 0 || (since < SNAPSHOT_EVERY && !now_or_never) {
+            return;
+        }
+        (store, tab.confirmed.seq, tab.snapshot(), tab.budget.clone())
+    };
+    let position = |stored: &[u8]| {
+        let tab = tab.borrow();
+        Profile::from_bytes(stored, tab.profiler.factors()).ok().map(|(profile, _)| profile.seq)
+    };
+    let choose = |log: &[Keyed], kept: u64| {
+        expired(log.iter().map(|(key, bytes)| (*key, bytes.as_slice())), kept, now, Limits::default())
+    };
+    match store.snapshot(seq, &bytes, &known, position, choose).await {
+        // Another tab's snapshot is as new as this one: as good.
+        Ok(_) => tab.borrow_mut().snapshot_at = seq,
+        Err(error) => tab.borrow_mut().problem = Some(error),
+    }
+}
+
+/// Deletes everything, here and in the store, but the date that is returned.
+pub(super) async fn erase(tab: &Shared, now: Millis) -> Result<Budget, Error> {
+    let database = {
+        let mut tab = tab.borrow_mut();
+        tab.outbox.clear();
+        tab.database.clone()
+    };
+    let open = tab.borrow().store.clone();
+    let store = match open {
+        Some(store) => Some(store),
+        None => Store::open_existing(&database).await?.map(Rc::new),
+    };
+    let in_memory = tab.borrow().budget.after_erasure(now);
+    let left = match store {
+        Some(store) => store.erase(|budget| budget.after_erasure(now)).await?,
+        None => in_memory,
+    };
+    tab.borrow_mut().reset(left.clone());
+    Ok(left)
+}

@@ -1,0 +1,149 @@
+//! What the page is given: plain objects, written once here and typed in `js/types.ts`.
+
+use super::tab::Tab;
+use crate::factors::Factors;
+use crate::interaction::Interaction;
+use crate::privacy::Entry;
+use crate::profiler::{Explanation, Recommendation};
+use crate::rank::{Because, Reason, Scored};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct ListItem<'a> {
+    id: &'a str,
+    score: f64,
+    reasons: Vec<ReasonView<'a>>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ReasonView<'a> {
+    because: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<f64>,
+    contribution: f64,
+    #[serde(rename = "positionWithout", skip_serializing_if = "Option::is_none")]
+    position_without: Option<usize>,
+}
+
+fn reason(reason: Reason, position_without: Option<usize>, factors: &Factors) -> ReasonView<'_> {
+    let (because, item, at) = match reason.because {
+        Because::Did(deed) => (deed.kind.name(), Some(factors.id(deed.item)), Some(deed.at.0 as f64)),
+        Because::Popular => ("popular", None, None),
+    };
+    ReasonView { because, item, at, contribution: reason.contribution, position_without }
+}
+
+pub(super) fn list(list: Vec<Recommendation>, factors: &Factors) -> Vec<ListItem<'_>> {
+    list.into_iter()
+        .map(|one| ListItem {
+            id: factors.id(one.item),
+            score: one.score,
+            reasons: one.reasons.into_iter().map(|one| reason(one, None, factors)).collect(),
+        })
+        .collect()
+}
+
+pub(super) fn scored(list: Vec<Scored>, factors: &Factors) -> Vec<ListItem<'_>> {
+    list.into_iter().map(|one| ListItem { id: factors.id(one.item), score: one.score, reasons: Vec::new() }).collect()
+}
+
+#[derive(Serialize)]
+pub(super) struct ExplanationView<'a> {
+    position: usize,
+    score: f64,
+    reasons: Vec<ReasonView<'a>>,
+}
+
+pub(super) fn explanation(explanation: Explanation, factors: &Factors) -> ExplanationView<'_> {
+    let reasons = explanation.reasons.into_iter().map(|(one, without)| reason(one, Some(without), factors));
+    ExplanationView { position: explanation.position, score: explanation.score, reasons: reasons.collect() }
+}
+
+#[derive(Serialize)]
+pub(super) struct ShareView<'a> {
+    department: &'a str,
+    share: f32,
+    interactions: u32,
+}
+
+pub(super) fn taste<'a>(tab: &'a Tab) -> Vec<ShareView<'a>> {
+    let factors = tab.profiler.factors();
+    let shares = tab.profiler.taste(&tab.live).into_iter();
+    shares
+        .map(|one| ShareView {
+            department: &factors.departments()[usize::from(one.department)],
+            share: one.share,
+            interactions: one.interactions,
+        })
+        .collect()
+}
+
+#[derive(Serialize)]
+pub(super) struct CountView<'a> {
+    item: &'a str,
+    count: f32,
+    #[serde(rename = "lastAt")]
+    last_at: f64,
+}
+
+pub(super) fn counts(tab: &Tab) -> Vec<CountView<'_>> {
+    let factors = tab.profiler.factors();
+    let counts = tab.live.behaviour().counts().iter();
+    counts.map(|one| CountView { item: factors.id(one.item), count: one.count, last_at: one.at.0 as f64 }).collect()
+}
+
+#[derive(Serialize)]
+pub(super) struct RatingView<'a> {
+    item: &'a str,
+    rating: f32,
+}
+
+pub(super) fn ratings(tab: &Tab) -> Vec<RatingView<'_>> {
+    let factors = tab.profiler.factors();
+    tab.live.ratings().iter().map(|(item, rating)| RatingView { item: factors.id(*item), rating: *rating }).collect()
+}
+
+#[derive(Serialize)]
+pub(super) struct LogView {
+    at: f64,
+    kind: &'static str,
+    item: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<f32>,
+    quantity: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rating: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dwell: Option<f32>,
+    recommended: bool,
+}
+
+pub(super) fn logged(one: &Interaction<'_>) -> LogView {
+    let Interaction { kind, item, at, price, quantity, rating, dwell, recommended, .. } = *one;
+    LogView { at: at.0 as f64, kind: kind.name(), item: item.to_owned(), price, quantity, rating, dwell, recommended }
+}
+
+#[derive(Serialize)]
+pub(super) struct LedgerView {
+    at: f64,
+    state: &'static str,
+    text: String,
+    bytes: usize,
+    epsilon: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+}
+
+pub(super) fn ledger(entry: Entry) -> LedgerView {
+    let body = String::from_utf8(entry.body).ok().filter(|body| !body.is_empty());
+    LedgerView {
+        at: entry.at.0 as f64,
+        state: entry.state.name(),
+        text: entry.words,
+        bytes: body.as_ref().map_or(0, String::len),
+        epsilon: f64::from(entry.epsilon) / 1_000.0,
+        body,
+    }
+}
