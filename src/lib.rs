@@ -18,7 +18,7 @@ pub mod profiler;
 pub mod rank;
 pub mod update;
 #[cfg(target_arch = "wasm32")]
-mod web;
+pub mod web;
 
 pub use error::Error;
 pub use factors::Factors;

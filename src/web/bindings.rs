@@ -41,6 +41,12 @@ impl Core {
         Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database))) })
     }
 
+    /// The same profile once more, for work that runs beside this.
+    #[wasm_bindgen(skip_typescript, js_name = cloneHandle)]
+    pub fn clone_handle(&self) -> Core {
+        Self { tab: self.tab.clone() }
+    }
+
     /// The bundle's version.
     pub fn bundle(&self) -> String {
         self.tab.borrow().profiler.factors().version().to_owned()

@@ -8,3 +8,5 @@ mod store;
 mod tab;
 mod transport;
 mod view;
+
+pub use bindings::Core;

@@ -1,0 +1,41 @@
+//! The browser edge against real IndexedDB in Chrome. `wasm-pack test --headless --chrome`
+#![cfg(target_arch = "wasm32")]
+
+mod erasure;
+#[path = "../../src/fixture.rs"]
+mod fixture;
+mod raw;
+mod reports;
+mod store;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+use homebody::web::Core;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A database of its own for each test.
+fn fresh() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("test-{}-{}", js_sys::Date::now(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn core(database: &str) -> Core {
+    Core::new(&fixture::bundle(), database.to_owned()).expect("the fixture is a valid bundle")
+}
+
+async fn granted(database: &str) -> Core {
+    let core = core(database);
+    core.grant().await;
+    assert_eq!(core.status(), "ready", "{:?}", core.problem());
+    core
+}
+
+const NOW: f64 = 1_700_000_000_000.0;
+const ITEMS: [&str; 6] = ["brie", "cheddar", "milk", "bread", "pasta", "apples"];
+
+/// The `step`th interaction of a visit; a minute after the one before.
+fn record(core: &Core, kind: &str, step: usize) {
+    let at = NOW + step as f64 * 60_000.0;
+    let refused = core.record(kind, ITEMS[step % 6], at, None, None, None, None, false, at).expect("the kind is known");
+    assert_eq!(refused, None);
+}

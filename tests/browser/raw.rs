@@ -1,0 +1,59 @@
+//! Looks at the origin's storages past the code under test.
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+async fn call(body: &str, argument: &str) -> JsValue {
+    let function = Function::new_with_args("name", body);
+    let promise: Promise = function.call1(&JsValue::NULL, &argument.into()).expect("the test's own code").into();
+    JsFuture::from(promise).await.expect("the test's own code")
+}
+
+/// Is there a database of that name?
+pub async fn exists(name: &str) -> bool {
+    call("return indexedDB.databases().then((all) => all.some((one) => one.name === name))", name).await.is_truthy()
+}
+
+const OPEN: &str = "const open = () => new Promise((done, fail) => { const r = indexedDB.open(name); \
+    r.onsuccess = () => done(r.result); r.onerror = () => fail(r.error); }); \
+    const all = (db, store, what) => new Promise((done) => { \
+    const r = db.transaction(store).objectStore(store)[what](); r.onsuccess = () => done(r.result); });";
+
+/// Every record of the database, as `store/key` and value.
+pub async fn records(name: &str) -> Vec<(String, JsValue)> {
+    let body = format!(
+        "{OPEN} return (async () => {{ const db = await open(); const rows = []; \
+         for (const store of db.objectStoreNames) {{ \
+           const [keys, values] = [await all(db, store, 'getAllKeys'), await all(db, store, 'getAll')]; \
+           keys.forEach((key, i) => rows.push([store + '/' + key, values[i]])); }} \
+         db.close(); return rows; }})()"
+    );
+    let rows: Array = call(&body, name).await.into();
+    rows.iter()
+        .map(|row| Array::from(&row))
+        .map(|row| (row.get(0).as_string().unwrap_or_default(), row.get(1)))
+        .collect()
+}
+
+/// Changes the record under `meta/key` by flipping a bit in its middle.
+pub async fn damage(name: &str, key: &str) {
+    let body = format!(
+        "{OPEN} return (async () => {{ const db = await open(); \
+         const meta = () => db.transaction('meta', 'readwrite').objectStore('meta'); \
+         await new Promise((done) => {{ const store = meta(); const r = store.get('{key}'); \
+           r.onsuccess = () => {{ r.result[r.result.length >> 1] ^= 1; store.put(r.result, '{key}').onsuccess = done; }}; }}); \
+         db.close(); }})()"
+    );
+    call(&body, name).await;
+}
+
+/// Names of what `localStorage`, `sessionStorage` and the Cache API hold.
+pub async fn elsewhere() -> usize {
+    let found = call(
+        "return caches.keys().then((names) => ({ n: names.length + localStorage.length + sessionStorage.length }))",
+        "",
+    );
+    let found: Object = found.await.into();
+    Reflect::get(&found, &"n".into()).ok().and_then(|n| n.as_f64()).unwrap_or(f64::NAN) as usize
+}

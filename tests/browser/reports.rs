@@ -1,0 +1,84 @@
+//! One report a day, its noise fixed before it is sent, its line in the ledger.
+
+use super::{NOW, fresh, granted, record};
+use homebody::web::Core;
+use js_sys::{Array, Reflect};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+const NOWHERE: &str = "http://localhost:1/nowhere";
+const DAY: f64 = 86_400_000.0;
+
+async fn ledger(core: &Core) -> Vec<(String, String)> {
+    let lines = Array::from(&core.ledger().await.expect("the store answers"));
+    let text = |line: &JsValue, key: &str| Reflect::get(line, &key.into()).unwrap().as_string().unwrap_or_default();
+    lines.iter().map(|line| (text(&line, "state"), text(&line, "body"))).collect()
+}
+
+async fn shopped(database: &str) -> Core {
+    let core = granted(database).await;
+    (0..12).for_each(|step| record(&core, "click", step));
+    while !core.flush(NOW).await.unwrap() {}
+    core
+}
+
+async fn report(core: &Core, now: f64) {
+    core.report(NOWHERE.to_owned(), 1_000, now, None).await.unwrap();
+}
+
+#[test]
+async fn a_report_that_cannot_be_sent_waits_unchanged() {
+    let database = fresh();
+    let core = shopped(&database).await;
+    report(&core, NOW).await;
+    let first = ledger(&core).await;
+    assert_eq!((first.len(), first[0].0.as_str(), first[0].1.len()), (1, "waiting", 2_048));
+    assert_eq!(core.epsilon_today(NOW), 1_000);
+    core.close(NOW).await.unwrap();
+    let again = granted(&database).await;
+    record(&again, "click", 50);
+    while !again.flush(NOW).await.unwrap() {}
+    report(&again, NOW).await;
+    assert_eq!(ledger(&again).await, first, "no second report, and the same noise");
+    assert_eq!(again.epsilon_today(NOW), 1_000, "the budget survives the reload");
+}
+
+#[test]
+async fn two_tabs_at_once_make_one_report() {
+    let database = fresh();
+    let (one, other) = (shopped(&database).await, granted(&database).await);
+    let both: Array = [one.clone_handle(), other.clone_handle()]
+        .map(|core| {
+            let work =
+                async move { core.report(NOWHERE.to_owned(), 1_000, NOW, None).await.map(|()| JsValue::UNDEFINED) };
+            JsValue::from(wasm_bindgen_futures::future_to_promise(work))
+        })
+        .into_iter()
+        .collect();
+    wasm_bindgen_futures::JsFuture::from(js_sys::Promise::all(&both)).await.unwrap();
+    assert_eq!(ledger(&one).await.len(), 1);
+}
+
+#[test]
+async fn the_next_day_counts_only_what_came_since() {
+    let core = shopped(&fresh()).await;
+    report(&core, NOW).await;
+    report(&core, NOW + DAY).await;
+    assert_eq!(ledger(&core).await.len(), 1, "nothing new, no report");
+    record(&core, "click", 60);
+    while !core.flush(NOW).await.unwrap() {}
+    report(&core, NOW + DAY).await;
+    let lines = ledger(&core).await;
+    assert_eq!(lines.len(), 2);
+    assert_ne!(lines[0].1, lines[1].1);
+    report(&core, NOW - 30.0 * DAY).await;
+    assert_eq!(ledger(&core).await.len(), 2, "a clock set back opens no day again");
+}
+
+#[test]
+async fn a_report_too_old_is_given_up() {
+    let core = shopped(&fresh()).await;
+    report(&core, NOW).await;
+    report(&core, NOW + 10.0 * DAY).await;
+    assert_eq!(ledger(&core).await[0].0, "failed");
+}

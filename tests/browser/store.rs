@@ -1,0 +1,168 @@
+//! The log and the snapshots.
+
+use super::{NOW, core, fresh, granted, raw, record};
+use homebody::web::Core;
+use js_sys::Array;
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+async fn settle(core: &Core) {
+    while !core.flush(NOW).await.expect("the store answers") {}
+    core.sync().await.expect("the store answers");
+}
+
+async fn log_length(core: &Core) -> u32 {
+    Array::from(&core.log().await.expect("the store answers")).length()
+}
+
+#[test]
+async fn a_visit_survives_a_reload() {
+    let database = fresh();
+    let first = granted(&database).await;
+    for step in 0..120 {
+        record(&first, "view", step);
+    }
+    settle(&first).await;
+    let bytes = first.snapshot();
+    first.close(NOW).await.unwrap();
+    assert_eq!(first.status(), "closed");
+    let second = granted(&database).await;
+    assert_eq!((second.snapshot() == bytes, second.interactions()), (true, 120));
+    assert!(second.record("view", "brie", NOW, None, None, None, None, false, NOW).unwrap().is_none());
+}
+
+#[test]
+async fn without_a_snapshot_the_log_alone_restores_it() {
+    let database = fresh();
+    let first = granted(&database).await;
+    for step in 0..30 {
+        record(&first, "cart", step);
+    }
+    settle(&first).await;
+    // Not closed: as after a crash.
+    assert!(raw::records(&database).await.iter().all(|(key, _)| !key.contains("snapshot")));
+    let second = granted(&database).await;
+    assert!(second.snapshot() == first.snapshot());
+}
+
+#[test]
+async fn four_connections_at_once_lose_nothing_and_agree() {
+    let database = fresh();
+    let mut tabs = Vec::new();
+    for _ in 0..4 {
+        tabs.push(granted(&database).await);
+    }
+    // Each records its 250 and writes them while the others do the same.
+    for round in 0..25 {
+        for (tab, core) in tabs.iter().enumerate() {
+            (0..10).for_each(|step| record(core, "click", tab * 250 + round * 10 + step));
+        }
+        let writes: Array = tabs
+            .iter()
+            .map(|core| {
+                let core = core.clone_handle();
+                wasm_bindgen_futures::future_to_promise(async move { core.flush(NOW).await.map(Into::into) })
+            })
+            .collect();
+        wasm_bindgen_futures::JsFuture::from(js_sys::Promise::all(&writes)).await.expect("the store answers");
+    }
+    let before: Vec<_> = tabs.iter().map(Core::snapshot).collect();
+    for core in &tabs {
+        settle(core).await;
+    }
+    let bytes = tabs[0].snapshot();
+    assert!(tabs.iter().all(|core| core.snapshot() == bytes), "every tab has the same profile");
+    assert!(tabs.iter().all(|core| core.interactions() == 1_000), "live profiles too");
+    assert_eq!(log_length(&tabs[0]).await, 1_000);
+    assert!(granted(&database).await.snapshot() == bytes, "and so has a tab that opens now");
+    // Control: had they not read each other's entries, they would differ.
+    assert!(before.iter().any(|other| *other != before[3]));
+}
+
+#[test]
+async fn a_damaged_snapshot_is_stood_in_for() {
+    let database = fresh();
+    let first = granted(&database).await;
+    for step in 0..150 {
+        record(&first, "view", step);
+    }
+    settle(&first).await;
+    let bytes = first.snapshot();
+    first.close(NOW).await.unwrap();
+    raw::damage(&database, "snapshot-a").await;
+    let second = granted(&database).await;
+    assert!(second.snapshot() == bytes, "the log still has it");
+    assert!(!second.problem().unwrap().is_undefined(), "and the damage is said");
+}
+
+#[test]
+async fn an_older_snapshot_never_overwrites_a_newer_one() {
+    let database = fresh();
+    let (old, new) = (granted(&database).await, granted(&database).await);
+    record(&old, "view", 0);
+    settle(&old).await;
+    for step in 1..40 {
+        record(&new, "view", step);
+    }
+    settle(&new).await;
+    let bytes = new.snapshot();
+    new.close(NOW).await.unwrap();
+    old.close(NOW).await.unwrap();
+    assert!(granted(&database).await.snapshot() == bytes);
+}
+
+#[test]
+async fn the_log_stays_bounded_and_the_profile_stays_whole() {
+    let database = fresh();
+    let first = granted(&database).await;
+    for day in 0..3 {
+        // Impressions expire after a week; these are a fortnight apart.
+        for step in 0..120 {
+            record(&first, "impression", day * 20_160 + step);
+            record(&first, "view", day * 20_160 + step);
+        }
+        let later = NOW + f64::from(day as u32) * 14.0 * 86_400_000.0;
+        while !first.flush(later).await.unwrap() {}
+    }
+    let kept = log_length(&first).await;
+    assert!((360..720).contains(&kept), "{kept} of 720: impressions went, views stayed");
+    let bytes = first.snapshot();
+    first.close(NOW).await.unwrap();
+    assert!(granted(&database).await.snapshot() == bytes);
+}
+
+#[test]
+async fn pending_consent_learns_in_memory_and_leaves_no_trace() {
+    let database = fresh();
+    let pending = core(&database);
+    let before = pending.interactions();
+    record(&pending, "click", 1);
+    assert_eq!((pending.status().as_str(), pending.interactions()), ("pending", before + 1));
+    assert!(!raw::exists(&database).await);
+    // Granted later, nothing is lost.
+    pending.grant().await;
+    assert!(raw::exists(&database).await);
+    assert_eq!(granted(&database).await.interactions(), 1);
+}
+
+#[test]
+async fn another_bundle_learns_the_log_again() {
+    let database = fresh();
+    let first = granted(&database).await;
+    (0..120).for_each(|step| record(&first, "purchase", step));
+    settle(&first).await;
+    first.close(NOW).await.unwrap();
+    let bundle = super::fixture::safetensors(
+        &super::fixture::tensors(),
+        &[("homebody.format", "1"), ("homebody.version", "test-2")],
+    );
+    let second = Core::new(&bundle, database.clone()).unwrap();
+    second.grant().await;
+    assert_eq!((second.status().as_str(), second.interactions()), ("ready", 120));
+    // The same factors under another name: what is learnt again is what was learnt.
+    let list = |core: &Core| Array::from(&core.rank(super::ITEMS.map(String::from).to_vec(), false, NOW).unwrap());
+    let first = granted(&database).await;
+    let order = |list: Array| {
+        list.iter().map(|one| js_sys::Reflect::get(&one, &"id".into()).unwrap().as_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(order(list(&second)), order(list(&first)));
+}
