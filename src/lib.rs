@@ -1,11 +1,42 @@
 //! A shopper's profile that learns from each interaction and stays where the shopper is.
 //!
+//! ```
+//! use homebody::{Profile, Profiler};
+//! use homebody::intake::Event;
+//! use homebody::interaction::{Kind, Millis};
+//! use homebody::profiler::Request;
+//!
+//! // Six items of a small grocery; a shop's bundle comes from `homebody train` or from Python.
+//! let mut profiler = Profiler::open(include_bytes!("../tests/golden/grocery.safetensors"))?;
+//! let mut profile = Profile::new(profiler.factors());
+//!
+//! // The clock and the seed are the caller's: this prints the same for ever, on every machine.
+//! let now = Millis(1_700_000_000_000);
+//! let event = Event {
+//!     kind: Kind::View, item: "apples", at: now.0 as f64, seed: 1,
+//!     price: None, quantity: None, rating: None, dwell: Some(20_000.0), recommended: false,
+//! };
+//! let interaction = profiler.clean(&event, now).expect("a clean event");
+//! profiler.apply(&mut profile, &interaction); // P(t+1) = f(P(t), D(t+1))
+//!
+//! let list = profiler.recommend(&profile, &Request::default(), now)?;
+//! let ids: Vec<&str> = list.iter().map(|one| profiler.factors().id(one.item)).collect();
+//! assert_eq!(ids, ["apples", "brie", "cheddar", "milk", "pasta", "bread"]);
+//! # Ok::<(), homebody::Error>(())
+//! ```
+//!
 //! # The rooms
-//! [`intake`] cleans what happened · [`profile`] is what we know · [`update`] learns ·
-//! [`rank`] chooses · [`privacy`] decides what may leave · [`profiler`] puts them together.
+//! [`factors`] is the item table · [`interaction`] is what a shopper did · [`intake`] cleans it ·
+//! [`profile`] is what we know · [`update`] learns · [`rank`] chooses · [`privacy`] decides what may
+//! leave · [`profiler`] puts them together · `web` (wasm32 only) is the browser's edge.
 //!
 //! # What to expect
 //! No I/O, no clock, no hidden randomness: equal inputs give equal bytes, natively and in wasm.
+//! Times are milliseconds since 1970, vectors have `dim` numbers, scores are in units of log-odds.
+//!
+//! # Sources
+//! Hu, Koren, Volinsky 2008 (the factors) · Vinagre, Jorge, Gama 2014 and Rendle et al. 2009 (the
+//! update) · Canonne, Kamath, Steinke 2020 (the noise).
 
 mod bytes;
 pub mod error;
@@ -16,6 +47,7 @@ pub mod privacy;
 pub mod profile;
 pub mod profiler;
 pub mod rank;
+mod sort;
 pub mod update;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -214,7 +214,7 @@ impl Profiler {
         let query = Query::of(profile, &self.factors, &lens);
         let known = ids.iter().filter_map(|id| self.factors.find(id));
         let mut list: Vec<Scored> = known.map(|item| Scored { item, score: query.score(item) }).collect();
-        list.sort_by(Scored::order);
+        Scored::sort(&mut list);
         list.dedup();
         reasoned(list, profile, &query, &lens, reasons)
     }
@@ -273,7 +273,8 @@ impl Profiler {
         self.factors.find(id).ok_or_else(|| Error::UnknownItem { id: shortened(id) })
     }
 
-    fn lens(&self, now: Millis) -> Lens {
+    /// How these settings look at a profile at `now`.
+    pub fn lens(&self, now: Millis) -> Lens {
         let Settings { long, short, weights, .. } = &self.settings;
         Lens { now, long: long.half_life, short: short.half_life, weights: *weights }
     }

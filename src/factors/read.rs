@@ -80,7 +80,7 @@ impl<'a> File<'a> {
         }
         let header = Header::parse(json)?;
         let mut order: Vec<&Entry> = header.tensors.iter().collect();
-        order.sort_by_key(|entry| (entry.start, entry.end));
+        crate::sort::short(&mut order, |a, b| (a.start, a.end) < (b.start, b.end));
         let mut end = 0;
         for entry in order {
             end = checked(entry, end)?;

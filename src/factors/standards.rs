@@ -31,7 +31,7 @@ impl Standards {
     /// A dwell in milliseconds, winsorised to the two limits: 0 (a glance) to 1, in log.
     pub fn dwell(&self, milliseconds: f32) -> f32 {
         let [low, high] = self.dwell;
-        let seconds = (milliseconds / 1000.0).clamp(low, high);
+        let seconds = (milliseconds / 1000.0).max(low).min(high);
         libm::logf(seconds / low) / libm::logf(high / low)
     }
 

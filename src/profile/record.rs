@@ -101,7 +101,7 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
     for _ in 0..input.u32()? {
         let (id, rating) = (input.text()?, input.f32()?);
         if let Some(item) = factors.find(id) {
-            profile.rate(item, rating.clamp(-1.0, 1.0));
+            profile.rate(item, rating.max(-1.0).min(1.0));
         }
     }
     profile.behaviour = behaviour;
@@ -184,11 +184,11 @@ fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, same: bool) -> Opti
     for _ in 0..counts {
         let (id, count, at) = (input.text()?, input.f32()?, Millis(input.i64()?));
         if let Some(item) = factors.find(id) {
-            behaviour.counts.push(Count { item, count, at });
+            // In the order of the places, which another bundle has changed.
+            let place = behaviour.counts.partition_point(|known| known.item < item);
+            behaviour.counts.insert(place, Count { item, count, at });
         }
     }
-    // Another bundle has another order.
-    behaviour.counts.sort_by_key(|count| count.item);
     behaviour.at = Millis(input.i64()?);
     let categories = input.u32()? as usize;
     if same && categories != factors.categories() {

@@ -29,7 +29,7 @@ pub fn buy_again(profile: &Profile, factors: &Factors, allowed: &Allowed, now: M
         .filter(|scored| scored.score >= 0.01)
         .collect();
     debug_assert!(list.iter().all(|scored| (scored.item as usize) < factors.len()));
-    list.sort_by(Scored::order);
+    Scored::sort(&mut list);
     list.truncate(limit);
     list
 }

@@ -73,7 +73,7 @@ impl<'a> Makeup<'a> {
             })
             .filter(|reason| reason.contribution > 0.0)
             .collect();
-        reasons.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+        crate::sort::short(&mut reasons, |a, b| a.contribution > b.contribution);
         if reasons.is_empty() {
             let contribution = f64::from(query.prior) * f64::from(self.factors.bias(item));
             reasons.push(Reason { because: Because::Popular, contribution });

@@ -26,7 +26,7 @@ pub fn similar(factors: &Factors, item: u32, allowed: &Allowed, limit: usize, sc
             (length > 0.0).then(|| Scored { item: scored.item, score: scored.score / length })
         })
         .collect();
-    list.sort_by(Scored::order);
+    Scored::sort(&mut list);
     list.truncate(limit);
     list
 }

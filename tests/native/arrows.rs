@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Room → the rooms it may use. `error` and `bytes` are everybody's.
+/// Room → the rooms it may use. `error`, `bytes` and `sort` are everybody's.
 const ARROWS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("bytes", &[]),
+    ("sort", &[]),
     ("interaction", &[]),
     ("factors", &[]),
     ("intake", &["factors", "interaction"]),
@@ -37,7 +38,7 @@ fn wrong<'a>(room: &str, source: &'a str) -> Vec<&'a str> {
     let allowed = ARROWS.iter().find(|(known, _)| *known == room).map_or(&[][..], |(_, allowed)| allowed);
     used(source)
         .into_iter()
-        .filter(|used| *used != room && !["error", "bytes"].contains(used) && !allowed.contains(used))
+        .filter(|used| *used != room && !["error", "bytes", "sort"].contains(used) && !allowed.contains(used))
         .collect()
 }
 

@@ -26,6 +26,15 @@ fn changed(name: &str, change: impl Fn(&mut (&'static str, &'static str, &'stati
 }
 
 #[test]
+fn the_small_grocery_of_the_documentation_is_this_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/grocery.safetensors");
+    if std::env::var("HOMEBODY_GOLDEN").is_ok_and(|wish| wish == "write") {
+        std::fs::write(path, bundle()).unwrap();
+    }
+    assert!(std::fs::read(path).unwrap() == bundle(), "HOMEBODY_GOLDEN=write cargo test writes it anew");
+}
+
+#[test]
 fn the_small_grocery_is_read() {
     let factors = Factors::read(&bundle()).unwrap();
     assert_eq!((factors.len(), factors.dim(), factors.version()), (6, 4, "test-1"));
