@@ -4,7 +4,7 @@ use crate::error::{Error, shortened};
 use crate::factors::Factors;
 use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Interaction, Kind, Millis, Signals};
-use crate::profile::Profile;
+use crate::profile::{Part, Profile};
 use crate::rank::{self, Allowed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch, Weights};
 use crate::update::{Example, Loss, Sgd, Update, negatives};
 
@@ -17,7 +17,7 @@ pub struct Settings {
     pub long: Sgd,
     /// Moves the short-term taste.
     pub short: Sgd,
-    /// Sampled negatives of each positive, at most [`Sgd::MAX_NEGATIVES`].
+    /// Sampled negatives of each positive, at most [`Part::NEGATIVES`].
     pub negatives: usize,
     /// Weights of the parts of a score.
     pub weights: Weights,
@@ -25,13 +25,14 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let loss = Loss::Logistic { offset: -2.0 };
+        // Chosen by NDCG@20 on 72 to 80 % of a year of groceries, for all items and for new ones.
+        let loss = Loss::Logistic { offset: 0.0 };
         Self {
             signals: Signals::default(),
-            long: Sgd { loss, rate: 0.05, l2: 0.01, sharpness: 4.0, half_life: Millis::days(120) },
-            short: Sgd { loss, rate: 0.3, l2: 0.0, sharpness: 4.0, half_life: Millis(4 * 3_600_000) },
-            negatives: 8,
-            weights: Weights { taste: 4.0, category: 2.0, prior: 0.5, reserve: 1.0 },
+            long: Sgd { loss, rate: 0.1, l2: 0.01, sharpness: 4.0, half_life: Millis::days(120) },
+            short: Sgd { loss, rate: 0.2, l2: 0.0, sharpness: 4.0, half_life: Millis(4 * 3_600_000) },
+            negatives: Part::NEGATIVES,
+            weights: Weights { taste: 4.0, category: 12.0, prior: 0.2, reserve: 1.0 },
         }
     }
 }
@@ -177,8 +178,8 @@ impl Profiler {
 
     fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> f32 {
         let signal = signal(interaction, &self.settings.signals, &self.factors);
-        let mut sampled = [0; Sgd::MAX_NEGATIVES];
-        let sampled = &mut sampled[..self.settings.negatives.min(Sgd::MAX_NEGATIVES)];
+        let mut sampled = [0; Part::NEGATIVES];
+        let sampled = &mut sampled[..self.settings.negatives.min(Part::NEGATIVES)];
         negatives(interaction.seed, item, self.factors.len() as u32, sampled);
         let (label, weight) = (signal.label, signal.weight);
         let example = Example { item, kind: interaction.kind, at: interaction.at, label, weight, negatives: sampled };

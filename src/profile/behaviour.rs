@@ -117,7 +117,7 @@ impl Behaviour {
             *interest *= left;
         }
         if let Some(interest) = self.categories.get_mut(usize::from(category)) {
-            *interest = (*interest + amount).max(0.0).min(1e6);
+            *interest = (*interest + amount).clamp(0.0, 1e6);
         }
     }
 

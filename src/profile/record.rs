@@ -96,17 +96,18 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
         let (name, value) = (input.text()?, input.text()?);
         profile.declare(name, value).ok()?;
     }
-    let (long, short) = (read_taste(input, factors)?, read_taste(input, factors)?);
+    let ((long, long_known), (short, short_known)) = (read_taste(input, factors)?, read_taste(input, factors)?);
     let behaviour = read_behaviour(input, factors, same)?;
     for _ in 0..input.u32()? {
         let (id, rating) = (input.text()?, input.f32()?);
         if let Some(item) = factors.find(id) {
-            profile.rate(item, rating.max(-1.0).min(1.0));
+            profile.rate(item, rating.clamp(-1.0, 1.0));
         }
     }
     profile.behaviour = behaviour;
     if same {
-        if long.vector.len() != factors.dim() || short.vector.len() != factors.dim() {
+        let fits = long.vector.len() == factors.dim() && short.vector.len() == factors.dim();
+        if !(fits && long_known && short_known) {
             return None;
         }
         (profile.long, profile.short) = (long, short);
@@ -120,22 +121,31 @@ fn write_taste(out: &mut Writer, taste: &Taste, factors: &Factors) {
     for value in &taste.vector {
         out.f32(*value);
     }
-    out.u16(taste.parts().len() as u16);
-    for part in taste.parts() {
+    out.f32(taste.faded);
+    out.u16(taste.parts.len() as u16);
+    for part in &taste.parts {
         out.text(factors.id(part.item));
         out.u8(part.kind as u8);
         out.i64(part.at.0);
         out.f32(part.amount);
+        // Places belong to this bundle, as the vector does; without it neither is read.
+        for (negative, push) in part.pushes {
+            out.u32(negative);
+            out.f32(push);
+        }
     }
 }
 
-fn read_taste(input: &mut Reader<'_>, factors: &Factors) -> Option<Taste> {
+/// The taste, and whether all its places exist in this bundle.
+fn read_taste(input: &mut Reader<'_>, factors: &Factors) -> Option<(Taste, bool)> {
     let mut taste = Taste::neutral(0);
     taste.at = Millis(input.i64()?);
     for _ in 0..input.u16()? {
         taste.vector.push(input.f32()?);
     }
+    taste.faded = input.f32().filter(|faded| *faded > 0.0)?;
     let parts = input.u16()?;
+    let mut known = true;
     if usize::from(parts) > Taste::MAX_PARTS {
         return None;
     }
@@ -143,11 +153,16 @@ fn read_taste(input: &mut Reader<'_>, factors: &Factors) -> Option<Taste> {
         let id = input.text()?;
         let kind = *Kind::ALL.get(usize::from(input.u8()?))?;
         let (at, amount) = (Millis(input.i64()?), input.f32()?);
+        let mut pushes = [(0, 0.0); Part::NEGATIVES];
+        for (negative, push) in &mut pushes {
+            (*negative, *push) = (input.u32()?, input.f32()?);
+            known &= (*negative as usize) < factors.len();
+        }
         if let Some(item) = factors.find(id) {
-            taste.note(Part { item, kind, at, amount });
+            taste.parts.push(Part { item, kind, at, amount, pushes });
         }
     }
-    Some(taste)
+    Some((taste, known))
 }
 
 fn write_behaviour(out: &mut Writer, behaviour: &Behaviour, factors: &Factors) {

@@ -2,15 +2,18 @@
 
 use crate::interaction::{Kind, Millis};
 
-/// A vector of taste p and its largest known parts: p = Σ amount·q(item) + the rest. The parts are
-/// what reasons are made of. They fade in step with the vector, so they stay exact.
+/// A vector of taste p and its largest known parts: p = Σ (amount·q(item) + Σ push·q(negative)) + the
+/// rest. The parts are what reasons are made of. They fade in step with the vector, so they stay exact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Taste {
     /// d numbers, in the units of the item factors.
     pub vector: Vec<f32>,
     /// Up to this time forgetting has been applied.
     pub at: Millis,
-    parts: Vec<Part>,
+    /// Kept divided by `faded` as it was then, so that fading touches no part.
+    pub(super) parts: Vec<Part>,
+    /// The product of all fading.
+    pub(super) faded: f32,
 }
 
 /// What one interaction put into a taste.
@@ -24,20 +27,37 @@ pub struct Part {
     pub at: Millis,
     /// How much of the item's vector is in the taste because of it; below 0 it pushes away.
     pub amount: f32,
+    /// The negatives it was learnt against, and how much of each; 0 where there were fewer.
+    pub pushes: [(u32, f32); Part::NEGATIVES],
+}
+
+impl Part {
+    /// Negatives of one example.
+    pub const NEGATIVES: usize = 8;
+
+    /// The part times a factor.
+    #[must_use]
+    pub fn times(mut self, factor: f32) -> Self {
+        self.amount *= factor;
+        self.pushes.iter_mut().for_each(|(_, push)| *push *= factor);
+        self
+    }
 }
 
 impl Taste {
-    /// Parts kept: the smallest gives way, and its amount goes into the unnamed rest.
+    /// Parts kept: the smallest gives way, and what it put in goes into the unnamed rest.
     pub const MAX_PARTS: usize = 48;
+    /// Below this the fading is worked into the parts, so that dividing by it stays exact enough.
+    const LEAST_FADED: f32 = 1e-6;
 
     /// Knows nothing: the zero vector.
     pub fn neutral(dim: usize) -> Self {
-        Self { vector: vec![0.0; dim], at: Millis::default(), parts: Vec::new() }
+        Self { vector: vec![0.0; dim], at: Millis::default(), parts: Vec::new(), faded: 1.0 }
     }
 
-    /// The parts, oldest first.
-    pub fn parts(&self) -> &[Part] {
-        &self.parts
+    /// The parts as they are now, oldest first.
+    pub fn parts(&self) -> impl ExactSizeIterator<Item = Part> {
+        self.parts.iter().map(|part| part.times(self.faded))
     }
 
     /// Everything fades to `left` (0 to 1) of what it was.
@@ -48,8 +68,10 @@ impl Taste {
         for value in &mut self.vector {
             *value *= left;
         }
-        for part in &mut self.parts {
-            part.amount *= left;
+        self.faded *= left;
+        if self.faded < Self::LEAST_FADED {
+            self.parts = self.parts().collect();
+            self.faded = 1.0;
         }
     }
 
@@ -64,6 +86,6 @@ impl Taste {
             // The list is full, hence not empty.
             self.parts.remove(weakest.unwrap_or(0));
         }
-        self.parts.push(part);
+        self.parts.push(part.times(1.0 / self.faded));
     }
 }

@@ -34,24 +34,41 @@ pub struct Reason {
     pub contribution: f64,
 }
 
-/// The interactions of which the tastes are made: amount_e in vector = Σ amount_e·q_e + the rest.
+/// The interactions of which the tastes are made: vector = Σ delta_e + the rest.
 #[derive(Debug, Clone)]
 pub struct Makeup<'a> {
     factors: &'a Factors,
-    deeds: Vec<(Deed, f64)>,
+    deeds: Vec<Made>,
+}
+
+/// What one interaction put into both tastes.
+#[derive(Debug, Clone)]
+struct Made {
+    deed: Deed,
+    /// Of the item's own vector.
+    amount: f32,
+    /// Its own vector and its negatives', weighed.
+    delta: Vec<f32>,
 }
 
 impl<'a> Makeup<'a> {
     /// Of the profile as the lens shows it: both tastes added up, interaction by interaction.
     pub fn of(profile: &Profile, factors: &'a Factors, lens: &Lens) -> Self {
-        let mut deeds: Vec<(Deed, f64)> = Vec::new();
+        let mut deeds: Vec<Made> = Vec::new();
+        let mut vector = vec![0.0; factors.dim()];
         for (taste, left) in lens.tastes(profile) {
-            for part in taste.parts() {
+            for part in taste.parts().map(|part| part.times(left)) {
                 let deed = Deed { kind: part.kind, item: part.item, at: part.at };
-                let amount = f64::from(left) * f64::from(part.amount);
-                match deeds.iter_mut().find(|(known, _)| *known == deed) {
-                    Some((_, sum)) => *sum += amount,
-                    None => deeds.push((deed, amount)),
+                let place = deeds.iter().position(|made| made.deed == deed).unwrap_or(deeds.len());
+                if place == deeds.len() {
+                    deeds.push(Made { deed, amount: 0.0, delta: vec![0.0; factors.dim()] });
+                }
+                let made = &mut deeds[place];
+                made.amount += part.amount;
+                let pushes = part.pushes.iter().filter(|(_, push)| *push != 0.0);
+                for (item, amount) in pushes.chain([&(part.item, part.amount)]) {
+                    factors.vector(*item, &mut vector);
+                    made.delta.iter_mut().zip(&vector).for_each(|(sum, q)| *sum += amount * q);
                 }
             }
         }
@@ -59,17 +76,20 @@ impl<'a> Makeup<'a> {
     }
 
     /// The interactions that speak for `item`, largest contribution first; popularity alone where
-    /// none does. Contribution of e: amount_e·q_e·q_item, and e's share of the interest in the
-    /// item's category. Negatives, and parts too small to be kept, are the unnamed rest.
+    /// none does. Contribution of e: delta_e·q_item, and e's share of the interest in the item's
+    /// category. Parts too small to be kept are the unnamed rest.
     pub fn reasons(&self, query: &Query<'_>, item: u32) -> Vec<Reason> {
         let category = self.factors.category(item);
         let interest = category.map_or(0.0, |category| f64::from(query.interest[usize::from(category)]));
+        let mut vector = vec![0.0; self.factors.dim()];
+        self.factors.vector(item, &mut vector);
         let mut reasons: Vec<Reason> = self
             .deeds
             .iter()
-            .map(|(deed, amount)| Reason {
-                because: Because::Did(*deed),
-                contribution: amount * product(self.factors, deed.item, item) + interest * self.share(deed, category),
+            .map(|made| {
+                let taste: f32 = made.delta.iter().zip(&vector).map(|(p, q)| p * q).sum();
+                let contribution = f64::from(taste) + interest * self.share(&made.deed, category);
+                Reason { because: Because::Did(made.deed), contribution }
             })
             .filter(|reason| reason.contribution > 0.0)
             .collect();
@@ -85,10 +105,8 @@ impl<'a> Makeup<'a> {
     #[must_use]
     pub fn without(&self, query: &Query<'a>, deed: &Deed) -> Query<'a> {
         let mut other = query.clone();
-        let Some((_, amount)) = self.deeds.iter().find(|(known, _)| known == deed) else { return other };
-        let mut vector = vec![0.0; self.factors.dim()];
-        self.factors.vector(deed.item, &mut vector);
-        other.vector.iter_mut().zip(&vector).for_each(|(sum, q)| *sum -= *amount as f32 * q);
+        let Some(made) = self.deeds.iter().find(|made| made.deed == *deed) else { return other };
+        other.vector.iter_mut().zip(&made.delta).for_each(|(sum, p)| *sum -= p);
         if let Some(category) = self.factors.category(deed.item) {
             other.interest[usize::from(category)] *= 1.0 - self.share(deed, Some(category)) as f32;
         }
@@ -100,20 +118,14 @@ impl<'a> Makeup<'a> {
         if category.is_none() || self.factors.category(deed.item) != category {
             return 0.0;
         }
-        let wanted = self.deeds.iter().filter(|(other, _)| self.factors.category(other.item) == category);
         let (mut own, mut total) = (0.0, 0.0);
-        for (other, amount) in wanted {
-            total += amount.max(0.0);
-            if other == deed {
-                own = amount.max(0.0);
+        for made in self.deeds.iter().filter(|made| self.factors.category(made.deed.item) == category) {
+            let amount = f64::from(made.amount.max(0.0));
+            total += amount;
+            if made.deed == *deed {
+                own = amount;
             }
         }
         if total > 0.0 { own / total } else { 0.0 }
     }
-}
-
-/// q_a · q_b.
-fn product(factors: &Factors, a: u32, b: u32) -> f64 {
-    let rows = factors.row(a).iter().zip(factors.row(b)).zip(factors.scale());
-    rows.map(|((a, b), s)| f64::from(*a) * f64::from(*b) * f64::from(*s) * f64::from(*s)).sum()
 }

@@ -92,19 +92,20 @@ fn the_loss_on_the_same_example_falls() {
 }
 
 #[test]
-fn parts_add_up_to_the_taste_without_negatives() {
+fn parts_add_up_to_the_taste() {
     let factors = factors();
-    for (name, f) in all().into_iter().take(2) {
+    for (name, f) in all().into_iter().take(3) {
         let mut taste = Taste::neutral(factors.dim());
         for day in 0..20 {
-            let one = Example { negatives: &[], ..example((day % 4) as u32, day, 1.0, 0.5) };
-            f.learn(&mut taste, &one, &factors);
+            f.learn(&mut taste, &example((day % 4) as u32, day, 1.0, 0.5), &factors);
         }
         let mut sum = vec![0.0; factors.dim()];
         let mut vector = vec![0.0; factors.dim()];
         for part in taste.parts() {
-            factors.vector(part.item, &mut vector);
-            sum.iter_mut().zip(&vector).for_each(|(sum, q)| *sum += part.amount * q);
+            for (item, amount) in part.pushes.into_iter().chain([(part.item, part.amount)]) {
+                factors.vector(item, &mut vector);
+                sum.iter_mut().zip(&vector).for_each(|(sum, q)| *sum += amount * q);
+            }
         }
         for (sum, value) in sum.iter().zip(&taste.vector) {
             assert!((sum - value).abs() < 1e-4, "{name}: {sum} against {value}");

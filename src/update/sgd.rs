@@ -43,56 +43,51 @@ impl Update for Sgd {
         taste.fade(decay(x.at.since(taste.at), self.half_life));
         taste.at = taste.at.max(x.at);
 
-        let step = self.rate * x.weight;
+        let step = self.rate * x.weight * self.sharpness;
         let own = self.score(taste, x.item, factors);
+        // What goes into the taste; all gradients are taken at the same point, so it moves last.
+        let mut part = Part { item: x.item, kind: x.kind, at: x.at, amount: 0.0, pushes: Default::default() };
         let mut loss = 0.0;
-        // How far the item's own vector goes in, before the step size.
-        let mut pull = 0.0;
-        let each = 1.0 / x.negatives.len().max(1) as f32;
-        // Gradients are all taken at the same point: the taste moves once they are known.
-        let mut pushes = [(0u32, 0f32); Self::MAX_NEGATIVES];
         let negatives = if x.label > 0.0 { x.negatives } else { &[] };
-        let pushes = &mut pushes[..negatives.len().min(Self::MAX_NEGATIVES)];
+        let each = 1.0 / negatives.len().clamp(1, Part::NEGATIVES) as f32;
+        let pairs = part.pushes.iter_mut().zip(negatives);
         match self.loss {
             Loss::Logistic { offset } => {
-                pull += x.label - sigmoid(own + offset);
+                part.amount = step * (x.label - sigmoid(own + offset));
                 loss += softplus(own + offset) - x.label * (own + offset);
-                for (push, negative) in pushes.iter_mut().zip(negatives) {
+                for (push, negative) in pairs {
                     let score = self.score(taste, *negative, factors) + offset;
-                    *push = (*negative, -sigmoid(score) * each);
+                    *push = (*negative, -step * each * sigmoid(score));
                     loss += softplus(score) * each;
                 }
             }
             Loss::Bpr if negatives.is_empty() => {
                 // Nothing to compare with: an unwanted item is pushed below the neutral score.
-                pull -= sigmoid(own) * (1.0 - x.label);
+                part.amount = -step * (1.0 - x.label) * sigmoid(own);
                 loss += softplus(own) * (1.0 - x.label);
             }
             Loss::Bpr => {
-                for (push, negative) in pushes.iter_mut().zip(negatives) {
+                for (push, negative) in pairs {
                     let lead = own - self.score(taste, *negative, factors);
-                    let wrong = sigmoid(-lead) * each * x.label;
-                    pull += wrong;
+                    let wrong = step * each * x.label * sigmoid(-lead);
+                    part.amount += wrong;
                     *push = (*negative, -wrong);
                     loss += softplus(-lead) * each * x.label;
                 }
             }
         }
-        taste.fade(1.0 - (step * self.l2).min(1.0));
-        let amount = step * self.sharpness * pull;
-        add(&mut taste.vector, amount, x.item, factors);
-        for (negative, push) in pushes.iter() {
-            add(&mut taste.vector, step * self.sharpness * push, *negative, factors);
+        taste.fade(1.0 - (self.rate * x.weight * self.l2).min(1.0));
+        add(&mut taste.vector, part.amount, x.item, factors);
+        for (negative, push) in part.pushes.iter().take(negatives.len()) {
+            add(&mut taste.vector, *push, *negative, factors);
         }
-        taste.note(Part { item: x.item, kind: x.kind, at: x.at, amount });
+        taste.note(part);
         bound(taste);
         loss
     }
 }
 
 impl Sgd {
-    /// Negatives used of one example.
-    pub const MAX_NEGATIVES: usize = 16;
     /// No taste is longer, whatever is done to it.
     pub const MAX_NORM: f32 = 1e3;
 
