@@ -5,7 +5,7 @@ use crate::factors::Factors;
 use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Interaction, Kind, Millis, Signals};
 use crate::profile::{Part, Profile};
-use crate::rank::{self, Allowed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch, Weights};
+use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch, Weights};
 use crate::update::{Example, Loss, Sgd, Update, negatives};
 
 /// How a profiler learns and ranks.
@@ -202,10 +202,11 @@ impl Profiler {
         let allowed = self.allowed(profile, request)?;
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
-        let list = match request.list {
-            List::BuyAgain => rank::buy_again(profile, &self.factors, &allowed, now, request.limit),
-            List::ForYou => diverse_list(&query, &allowed, request, &mut self.scratch, &self.factors),
-        };
+        if request.list == List::BuyAgain {
+            let list = rank::buy_again(profile, &self.factors, &allowed, now, request.limit);
+            return Ok(list.into_iter().map(|scored| bought(scored, profile, request.reasons)).collect());
+        }
+        let list = diverse_list(&query, &allowed, request, &mut self.scratch, &self.factors);
         Ok(reasoned(list, profile, &query, &lens, request.reasons))
     }
 
@@ -245,8 +246,8 @@ impl Profiler {
             .into_iter()
             .map(|reason| {
                 let without = match reason.because {
-                    rank::Because::Did(deed) => makeup.without(&query, &deed),
-                    rank::Because::Popular => query.clone(),
+                    Because::Did(deed) => makeup.without(&query, &deed),
+                    Because::Popular => query.clone(),
                 };
                 (reason, rank::position(&without, &all, item, scratch))
             })
@@ -308,6 +309,14 @@ fn diverse_list(
         }
         depth *= 4;
     }
+}
+
+/// An item of "buy again", whose reason is its last purchase.
+fn bought(Scored { item, score }: Scored, profile: &Profile, wanted: bool) -> Recommendation {
+    let count = profile.behaviour().counts().iter().find(|count| count.item == item).filter(|_| wanted);
+    let deed = |at| Because::Did(Deed { kind: Kind::Purchase, item, at });
+    let reasons = count.map(|count| Reason { because: deed(count.at), contribution: score }).into_iter().collect();
+    Recommendation { item, score, reasons }
 }
 
 fn reasoned(list: Vec<Scored>, profile: &Profile, query: &Query<'_>, lens: &Lens, wanted: bool) -> Vec<Recommendation> {

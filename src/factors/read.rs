@@ -213,14 +213,14 @@ impl<'a> File<'a> {
             standards.prices = self.floats("price.quantiles", len, 1e-6..=1e9)?.unwrap_or_default();
         }
         let rising = |values: &[f32]| values.windows(2).all(|pair| pair[0] < pair[1]);
-        for (name, values) in [
-            ("rating.range", &standards.rating[..]),
-            ("dwell.range", &standards.dwell),
-            ("price.quantiles", &standards.prices),
-        ] {
+        for (name, values) in [("rating.range", &standards.rating[..]), ("dwell.range", &standards.dwell)] {
             if !rising(values) {
                 return Err(self.shape(name, "rising numbers"));
             }
+        }
+        // Many items may have one price, so that two quantiles are the same.
+        if standards.prices.windows(2).any(|pair| pair[0] > pair[1]) {
+            return Err(self.shape("price.quantiles", "numbers that do not fall"));
         }
         Ok(standards)
     }

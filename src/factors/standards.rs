@@ -8,7 +8,7 @@ pub struct Standards {
     pub rating: [f32; 3],
     /// Seconds: below the first a look is an accident, above the second nobody is looking any more.
     pub dwell: [f32; 2],
-    /// Quantiles of the items' prices, rising; empty where the bundle has no prices.
+    /// Quantiles of the items' prices, not falling; empty where the bundle has no prices.
     pub prices: Vec<f32>,
 }
 
@@ -77,6 +77,8 @@ mod tests {
         assert_eq!(standards.price(0.5), Some(0.0));
         assert_eq!(standards.price(2.0), Some(0.5));
         assert_eq!(standards.price(9.0), Some(1.0));
+        let twins = Standards { prices: vec![1.0, 3.0, 3.0, 4.0], ..Standards::default() };
+        assert!([0.5, 1.0, 2.0, 3.0, 3.5].map(|price| twins.price(price)).is_sorted());
         assert_eq!(Standards::default().price(9.0), None);
     }
 }

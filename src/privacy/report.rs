@@ -42,7 +42,13 @@ impl Report {
     /// Interactions of one report that count, over all departments and both measures.
     pub const CLIP: u32 = 10;
     /// Two days of one browser differ by at most this: [`Report::CLIP`] gone here, as many come there.
-    pub const SENSITIVITY: u32 = 2 * Self::CLIP;
+    pub const SENSITIVITY: u32 = Self::sensitivity(Self::CLIP);
+
+    /// By how much two days of one browser can differ under a clip.
+    pub const fn sensitivity(clip: u32) -> u32 {
+        2 * clip
+    }
+
     /// Longest value in characters; noise is cut there, which has a chance below e⁻⁴⁹ at the smallest ε.
     const LARGEST: i64 = 999_999;
 

@@ -4,7 +4,6 @@ use super::*;
 use crate::bytes::crc32;
 use crate::fixture;
 use crate::profile::{Fit, Taste};
-use crate::rank::Because;
 use crate::testing::{factors, test};
 use crate::update::Random;
 use proptest::prelude::*;
@@ -74,6 +73,9 @@ fn what_was_bought_is_bought_again_and_hidden_from_discovery() {
     );
     let again = Request { list: List::BuyAgain, hide_bought: false, ..Request::default() };
     assert_eq!(ids(&mut profiler, &profile, &again), ["milk", "pasta"]);
+    let reason = profiler.recommend(&profile, &again, NOW).unwrap()[0].reasons[0];
+    let last = Deed { kind: Kind::Purchase, item: 2, at: Millis(NOW.0 + 9 * 60_000) };
+    assert_eq!(reason.because, Because::Did(last), "not what led to other items");
     let discover = ids(&mut profiler, &profile, &Request::default());
     assert!(!discover.contains(&"milk".to_owned()) && discover.len() == 4);
     let refunded = learnt(&profiler, &[one(Kind::Purchase, "pasta", 0), one(Kind::Refund, "pasta", 1)]);

@@ -10,11 +10,14 @@ use crate::intake::Event;
 use crate::interaction::{Interaction, Signal};
 use crate::privacy::{Entry, Settings};
 use crate::profiler::{List, Profiler, Request};
+use js_sys::Promise;
 use serde::Serialize;
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 /// The shapes of `view.rs` in TypeScript, for the facade.
@@ -39,12 +42,6 @@ impl Core {
     pub fn new(bundle: &[u8], database: String) -> Result<Core, Error> {
         let profiler = Profiler::open(bundle)?;
         Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database))) })
-    }
-
-    /// The same profile once more, for work that runs beside this.
-    #[wasm_bindgen(skip_typescript, js_name = cloneHandle)]
-    pub fn clone_handle(&self) -> Core {
-        Self { tab: self.tab.clone() }
     }
 
     /// The bundle's version.
@@ -191,89 +188,117 @@ impl Core {
     }
 
     /// Consent was given: opens the store and writes what was recorded before.
-    pub async fn grant(&self) {
-        tab::open(&self.tab).await;
-        tab::flush(&self.tab).await;
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn grant(&self) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move {
+            tab::open(&tab).await;
+            tab::flush(&tab).await;
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// Consent was refused or taken back: nothing is kept, here or in the store.
-    pub async fn refuse(&self, now: f64) -> Result<(), JsValue> {
-        self.tab.borrow_mut().status = Status::Refused;
-        tab::erase(&self.tab, millis(now)).await?;
-        let store = self.tab.borrow_mut().store.take();
-        if let Some(store) = store {
-            store.close();
-        }
-        Ok(())
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn refuse(&self, now: f64) -> Promise {
+        let tab = self.tab.clone();
+        tab.borrow_mut().status = Status::Refused;
+        promise(async move {
+            tab::erase(&tab, millis(now)).await?;
+            tab::let_go(&tab);
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// Writes what was recorded. Resolves to whether all of it is stored (or there is no store).
-    pub async fn flush(&self, now: f64) -> Result<bool, JsValue> {
-        let done = tab::flush(&self.tab).await;
-        if done {
-            tab::snapshot(&self.tab, millis(now), false).await;
-        }
-        Ok(done)
+    #[wasm_bindgen(unchecked_return_type = "Promise<boolean>")]
+    pub fn flush(&self, now: f64) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move {
+            let done = tab::flush(&tab).await;
+            if done {
+                tab::snapshot(&tab, millis(now), false).await;
+            }
+            Ok(done.into())
+        })
     }
 
     /// Takes in what other tabs have written. Resolves to whether anything came.
-    pub async fn sync(&self) -> Result<bool, JsValue> {
-        Ok(tab::sync(&self.tab).await)
+    #[wasm_bindgen(unchecked_return_type = "Promise<boolean>")]
+    pub fn sync(&self) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move { Ok(tab::sync(&tab).await.into()) })
     }
 
     /// Makes today's report, if there is something to say, and sends what waits.
-    pub async fn report(
-        &self, url: String, epsilon_milli: u32, now: f64, stop: Option<AbortSignal>,
-    ) -> Result<(), JsValue> {
-        let settings = Settings::new(epsilon_milli)?;
-        report::report(&self.tab, &url, settings, millis(now), stop.as_ref()).await;
-        Ok(())
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn report(&self, url: String, epsilon_milli: u32, now: f64, stop: Option<AbortSignal>) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move {
+            let settings = Settings::new(epsilon_milli)?;
+            report::report(&tab, &url, settings, millis(now), stop.as_ref()).await;
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// The ledger, oldest line first.
-    #[wasm_bindgen(unchecked_return_type = "LedgerItem[]")]
-    pub async fn ledger(&self) -> Result<JsValue, JsValue> {
+    #[wasm_bindgen(unchecked_return_type = "Promise<LedgerItem[]>")]
+    pub fn ledger(&self) -> Promise {
         let store = self.tab.borrow().store.clone();
-        let lines = match store {
-            Some(store) => store.ledger().await?,
-            None => Vec::new(),
-        };
-        let entries = lines.iter().filter_map(|(_, bytes)| Entry::from_bytes(bytes).ok());
-        js(&entries.map(view::ledger).collect::<Vec<_>>())
+        promise(async move {
+            let lines = match store {
+                Some(store) => store.ledger().await?,
+                None => Vec::new(),
+            };
+            let entries = lines.iter().filter_map(|(_, bytes)| Entry::from_bytes(bytes).ok());
+            js(&entries.map(view::ledger).collect::<Vec<_>>())
+        })
     }
 
-    /// The interactions of the log, oldest first.
-    #[wasm_bindgen(unchecked_return_type = "LogItem[]")]
-    pub async fn log(&self) -> Result<JsValue, JsValue> {
-        let store = self.tab.borrow().store.clone();
-        let log = match store {
-            Some(store) => store.load().await?.log,
-            None => Vec::new(),
-        };
-        let log = log.iter().filter_map(|(_, bytes)| Interaction::from_bytes(bytes).ok());
-        js(&log.map(|one| view::logged(&one)).collect::<Vec<_>>())
+    /// The interactions of the log and those not yet written, oldest first.
+    #[wasm_bindgen(unchecked_return_type = "Promise<LogItem[]>")]
+    pub fn log(&self) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move {
+            let store = tab.borrow().store.clone();
+            let mut log = Vec::new();
+            if let Some(store) = store {
+                log.extend(store.load().await?.log.into_iter().map(|(_, bytes)| bytes));
+            }
+            log.extend(tab.borrow().waiting());
+            let log = log.iter().filter_map(|bytes| Interaction::from_bytes(bytes).ok());
+            js(&log.map(|one| view::logged(&one)).collect::<Vec<_>>())
+        })
     }
 
     /// Deletes everything but one date, which it resolves to (milliseconds).
-    pub async fn erase(&self, now: f64) -> Result<f64, JsValue> {
-        let left = tab::erase(&self.tab, millis(now)).await?;
-        Ok(left.not_before().map_or(now, |date| date.0 as f64))
+    #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
+    pub fn erase(&self, now: f64) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move {
+            let left = tab::erase(&tab, millis(now)).await?;
+            Ok(left.not_before().map_or(now, |date| date.0 as f64).into())
+        })
     }
 
     /// Writes a snapshot and lets go of the database.
-    pub async fn close(&self, now: f64) -> Result<(), JsValue> {
-        tab::flush(&self.tab).await;
-        tab::snapshot(&self.tab, millis(now), true).await;
-        let store = {
-            let mut tab = self.tab.borrow_mut();
-            tab.status = Status::Closed;
-            tab.store.take()
-        };
-        if let Some(store) = store {
-            store.close();
-        }
-        Ok(())
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn close(&self, now: f64) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move {
+            tab::flush(&tab).await;
+            tab::snapshot(&tab, millis(now), true).await;
+            tab.borrow_mut().status = Status::Closed;
+            tab::let_go(&tab);
+            Ok(JsValue::UNDEFINED)
+        })
     }
+}
+
+/// Boxed, so that all have one type: each type of its own would cost 4 kB of the module.
+fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    let work: Pin<Box<dyn Future<Output = _>>> = Box::pin(work);
+    future_to_promise(work)
 }
 
 /// A uniform draw from the operating system, 0 to 1, for the delay of a report.

@@ -103,6 +103,11 @@ impl Tab {
         self.outbox.push_back(interaction.to_bytes());
     }
 
+    /// Recorded and not yet in the log.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.outbox.iter().cloned()
+    }
+
     /// The profile as every tab has it.
     pub(super) fn snapshot(&self) -> Vec<u8> {
         self.confirmed.to_bytes(self.profiler.factors())
@@ -308,6 +313,13 @@ pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
         // Another tab's snapshot is as new as this one: as good.
         Ok(_) => tab.borrow_mut().snapshot_at = seq,
         Err(error) => tab.borrow_mut().problem = Some(error),
+    }
+}
+
+/// Closes the database, if one is open.
+pub(super) fn let_go(tab: &Shared) {
+    if let Some(store) = tab.borrow_mut().store.take() {
+        store.close();
     }
 }
 

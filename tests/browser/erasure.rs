@@ -1,6 +1,6 @@
 //! What stays after an erasure or a refusal: one date, or nothing at all.
 
-use super::{NOW, core, fresh, granted, raw, record};
+use super::{NOW, core, done, flush, fresh, granted, raw, record};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 async fn only_the_date_is_left(database: &str) -> bool {
@@ -17,19 +17,19 @@ async fn erasing_leaves_one_date() {
     let database = fresh();
     let core = granted(&database).await;
     (0..150).for_each(|step| record(&core, "purchase", step));
-    while !core.flush(NOW).await.unwrap() {}
-    core.report("http://localhost:1/nowhere".to_owned(), 1_000, NOW, None).await.unwrap();
+    flush(&core).await;
+    done(core.report("http://localhost:1/nowhere".to_owned(), 1_000, NOW, None)).await;
     // Control: before the erasure the listing finds more.
     assert!(!only_the_date_is_left(&database).await && raw::records(&database).await.len() > 150);
-    let date = core.erase(NOW).await.unwrap();
+    let date = done(core.erase(NOW)).await.as_f64().unwrap();
     assert!(only_the_date_is_left(&database).await);
     assert_eq!(raw::elsewhere().await, 0);
     assert_eq!((core.interactions(), core.no_reports_before()), (0, Some(date)));
     assert!(date > NOW && date <= NOW + 86_400_000.0 + 1.0);
     // It goes on from nothing, and a report must wait for the date.
     record(&core, "view", 1);
-    while !core.flush(NOW).await.unwrap() {}
-    core.report("http://localhost:1/nowhere".to_owned(), 1_000, NOW, None).await.unwrap();
+    flush(&core).await;
+    done(core.report("http://localhost:1/nowhere".to_owned(), 1_000, NOW, None)).await;
     assert_eq!(core.epsilon_today(NOW), 0);
 }
 
@@ -38,17 +38,17 @@ async fn another_tab_notices_and_drops_what_was_on_its_way() {
     let database = fresh();
     let (one, other) = (granted(&database).await, granted(&database).await);
     record(&one, "view", 0);
-    while !one.flush(NOW).await.unwrap() {}
-    other.sync().await.unwrap();
+    flush(&one).await;
+    done(other.sync()).await;
     record(&other, "cart", 1);
-    one.erase(NOW).await.unwrap();
-    while !other.flush(NOW).await.unwrap() {}
+    done(one.erase(NOW)).await;
+    flush(&other).await;
     assert_eq!((other.interactions(), other.no_reports_before()), (0, one.no_reports_before()));
     assert!(only_the_date_is_left(&database).await, "what was recorded before the erasure is not written after it");
     // Twice on one day is seen too.
     record(&other, "cart", 2);
-    one.erase(NOW).await.unwrap();
-    while !other.flush(NOW).await.unwrap() {}
+    done(one.erase(NOW)).await;
+    flush(&other).await;
     assert_eq!(other.interactions(), 0);
 }
 
@@ -57,7 +57,7 @@ async fn a_refusal_makes_no_database() {
     let database = fresh();
     let core = core(&database);
     record(&core, "view", 0);
-    core.refuse(NOW).await.unwrap();
+    done(core.refuse(NOW)).await;
     assert!(!raw::exists(&database).await);
     assert_eq!((core.status().as_str(), core.interactions()), ("refused", 0));
     let refused = core.record("view", "brie", NOW, None, None, None, None, false, NOW).unwrap();
@@ -69,7 +69,7 @@ async fn consent_taken_back_deletes_what_was_kept() {
     let database = fresh();
     let core = granted(&database).await;
     (0..20).for_each(|step| record(&core, "view", step));
-    while !core.flush(NOW).await.unwrap() {}
-    core.refuse(NOW).await.unwrap();
+    flush(&core).await;
+    done(core.refuse(NOW)).await;
     assert!(only_the_date_is_left(&database).await);
 }

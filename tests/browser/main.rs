@@ -11,7 +11,10 @@ mod store;
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 use homebody::web::Core;
+use js_sys::Promise;
 use std::sync::atomic::{AtomicU32, Ordering};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 
 /// A database of its own for each test.
 fn fresh() -> String {
@@ -23,9 +26,19 @@ fn core(database: &str) -> Core {
     Core::new(&fixture::bundle(), database.to_owned()).expect("the fixture is a valid bundle")
 }
 
+/// What a promise of the core resolves to.
+async fn done(promise: Promise) -> JsValue {
+    JsFuture::from(promise).await.expect("the store answers")
+}
+
+/// Writes all that was recorded.
+async fn flush(core: &Core) {
+    while !done(core.flush(NOW)).await.is_truthy() {}
+}
+
 async fn granted(database: &str) -> Core {
     let core = core(database);
-    core.grant().await;
+    done(core.grant()).await;
     assert_eq!(core.status(), "ready", "{:?}", core.problem());
     core
 }

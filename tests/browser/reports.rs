@@ -1,8 +1,8 @@
 //! One report a day, its noise fixed before it is sent, its line in the ledger.
 
-use super::{NOW, fresh, granted, record};
+use super::{NOW, done, flush, fresh, granted, record};
 use homebody::web::Core;
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -10,7 +10,7 @@ const NOWHERE: &str = "http://localhost:1/nowhere";
 const DAY: f64 = 86_400_000.0;
 
 async fn ledger(core: &Core) -> Vec<(String, String)> {
-    let lines = Array::from(&core.ledger().await.expect("the store answers"));
+    let lines = Array::from(&done(core.ledger()).await);
     let text = |line: &JsValue, key: &str| Reflect::get(line, &key.into()).unwrap().as_string().unwrap_or_default();
     lines.iter().map(|line| (text(&line, "state"), text(&line, "body"))).collect()
 }
@@ -18,12 +18,12 @@ async fn ledger(core: &Core) -> Vec<(String, String)> {
 async fn shopped(database: &str) -> Core {
     let core = granted(database).await;
     (0..12).for_each(|step| record(&core, "click", step));
-    while !core.flush(NOW).await.unwrap() {}
+    flush(&core).await;
     core
 }
 
 async fn report(core: &Core, now: f64) {
-    core.report(NOWHERE.to_owned(), 1_000, now, None).await.unwrap();
+    done(core.report(NOWHERE.to_owned(), 1_000, now, None)).await;
 }
 
 #[test]
@@ -34,10 +34,10 @@ async fn a_report_that_cannot_be_sent_waits_unchanged() {
     let first = ledger(&core).await;
     assert_eq!((first.len(), first[0].0.as_str(), first[0].1.len()), (1, "waiting", 2_048));
     assert_eq!(core.epsilon_today(NOW), 1_000);
-    core.close(NOW).await.unwrap();
+    done(core.close(NOW)).await;
     let again = granted(&database).await;
     record(&again, "click", 50);
-    while !again.flush(NOW).await.unwrap() {}
+    flush(&again).await;
     report(&again, NOW).await;
     assert_eq!(ledger(&again).await, first, "no second report, and the same noise");
     assert_eq!(again.epsilon_today(NOW), 1_000, "the budget survives the reload");
@@ -47,15 +47,8 @@ async fn a_report_that_cannot_be_sent_waits_unchanged() {
 async fn two_tabs_at_once_make_one_report() {
     let database = fresh();
     let (one, other) = (shopped(&database).await, granted(&database).await);
-    let both: Array = [one.clone_handle(), other.clone_handle()]
-        .map(|core| {
-            let work =
-                async move { core.report(NOWHERE.to_owned(), 1_000, NOW, None).await.map(|()| JsValue::UNDEFINED) };
-            JsValue::from(wasm_bindgen_futures::future_to_promise(work))
-        })
-        .into_iter()
-        .collect();
-    wasm_bindgen_futures::JsFuture::from(js_sys::Promise::all(&both)).await.unwrap();
+    let both = [&one, &other].map(|core| core.report(NOWHERE.to_owned(), 1_000, NOW, None));
+    done(Promise::all(&Array::from_iter(both))).await;
     assert_eq!(ledger(&one).await.len(), 1);
 }
 
@@ -66,7 +59,7 @@ async fn the_next_day_counts_only_what_came_since() {
     report(&core, NOW + DAY).await;
     assert_eq!(ledger(&core).await.len(), 1, "nothing new, no report");
     record(&core, "click", 60);
-    while !core.flush(NOW).await.unwrap() {}
+    flush(&core).await;
     report(&core, NOW + DAY).await;
     let lines = ledger(&core).await;
     assert_eq!(lines.len(), 2);

@@ -1,17 +1,17 @@
 //! The log and the snapshots.
 
-use super::{NOW, core, fresh, granted, raw, record};
+use super::{NOW, core, done, flush, fresh, granted, raw, record};
 use homebody::web::Core;
-use js_sys::Array;
+use js_sys::{Array, Promise};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 async fn settle(core: &Core) {
-    while !core.flush(NOW).await.expect("the store answers") {}
-    core.sync().await.expect("the store answers");
+    flush(core).await;
+    done(core.sync()).await;
 }
 
 async fn log_length(core: &Core) -> u32 {
-    Array::from(&core.log().await.expect("the store answers")).length()
+    Array::from(&done(core.log()).await).length()
 }
 
 #[test]
@@ -23,7 +23,7 @@ async fn a_visit_survives_a_reload() {
     }
     settle(&first).await;
     let bytes = first.snapshot();
-    first.close(NOW).await.unwrap();
+    done(first.close(NOW)).await;
     assert_eq!(first.status(), "closed");
     let second = granted(&database).await;
     assert_eq!((second.snapshot() == bytes, second.interactions()), (true, 120));
@@ -56,14 +56,8 @@ async fn four_connections_at_once_lose_nothing_and_agree() {
         for (tab, core) in tabs.iter().enumerate() {
             (0..10).for_each(|step| record(core, "click", tab * 250 + round * 10 + step));
         }
-        let writes: Array = tabs
-            .iter()
-            .map(|core| {
-                let core = core.clone_handle();
-                wasm_bindgen_futures::future_to_promise(async move { core.flush(NOW).await.map(Into::into) })
-            })
-            .collect();
-        wasm_bindgen_futures::JsFuture::from(js_sys::Promise::all(&writes)).await.expect("the store answers");
+        let writes: Array = tabs.iter().map(|core| core.flush(NOW)).collect();
+        done(Promise::all(&writes)).await;
     }
     let before: Vec<_> = tabs.iter().map(Core::snapshot).collect();
     for core in &tabs {
@@ -87,7 +81,7 @@ async fn a_damaged_snapshot_is_stood_in_for() {
     }
     settle(&first).await;
     let bytes = first.snapshot();
-    first.close(NOW).await.unwrap();
+    done(first.close(NOW)).await;
     raw::damage(&database, "snapshot-a").await;
     let second = granted(&database).await;
     assert!(second.snapshot() == bytes, "the log still has it");
@@ -105,8 +99,8 @@ async fn an_older_snapshot_never_overwrites_a_newer_one() {
     }
     settle(&new).await;
     let bytes = new.snapshot();
-    new.close(NOW).await.unwrap();
-    old.close(NOW).await.unwrap();
+    done(new.close(NOW)).await;
+    done(old.close(NOW)).await;
     assert!(granted(&database).await.snapshot() == bytes);
 }
 
@@ -121,12 +115,12 @@ async fn the_log_stays_bounded_and_the_profile_stays_whole() {
             record(&first, "view", day * 20_160 + step);
         }
         let later = NOW + f64::from(day as u32) * 14.0 * 86_400_000.0;
-        while !first.flush(later).await.unwrap() {}
+        while !done(first.flush(later)).await.is_truthy() {}
     }
     let kept = log_length(&first).await;
     assert!((360..720).contains(&kept), "{kept} of 720: impressions went, views stayed");
     let bytes = first.snapshot();
-    first.close(NOW).await.unwrap();
+    done(first.close(NOW)).await;
     assert!(granted(&database).await.snapshot() == bytes);
 }
 
@@ -139,7 +133,7 @@ async fn pending_consent_learns_in_memory_and_leaves_no_trace() {
     assert_eq!((pending.status().as_str(), pending.interactions()), ("pending", before + 1));
     assert!(!raw::exists(&database).await);
     // Granted later, nothing is lost.
-    pending.grant().await;
+    done(pending.grant()).await;
     assert!(raw::exists(&database).await);
     assert_eq!(granted(&database).await.interactions(), 1);
 }
@@ -150,13 +144,13 @@ async fn another_bundle_learns_the_log_again() {
     let first = granted(&database).await;
     (0..120).for_each(|step| record(&first, "purchase", step));
     settle(&first).await;
-    first.close(NOW).await.unwrap();
+    done(first.close(NOW)).await;
     let bundle = super::fixture::safetensors(
         &super::fixture::tensors(),
         &[("homebody.format", "1"), ("homebody.version", "test-2")],
     );
     let second = Core::new(&bundle, database.clone()).unwrap();
-    second.grant().await;
+    done(second.grant()).await;
     assert_eq!((second.status().as_str(), second.interactions()), ("ready", 120));
     // The same factors under another name: what is learnt again is what was learnt.
     let list = |core: &Core| Array::from(&core.rank(super::ITEMS.map(String::from).to_vec(), false, NOW).unwrap());

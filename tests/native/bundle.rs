@@ -128,7 +128,8 @@ fn each_defect_has_its_error() {
         ("integer factors without scale", changed("factors", |t| (t.1, t.3) = ("I8", vec![1; 24])), "tensor-missing"),
         ("a category without a name", changed("category", |t| t.3 = u16s(&[0, 0, 1, 2, 3, 5])), "tensor-value"),
         ("a bias above 0", changed("bias", |t| t.3 = f32s(&[1.0; 6])), "tensor-value"),
-        ("quantiles that do not rise", changed("price.quantiles", |t| t.3 = f32s(&[1.0, 1.0, 2.0])), "tensor-shape"),
+        ("quantiles that fall", changed("price.quantiles", |t| t.3 = f32s(&[1.0, 3.0, 2.0])), "tensor-shape"),
+        ("quantiles that are the same", changed("price.quantiles", |t| t.3 = f32s(&[1.0, 1.0, 2.0])), "accepted"),
     ];
     for (what, file, wanted) in cases {
         assert_eq!(code(&file), wanted, "{what}: {:?}", Factors::read(&file).err());

@@ -1,0 +1,24 @@
+// Opens the shopper's profile. The script is fetched by `import()`, so that a shop whose profiler is
+// blocked or broken is still a shop.
+import { popularOnly } from './popular.js';
+
+/**
+ * @param {import('./catalogue.js').Catalogue} catalogue
+ * @param {{ profile: boolean, reports: boolean } | 'pending'} consent
+ */
+export async function openShopProfile(catalogue, consent) {
+  try {
+    const { openProfile } = await import('/pkg/index.js');
+    const profile = await openProfile({
+      factors: '/shop/factors.safetensors',
+      consent,
+      nameOf: (id) => catalogue.nameOf(id),
+      // Seconds, so that a visitor of the demo sees a report go; a real shop keeps the default of minutes.
+      reports: { url: '/v1/reports', epsilon: 1, delay: [2000, 6000] },
+    });
+    return { profile, problem: profile.state().problem };
+  } catch (error) {
+    const problem = { code: error.code ?? 'script-not-loaded', message: error.message };
+    return { profile: popularOnly(catalogue), problem };
+  }
+}

@@ -1,0 +1,71 @@
+// What every page gets: the catalogue, the profile, the basket, and what they do together.
+import { Basket } from './basket.js';
+import { CHOICES, saveChoice } from './consent.js';
+import { byId, say } from './dom.js';
+import { openShopProfile } from './profile.js';
+
+export class Shop {
+  basket = new Basket();
+  listeners = new Set();
+
+  constructor(catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  /** Opens the profile under the current choice; also after erasing, when there is none. */
+  async open(choice) {
+    this.choice = choice;
+    this.stop?.();
+    this.profile?.close();
+    const { profile, problem } = await openShopProfile(this.catalogue, choice ? CHOICES[choice] : 'pending');
+    this.profile = profile;
+    this.problem = problem;
+    const stops = [profile.observe(byId('main')), profile.subscribe(this.changed)];
+    this.stop = () => stops.forEach((stop) => stop());
+    this.basket.keep(choice !== undefined && CHOICES[choice].profile);
+  }
+
+  /** Calls back after each change, once a frame at most. */
+  subscribe(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  changed = () => {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.listeners.forEach((listener) => listener());
+    });
+  };
+
+  addToCart(id, quantity = 1, details = {}) {
+    this.basket.add(id, quantity);
+    this.profile.record('cart', id, { quantity, ...details });
+    say(`${this.catalogue.nameOf(id)} is in the cart`);
+    this.changed();
+  }
+
+  /** @param {keyof typeof CHOICES} choice */
+  async choose(choice) {
+    this.choice = choice;
+    const consent = CHOICES[choice];
+    await this.profile.setConsent(consent);
+    this.basket.keep(consent.profile);
+    saveChoice(choice);
+    this.changed();
+  }
+
+  /** Nothing of this origin's storage is left but the profile's one date, which is returned. */
+  async erase() {
+    const date = await this.profile.erase();
+    await this.forget();
+    saveChoice(undefined);
+    return date;
+  }
+
+  async forget() {
+    this.basket.forget();
+    await this.open(undefined);
+    this.changed();
+  }
+}
