@@ -1,1 +1,61 @@
-fn main() {}
+//! `homebody`: brings a shop's table in, trains item factors from it, says how good they are,
+//! serves the shop, and adds up the reports that come back.
+//!
+//! | command | reads | writes |
+//! | --- | --- | --- |
+//! | [`import`] | CSV or Parquet | `interactions.parquet`, `items.parquet` |
+//! | [`train`] | those two | `factors.safetensors`, `catalogue.json` |
+//! | [`inspect`] | `factors.safetensors` | what is in it, in words |
+//! | [`evaluate`] | purchases | one table of figures |
+//! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
+
+mod bundle;
+mod error;
+mod evaluate;
+mod import;
+mod inspect;
+mod progress;
+mod random;
+mod serve;
+mod table;
+mod train;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "homebody", version, about = "Trains, serves and evaluates the item factors of homebody")]
+struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Clean a table of interactions (CSV or Parquet)
+    Import(import::Import),
+    /// Learn item factors from an imported folder
+    Train(train::Train),
+    /// Say what a factor bundle holds
+    Inspect(inspect::Inspect),
+    /// Compare ranking methods by test-then-learn
+    Evaluate(evaluate::Evaluate),
+    /// Serve a trained shop and collect its reports
+    Serve(serve::Serve),
+}
+
+fn main() -> std::process::ExitCode {
+    let result = match Program::parse().command {
+        Command::Import(command) => command.run(),
+        Command::Train(command) => command.run(),
+        Command::Inspect(command) => command.run(),
+        Command::Evaluate(command) => command.run(),
+        Command::Serve(command) => command.run(),
+    };
+    match result {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

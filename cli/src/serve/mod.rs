@@ -1,0 +1,110 @@
+//! `homebody serve`: the shop's files, and the collector of its reports, in one process.
+//!
+//! It learns nothing from serving the shop: every shopper gets the same files, and the access log
+//! has no address. What shoppers send are [`report`]s, noised before they left the browser.
+
+mod access_log;
+mod app;
+mod files;
+mod headers;
+mod limit;
+mod listen;
+mod refusal;
+mod report;
+mod reports;
+mod staff;
+mod store;
+mod sums;
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::bundle::{Contents, departments};
+use crate::error::{Error, Result};
+use app::App;
+use report::Terms;
+
+#[derive(Args)]
+pub struct Serve {
+    /// The folder that `homebody train` wrote
+    #[arg(long, value_name = "SHOPDIR")]
+    shop: PathBuf,
+    /// The shop's pages
+    #[arg(long, value_name = "DIR")]
+    www: PathBuf,
+    /// The built package, served under /pkg/
+    #[arg(long, value_name = "DIR")]
+    pkg: PathBuf,
+    /// Where reports are kept (SQLite)
+    #[arg(long, value_name = "FILE")]
+    database: PathBuf,
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// If it is taken, the next free one is used; 0 takes any
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The staff's token; made at the first start, beside the database, where none is named
+    #[arg(long, value_name = "FILE")]
+    staff_token_file: Option<PathBuf>,
+    /// A line for each request: method, path, status; no address
+    #[arg(long, value_name = "FILE")]
+    access_log: Option<PathBuf>,
+    /// Reports accepted from one address
+    #[arg(long, default_value = "60", value_name = "N")]
+    reports_per_minute: NonZeroU32,
+    /// The ε that reports must have, in thousandths
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    epsilon_milli: u32,
+    /// The clip that reports must have: the most that one browser counts in one day
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    clip: u32,
+}
+
+impl Serve {
+    pub fn run(self) -> Result<()> {
+        let bundle = self.shop.join("factors.safetensors");
+        let contents = Contents::read(&bundle)?;
+        if contents.version().is_empty() {
+            return Err(Error::content(&bundle, "has no homebody.version; train it anew"));
+        }
+        let terms = Terms {
+            bundle: contents.version().into(),
+            departments: departments(&contents.categories),
+            epsilon_milli: self.epsilon_milli,
+            clip: self.clip,
+        };
+        let token_file = self.staff_token_file.clone().unwrap_or_else(|| self.database.with_extension("staff-token"));
+        let token = staff::read_or_make(&token_file)?;
+        let files = files::Files::open(&self.www, &self.pkg, &self.shop)?;
+        let log = self.access_log.as_deref().map(access_log::AccessLog::open).transpose()?;
+        let (store, writer) = store::open(&self.database)?;
+        let app = App {
+            terms,
+            files,
+            log,
+            store,
+            token: staff::Token::new(&token),
+            limit: limit::Limit::new(self.reports_per_minute),
+            refusals: Default::default(),
+        };
+
+        let runtime =
+            tokio::runtime::Runtime::new().map_err(|error| Error::request(format!("cannot start: {error}")))?;
+        let result = runtime.block_on(async {
+            let listener = listen::bind(self.host, self.port).await?;
+            let port = listener.local_addr().map_err(|error| Error::request(format!("no address: {error}")))?.port();
+            println!("staff token: {token}");
+            println!("listening on http://localhost:{port}");
+            listen::run(listener, app.router()).await;
+            Ok(())
+        });
+        // Ends what still holds the store; then the writer commits the rest and closes.
+        drop(runtime);
+        writer.finish();
+        eprintln!("stopped");
+        result
+    }
+}

@@ -1,0 +1,217 @@
+//! Reports: stored once, or refused by reason; never acknowledged without being on the disk.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::http::{Response, get, post, request};
+use crate::server::Server;
+use crate::shop::Shop;
+
+fn today() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 86_400
+}
+
+fn version(shop: &Shop) -> String {
+    let catalogue = std::fs::read(shop.path("shop/catalogue.json")).unwrap();
+    let catalogue: serde_json::Value = serde_json::from_slice(&catalogue).unwrap();
+    catalogue["version"].as_str().unwrap().into()
+}
+
+/// The shop has three departments: three counts, then three clicks.
+fn report(shop: &Shop, id: u32, values: [i64; 6]) -> Vec<u8> {
+    let report = serde_json::json!({
+        "type": "departments", "format": 1, "id": format!("{id:032x}"), "day": today(),
+        "bundle": version(shop), "epsilon_milli": 1000, "clip": 10, "values": values,
+    });
+    format!("{:2048}", report.to_string()).into_bytes()
+}
+
+fn send(server: &Server, body: &[u8]) -> u16 {
+    post(server.port, "/v1/reports", body).status
+}
+
+fn sums(server: &Server) -> serde_json::Value {
+    let bearer = format!("Bearer {}", server.token);
+    let response = get(server.port, "/v1/sums", &[("authorization", &bearer)]);
+    assert_eq!(response.status, 200);
+    response.json()
+}
+
+#[test]
+fn reports_add_up_with_their_intervals() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &[]);
+    assert_eq!(send(&server, &report(&shop, 1, [5, -3, 0, 1, 0, 0])), 201);
+    assert_eq!(send(&server, &report(&shop, 2, [7, 1, 2, -1, 0, 9])), 201);
+    let sums = sums(&server);
+    assert_eq!((&sums["reports"], &sums["clip"], &sums["epsilon_milli"]), (&2.into(), &10.into(), &1000.into()));
+    assert_eq!(sums["days"], serde_json::json!([{ "day": today(), "reports": 2 }]));
+    assert_eq!(sums["bundle"], version(&shop).as_str());
+    let rows = sums["rows"].as_array().unwrap();
+    let found: Vec<(i64, &str)> =
+        rows.iter().map(|row| (row["sum"].as_i64().unwrap(), row["measure"].as_str().unwrap())).collect();
+    let (i, c) = ("interactions", "recommendation-clicks");
+    assert_eq!(found, [(12, i), (0, c), (-2, i), (0, c), (2, i), (9, c)]);
+    assert_eq!(sums["departments"].as_array().unwrap().len(), 3);
+    // 1.96 · √(2 reports · 2q/(1−q)²), q = e^(−1/10), is 39.2.
+    let half = rows[0]["high"].as_f64().unwrap() - 12.0;
+    assert!((39.0..39.4).contains(&half), "{half}");
+}
+
+#[test]
+fn an_id_counts_once_also_after_a_crash() {
+    let shop = Shop::new();
+    let first = report(&shop, 1, [5, 0, 0, 0, 0, 0]);
+    let server = Server::start(&shop, &[]);
+    assert_eq!(send(&server, &first), 201);
+    assert_eq!(send(&server, &first), 200);
+    // Other content under the same id is not taken either.
+    assert_eq!(send(&server, &report(&shop, 1, [9, 9, 9, 9, 9, 9])), 200);
+    server.kill();
+
+    let server = Server::start(&shop, &[]);
+    assert_eq!(send(&server, &first), 200, "acknowledged before the crash, so it must be there");
+    assert_eq!(sums(&server)["reports"], 1);
+    assert_eq!(sums(&server)["rows"][0]["sum"], 5);
+    // The control: the same content under a fresh id counts.
+    assert_eq!(send(&server, &report(&shop, 2, [5, 0, 0, 0, 0, 0])), 201);
+    assert_eq!(sums(&server)["rows"][0]["sum"], 10);
+}
+
+#[test]
+fn nothing_is_acknowledged_that_is_not_committed() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &[]);
+    let body = report(&shop, 1, [1, 0, 0, 0, 0, 0]);
+    // Somebody else holds the database: nothing can be committed.
+    let other = rusqlite::Connection::open(shop.path("reports.sqlite")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = post(server.port, "/v1/reports", &body);
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.json()["code"], "not-stored");
+    assert!(refused.header("retry-after").is_some());
+    other.execute_batch("ROLLBACK").unwrap();
+    // The control: the same report is new now, and only now.
+    assert_eq!(send(&server, &body), 201);
+    assert_eq!(send(&server, &body), 200);
+}
+
+#[test]
+fn what_is_wrong_is_named_and_counted() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &[]);
+    let right = String::from_utf8(report(&shop, 1, [1, 0, 0, 0, 0, 0])).unwrap();
+    let padded = |text: String| format!("{:2048}", text.trim_end());
+    let code = |body: &str| {
+        let response = post(server.port, "/v1/reports", body.as_bytes());
+        assert_eq!(response.status, 400, "{body}");
+        assert!(!response.json()["message"].as_str().unwrap().is_empty());
+        response.json()["code"].as_str().unwrap().to_string()
+    };
+    let day = today();
+    for (from, to, expected) in [
+        ("\"format\":1", "\"format\":2".to_string(), "wrong-format"),
+        ("\"departments\"", "\"items\"".into(), "wrong-type"),
+        ("[1,0,0", "[1,0".into(), "wrong-length"),
+        ("[1,0,0", "[611,0,0".into(), "absurd-value"),
+        ("[1,0,0", "[1.5,0,0".into(), "malformed"),
+        ("\"format\":1", "\"format\":1,\"user\":7".into(), "malformed"),
+        ("\"clip\":10", "\"clip\":1000".into(), "wrong-clip"),
+        ("\"epsilon_milli\":1000", "\"epsilon_milli\":1".into(), "wrong-epsilon"),
+        (&version(&shop), "0123456789abcdef".into(), "wrong-bundle"),
+        (&format!("\"day\":{day}"), format!("\"day\":{}", day - 8), "wrong-day"),
+        (&format!("\"day\":{day}"), format!("\"day\":{}", day + 3), "wrong-day"),
+    ] {
+        let body = padded(right.replace(from, &to));
+        assert_ne!(body, right, "{from}");
+        assert_eq!(code(&body), expected);
+    }
+    assert_eq!(code(right.trim_end()), "wrong-size");
+    assert_eq!(code(&padded(String::from("hello"))), "malformed");
+    let sums = sums(&server);
+    assert_eq!(sums["reports"], 0);
+    let counted = |reason: &str| {
+        let all = sums["refused"].as_array().unwrap().iter();
+        all.filter(|row| row["reason"] == reason).map(|row| row["count"].as_u64().unwrap()).sum::<u64>()
+    };
+    assert_eq!((counted("wrong-day"), counted("malformed"), counted("wrong-size")), (2, 3, 1));
+    // The control: unchanged it is stored.
+    assert_eq!(send(&server, right.as_bytes()), 201);
+}
+
+#[test]
+#[cfg(unix)]
+fn counts_of_refusals_survive_a_restart() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &[]);
+    assert_eq!(send(&server, b"{}"), 400);
+    server.stop("-INT");
+    let server = Server::start(&shop, &[]);
+    assert_eq!(send(&server, b"{}"), 400);
+    assert_eq!(sums(&server)["refused"], serde_json::json!([{ "reason": "wrong-size", "count": 2 }]));
+}
+
+#[test]
+fn a_body_beyond_the_limit_is_not_read() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &[]);
+    let long = vec![b' '; (64 << 10) + 1];
+    assert_eq!(send(&server, &long), 413);
+    // Of unknown length, it is cut off on the way.
+    let mut chunked =
+        b"POST /v1/reports HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+    for _ in 0..5 {
+        chunked.extend(format!("{:x}\r\n{}\r\n", 16 << 10, " ".repeat(16 << 10)).bytes());
+    }
+    chunked.extend(b"0\r\n\r\n");
+    assert_eq!(crate::http::send(server.port, &chunked).status, 413);
+    // The control: within the limit it is read, and refused for what it is.
+    assert_eq!(send(&server, &long[1..]), 400);
+}
+
+#[test]
+fn too_many_from_one_address_must_wait() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &["--reports-per-minute", "3"]);
+    let answers: Vec<Response> =
+        (0..5).map(|id| post(server.port, "/v1/reports", &report(&shop, id, [0; 6]))).collect();
+    let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses, [201, 201, 201, 429, 429]);
+    let wait: u64 = answers[3].header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=20).contains(&wait), "{wait}");
+    // The control: pages and sums are not limited, and with a higher limit all five pass.
+    assert_eq!(get(server.port, "/", &[]).status, 200);
+    assert_eq!(sums(&server)["reports"], 3);
+    drop(server);
+    let server = Server::start(&shop, &["--reports-per-minute", "60"]);
+    assert!((5..10).all(|id| send(&server, &report(&shop, id, [0; 6])) == 201));
+}
+
+#[test]
+fn sums_are_for_the_staff() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &[]);
+    let with = |value: &str| get(server.port, "/v1/sums", &[("authorization", value)]);
+    let none = get(server.port, "/v1/sums", &[]);
+    assert_eq!((none.status, none.header("www-authenticate")), (401, Some("Bearer")));
+    assert_eq!(with("Bearer 0123456789abcdef0123456789abcdef").status, 401);
+    assert_eq!(with(&format!("Bearer {}x", server.token)).status, 401);
+    assert_eq!(get(server.port, &format!("/v1/sums?token={}", server.token), &[]).status, 401);
+    // The control: the token itself, also after a restart.
+    assert_eq!(with(&format!("Bearer {}", server.token)).status, 200);
+    let token = server.token.clone();
+    drop(server);
+    assert_eq!(Server::start(&shop, &[]).token, token);
+}
+
+#[test]
+fn another_sites_page_cannot_report() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &[]);
+    let from = |site: &str, id| {
+        let headers = [("content-type", "application/json"), ("sec-fetch-site", site)];
+        request(server.port, "POST", "/v1/reports", &headers, &report(&shop, id, [0; 6])).status
+    };
+    assert_eq!(from("cross-site", 1), 403);
+    assert_eq!(from("same-origin", 1), 201);
+    assert_eq!(request(server.port, "OPTIONS", "/v1/reports", &[("origin", "http://evil")], b"").status, 405);
+}

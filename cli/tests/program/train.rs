@@ -1,0 +1,142 @@
+//! From a table to a bundle, and what can be said about it.
+
+use crate::shop::Shop;
+use crate::{homebody, run, text};
+
+fn factors(shop: &Shop, folder: &str) -> Vec<u8> {
+    let bytes = std::fs::read(shop.path(folder).join("factors.safetensors")).unwrap();
+    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    file.tensor("factors").unwrap().data().to_vec()
+}
+
+#[test]
+fn the_bundle_holds_what_the_contract_says() {
+    let shop = Shop::new();
+    let bytes = std::fs::read(shop.path("shop/factors.safetensors")).unwrap();
+    let (_, header) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+    let metadata = header.metadata().as_ref().unwrap();
+    for key in ["format", "version", "model", "metric", "trained_at", "provenance", "hyperparameters", "evaluation"] {
+        assert!(metadata.contains_key(&format!("homebody.{key}")), "{key}");
+    }
+    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    for (name, shape) in [
+        ("ids", vec![8]),
+        ("ids.offsets", vec![9]),
+        ("factors", vec![8, 8]),
+        ("factors.scale", vec![8]),
+        ("bias", vec![8]),
+        ("popularity", vec![8]),
+        ("category", vec![8]),
+        ("category.names.offsets", vec![9]),
+        ("brand", vec![8]),
+        ("price", vec![8]),
+        ("price.quantiles", vec![21]),
+        ("rating.range", vec![3]),
+        ("dwell.range", vec![2]),
+    ] {
+        assert_eq!(file.tensor(name).unwrap().shape(), shape, "{name}");
+    }
+    let f32s = |name: &str| -> Vec<f32> {
+        let data = file.tensor(name).unwrap().data().to_vec();
+        data.chunks(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect()
+    };
+    assert!(f32s("popularity").is_sorted_by(|a, b| a >= b));
+    assert!(f32s("bias").iter().all(|bias| *bias <= 0.0) && f32s("bias")[0] == 0.0);
+
+    let catalogue: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(shop.path("shop/catalogue.json")).unwrap()).unwrap();
+    assert_eq!(catalogue["version"], metadata["homebody.version"].as_str());
+    let ids: String = catalogue["ids"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+    assert_eq!(ids.as_bytes(), file.tensor("ids").unwrap().data(), "same items in the same order");
+    let rolls = catalogue["names"].as_array().unwrap().iter().position(|name| name == "Rolls").unwrap();
+    assert_eq!(catalogue["prices"][rolls], serde_json::Value::Null);
+}
+
+#[test]
+fn equal_seeds_give_equal_factors_on_any_number_of_threads() {
+    let shop = Shop::imported();
+    for (out, threads, seed) in [("a", "1", "1"), ("b", "3", "1"), ("c", "1", "2")] {
+        let status = homebody()
+            .env("RAYON_NUM_THREADS", threads)
+            .args(["train", text(&shop.path("data")), "--out", text(&shop.path(out)), "--seed", seed])
+            .args(["--dim", "8", "--min-orders", "2", "--min-users", "2", "--regularization", "1"])
+            .output()
+            .unwrap()
+            .status;
+        assert!(status.success());
+    }
+    assert_eq!(factors(&shop, "a"), factors(&shop, "b"));
+    // The control: another seed gives other factors.
+    assert_ne!(factors(&shop, "a"), factors(&shop, "c"));
+}
+
+#[test]
+fn one_user_and_one_item_are_enough_if_one_says_so() {
+    let shop = Shop::imported();
+    shop.write("one.csv", b"user,item,time\nu,i,2024-05-01\n");
+    let (table, data, out) = (shop.path("one.csv"), shop.path("one"), shop.path("one-shop"));
+    run(["import", text(&table), "--out", text(&data)]).ok();
+    let run1 = run(["train", text(&data), "--out", text(&out)]).failed();
+    assert!(run1.err().contains("lower --min-orders and --min-users"), "{}", run1.err());
+    let run2 =
+        run(["train", text(&data), "--out", text(&out), "--min-orders", "1", "--min-users", "1", "--dim", "4"]).ok();
+    assert!(run2.out().contains("1 items, 4 dimensions, 1 departments"), "{}", run2.out());
+}
+
+#[test]
+fn a_table_without_purchases_says_so() {
+    let shop = Shop::imported();
+    shop.write("views.csv", b"user,item,time,kind\nu,i,2024-05-01,view\n");
+    let (table, data, out) = (shop.path("views.csv"), shop.path("views"), shop.path("views-shop"));
+    run(["import", text(&table), "--out", text(&data)]).ok();
+    let failed = run(["train", text(&data), "--out", text(&out)]).failed();
+    assert!(failed.err().contains("no interaction of kind purchase"), "{}", failed.err());
+    let minima = ["--min-orders", "1", "--min-users", "1"];
+    let ok = run([
+        "train",
+        text(&data),
+        "--out",
+        text(&out),
+        "--kinds",
+        "view,cart",
+        minima[0],
+        minima[1],
+        minima[2],
+        minima[3],
+    ]);
+    ok.ok();
+}
+
+#[test]
+fn inspect_names_what_is_there_and_what_is_broken() {
+    let shop = Shop::new();
+    let bundle = shop.path("shop/factors.safetensors");
+    let shown = run(["inspect", text(&bundle)]).ok().out();
+    for words in ["8 items, 8 dimensions", "homebody.version", "factors.scale", "Dairy: 3 items", "orders, "] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let bytes = std::fs::read(&bundle).unwrap();
+    shop.write("broken", &bytes[..bytes.len() - 1]);
+    let failed = run(["inspect", text(&shop.path("broken"))]).failed();
+    assert!(failed.err().contains("no whole safetensors file"), "{}", failed.err());
+    let failed = run(["inspect", text(&shop.path("none"))]).failed();
+    assert!(failed.err().contains("No such file"), "{}", failed.err());
+}
+
+#[test]
+fn evaluate_prints_a_line_for_each_method() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut csv = String::from("user,item,order,time\n");
+    for day in 0..100 {
+        for user in 0..12 {
+            csv += &format!("{user},{},{},{}\n", (user + day) % 5, user * 1_000 + day, 1_700_000_000 + day * 86_400);
+        }
+    }
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, csv).unwrap();
+    let shown = run(["evaluate", text(&path), "--dim", "4"]).ok().out();
+    for words in ["5 items, 12 users", "NDCG@20 new", "| popularity |", "| static factors |", "| personal frequency |"]
+    {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+}

@@ -1,0 +1,146 @@
+//! `cargo xtask demo`: from whatever is there to a shop in the browser.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::stamp::Stamp;
+use crate::step::{Result, cargo, command, run as run_command, step};
+use crate::{package, paths, serve, tools};
+
+#[derive(Debug, PartialEq)]
+pub struct Options {
+    port: u16,
+    check: bool,
+    data: Option<PathBuf>,
+    /// How to read `data`; goes to `homebody import`.
+    columns: Vec<String>,
+}
+
+impl Options {
+    pub fn parse(arguments: &[String]) -> Result<Self> {
+        let mut options = Self { port: 8080, check: false, data: None, columns: Vec::new() };
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            match argument.as_str() {
+                "--check" => options.check = true,
+                "--port" => {
+                    let value = rest.next().map_or("", String::as_str);
+                    options.port =
+                        value.parse().map_err(|_| format!("--port needs a number from 0 to 65535, not `{value}`"))?;
+                }
+                "--data" => {
+                    let file = rest.next().ok_or("--data needs the name of a CSV or Parquet file")?;
+                    options.data = Some(paths::absolute(file));
+                }
+                "--" => options.columns.extend(rest.by_ref().cloned()),
+                other => {
+                    return Err(format!("`cargo xtask demo` knows --port, --data and --check, not `{other}`"));
+                }
+            }
+        }
+        if options.data.is_none() && !options.columns.is_empty() {
+            return Err("flags after `--` describe the columns of a --data FILE, which is missing".into());
+        }
+        Ok(options)
+    }
+}
+
+/// What the demo's shop shows: less than this says too little about an item to place it.
+const OFTEN_ENOUGH: [&str; 4] = ["--min-orders", "5", "--min-users", "3"];
+/// A table of one's own may be small, and who brings it wants to see all of it.
+const EVERY_ITEM: [&str; 4] = ["--min-orders", "1", "--min-users", "1"];
+
+/// `cargo xtask demo`
+pub fn run(options: &Options) -> Result {
+    // Said now, not after minutes of building.
+    if let Some(table) = options.data.as_ref().filter(|table| !table.is_file()) {
+        return Err(format!("--data names {}, which is no file", table.display()));
+    }
+    tools::for_program()?;
+    tools::for_package()?;
+    package::build()?;
+    let shop = match &options.data {
+        None => build_shop()?,
+        Some(table) => own_shop(table, &options.columns)?,
+    };
+    if options.check { serve::check(&shop) } else { serve::open(&shop, options.port) }
+}
+
+/// The demo's shop, trained on the data in the repository: the folder that `serve` wants.
+pub fn build_shop() -> Result<PathBuf> {
+    let [purchases, items] = ["www/data/purchases.parquet", "www/data/items.parquet"].map(Path::new);
+    let import = [purchases.to_owned(), "--items".into(), items.to_owned()];
+    train("demo", &[purchases, items], &import, OFTEN_ENOUGH)
+}
+
+/// A shop of the user's own table.
+fn own_shop(table: &Path, columns: &[String]) -> Result<PathBuf> {
+    let mut import = vec![table.to_owned()];
+    import.extend(columns.iter().map(PathBuf::from));
+    train("demo-own", &[table], &import, EVERY_ITEM)
+}
+
+fn train(name: &str, inputs: &[&Path], import: &[PathBuf], vocabulary: [&str; 4]) -> Result<PathBuf> {
+    build_program()?;
+    let program = paths::program();
+    let folder = paths::target().join(name);
+    let (data, shop) = (folder.join("data"), folder.join("shop"));
+    let homebody = || command(&program);
+
+    let flags = import.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
+    let inputs: Vec<&Path> = inputs.iter().copied().chain([program.as_path()]).collect();
+    let outputs = [data.as_path()];
+    Stamp::new(&format!("{name}-import"), &inputs, &outputs).with(&flags).build("purchases cleaned", || {
+        empty(&data)?;
+        run_command(homebody().arg("import").args(import).arg("--out").arg(&data))
+    })?;
+
+    let trained = Stamp::new(&format!("{name}-train"), &[&data, &program], &[&shop]).with(&vocabulary.join(" "));
+    trained.build("item factors trained", || {
+        empty(&shop)?;
+        run_command(homebody().arg("train").arg(&data).arg("--out").arg(&shop).args(vocabulary))
+    })?;
+    Ok(shop)
+}
+
+/// The program with optimisation: training without it would take ten times as long.
+pub fn build_program() -> Result {
+    // Cargo knows best whether it is done.
+    step("the program homebody", false, || {
+        if !paths::program().is_file() {
+            println!("        compiling it the first time takes a few minutes");
+        }
+        run_command(cargo().args(["build", "--release", "-p", "homebody-cli"]))
+    })
+}
+
+/// Makes a folder with nothing in it.
+pub fn empty(folder: &Path) -> Result {
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Options> {
+        Options::parse(&line.split_whitespace().map(String::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn options_are_read() {
+        let options = parse("--port 9000 --check --data mine.csv -- --user buyer").unwrap();
+        assert_eq!(options.port, 9000);
+        assert!(options.check);
+        assert!(options.data.unwrap().ends_with("mine.csv"));
+        assert_eq!(options.columns, ["--user", "buyer"]);
+    }
+
+    #[test]
+    fn a_wrong_option_is_named() {
+        assert!(parse("--prot 9000").unwrap_err().contains("--prot"));
+        assert!(parse("--port many").unwrap_err().contains("many"));
+        assert!(parse("-- --user buyer").unwrap_err().contains("--data"));
+    }
+}

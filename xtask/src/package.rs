@@ -1,0 +1,110 @@
+//! Builds the npm package: Rust to wasm and glue, the module made small, TypeScript beside it.
+
+use std::fs;
+use std::path::Path;
+
+use crate::stamp::Stamp;
+use crate::step::{Result, command, node, npm, run as run_command};
+use crate::{paths, sizes, tools};
+
+/// What every browser since 2022 has. Not `--all-features`, which makes code that none loads.
+const WASM_FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-simd",
+];
+
+const MODULE: &str = "pkg/homebody_bg.wasm";
+
+/// `cargo xtask package`
+pub fn run() -> Result {
+    tools::for_package()?;
+    build()?;
+    sizes::report("pkg")
+}
+
+/// Builds `pkg/`, unless it is there and nothing has changed. The tools must be there.
+pub fn build() -> Result {
+    let inputs = [
+        "src",
+        "js",
+        "Cargo.toml",
+        "Cargo.lock",
+        ".cargo/config.toml",
+        "package-lock.json",
+        // It has the flags.
+        "xtask/src/package.rs",
+        "tsconfig.json",
+    ]
+    .map(Path::new);
+    let stamp = Stamp::new("package", &inputs, &[Path::new("pkg"), Path::new(MODULE)]);
+    stamp.build("the npm package in pkg/", || {
+        empty()?;
+        let flags = "--target web --no-pack --no-gitignore --profile wasm --mode no-install";
+        run_command(command("wasm-pack").arg("build").args(flags.split(' ')))?;
+        optimise()?;
+        compile_types()?;
+        look_over()?;
+        start_once()
+    })
+}
+
+/// A plain `wasm-pack build` leaves files that would spoil the package.
+fn empty() -> Result {
+    let entries = fs::read_dir("pkg").map_err(|e| format!("pkg/: {e}"))?;
+    for entry in entries.flatten().filter(|entry| entry.file_name() != ".gitkeep") {
+        let path = entry.path();
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Always npm's binaryen: old versions on a machine make modules that compile and then fail.
+fn optimise() -> Result {
+    let output = paths::own().join("homebody_bg.wasm");
+    fs::create_dir_all(paths::own()).map_err(|e| e.to_string())?;
+    // A file that was there before would look like a result.
+    let _ = fs::remove_file(&output);
+    run_command(npm("wasm-opt")?.args([MODULE, "-Oz", "--converge"]).args(WASM_FEATURES).arg("-o").arg(&output))?;
+    fs::copy(&output, MODULE).map_err(|e| format!("wasm-opt wrote no module: {e}"))?;
+    Ok(())
+}
+
+fn compile_types() -> Result {
+    run_command(npm("tsc")?.args(["-p", "."]))
+}
+
+/// The package's entry must be there, and nothing that would spoil it.
+fn look_over() -> Result {
+    for file in ["pkg/index.js", "pkg/index.d.ts"] {
+        if !Path::new(file).is_file() {
+            return Err(format!("{file} is missing: TypeScript makes it from js/index.ts"));
+        }
+    }
+    for (file, harm) in [
+        ("pkg/.gitignore", "would empty the package"),
+        ("pkg/homebody_bg.js", "belongs to wasm-pack's bundler target; ours is `web`"),
+        ("pkg/package.json", "would hide the package's own at the root"),
+    ] {
+        if Path::new(file).exists() {
+            return Err(format!("{file} {harm}: delete it and package again"));
+        }
+    }
+    Ok(())
+}
+
+/// Optimising can break a module without a word: it shows when the module starts.
+fn start_once() -> Result {
+    const SCRIPT: &str = "
+        import { readFileSync } from 'node:fs';
+        import { initSync } from './pkg/homebody.js';
+        initSync({ module: readFileSync('pkg/homebody_bg.wasm') });
+        console.log('started');";
+    run_command(node(SCRIPT).stdout(std::process::Stdio::null()))
+        .map_err(|_| "the optimised module does not start: see Node's message above".into())
+}

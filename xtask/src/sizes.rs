@@ -1,0 +1,98 @@
+//! The package's sizes as they travel, against a budget.
+
+use std::fs;
+
+use crate::step::{Result, ask, node};
+
+/// What a shop's page downloads: module, glue and TypeScript's output, each in gzip. In bytes.
+const BUDGET: u64 = 80_000;
+
+struct Size {
+    name: String,
+    raw: u64,
+    gzip: u64,
+    brotli: u64,
+}
+
+/// Prints the size of each file that a page downloads, and their sum; fails above the budget.
+pub fn report(folder: &str) -> Result {
+    let sizes = measure(folder)?;
+    let sum = |of: fn(&Size) -> u64| sizes.iter().map(of).sum::<u64>();
+    let all = Size { name: "together".into(), raw: sum(|s| s.raw), gzip: sum(|s| s.gzip), brotli: sum(|s| s.brotli) };
+
+    println!("\n{:<28} {:>10} {:>10} {:>10}", folder, "raw", "gzip", "brotli");
+    for Size { name, raw, gzip, brotli } in sizes.iter().chain([&all]) {
+        println!("{name:<28} {:>10} {:>10} {:>10}", kilo(*raw), kilo(*gzip), kilo(*brotli));
+    }
+    println!();
+    within(all.gzip, BUDGET)
+}
+
+fn within(gzip: u64, budget: u64) -> Result {
+    if gzip <= budget {
+        return Ok(());
+    }
+    Err(format!(
+        "the package is {} in gzip, above its budget of {}: make it smaller, or argue for another \
+         budget in xtask/src/sizes.rs",
+        kilo(gzip),
+        kilo(budget)
+    ))
+}
+
+/// Node has both compressions, so that nothing need be installed for them.
+fn measure(folder: &str) -> Result<Vec<Size>> {
+    const SCRIPT: &str = "
+        import { readFileSync } from 'node:fs';
+        import { gzipSync, brotliCompressSync } from 'node:zlib';
+        for (const file of process.argv.slice(1)) {
+          const bytes = readFileSync(file);
+          console.log(bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length);
+        }";
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    files.sort();
+
+    let text = ask(node(SCRIPT).arg("--").args(&files)).ok_or("Node could not compress the package's files")?;
+    let sizes: Vec<_> = (files.iter().zip(text.lines()))
+        .filter_map(|(file, line)| {
+            let mut numbers = line.split(' ').map_while(|n| n.parse().ok());
+            let name = file.trim_start_matches(folder).trim_start_matches('/').into();
+            let (raw, gzip, brotli) = (numbers.next()?, numbers.next()?, numbers.next()?);
+            Some(Size { name, raw, gzip, brotli })
+        })
+        .collect();
+    if sizes.len() != files.len() {
+        return Err(format!("Node did not give three numbers for each file, but:\n{text}"));
+    }
+    Ok(sizes)
+}
+
+/// The files below `folder` that a page downloads; types are for the editor.
+fn collect(folder: &str, files: &mut Vec<String>) -> Result {
+    for entry in fs::read_dir(folder).map_err(|e| format!("{folder}: {e}"))?.flatten() {
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            collect(&path, files)?;
+        } else if path.ends_with(".js") || path.ends_with(".wasm") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn kilo(bytes: u64) -> String {
+    format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_budget_is_the_last_size_allowed() {
+        assert_eq!(within(80_000, 80_000), Ok(()));
+        let message = within(80_100, 80_000).unwrap_err();
+        assert!(message.contains("80.1 kB"), "{message}");
+    }
+}

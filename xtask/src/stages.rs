@@ -1,0 +1,204 @@
+//! The stages of `cargo xtask test`.
+//!
+//! What is compiled twice costs most, so each part has one profile:
+//! - the library's tests are debug builds, for overflow checks and debug assertions;
+//! - the program is a release build everywhere: its lints, its tests and the end-to-end tests share
+//!   one build of Arrow, Parquet, SQLite and zstd, and training in debug would take minutes.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::browser::{self, Need};
+use crate::count::{self, Counts};
+use crate::step::{Result, ask, cargo, command, npm, tee, words};
+use crate::test::Outcome::{self, Failed, Ran, Skipped};
+use crate::test::Stage;
+use crate::{demo, package, paths, sizes, tools};
+
+/// In this order. What a stage needs stands above it.
+pub const STAGES: &[Stage] = &[
+    Stage { name: "format", needs: &[], long: false, run: format },
+    Stage { name: "lints", needs: &[], long: false, run: lints },
+    Stage { name: "native", needs: &[], long: false, run: native },
+    Stage { name: "browser", needs: &[], long: false, run: in_browser },
+    Stage { name: "scalar", needs: &[], long: false, run: without_simd },
+    Stage { name: "package", needs: &[], long: false, run: build_package },
+    Stage { name: "sizes", needs: &["package"], long: false, run: weigh },
+    Stage { name: "types", needs: &["package"], long: false, run: types },
+    Stage { name: "packaging", needs: &["package"], long: false, run: packaging },
+    Stage { name: "shop", needs: &[], long: false, run: build_shop },
+    Stage { name: "e2e", needs: &["package", "shop"], long: false, run: end_to_end },
+    Stage { name: "python", needs: &[], long: false, run: python },
+    Stage { name: "plain", needs: &[], long: true, run: plain_build },
+];
+
+/// Runs a command that has no counts of its own: it is one check.
+fn check(command: &mut Command) -> Result<Outcome> {
+    Ok(match tee(command)? {
+        (true, _) => Ran(Counts { passed: 1, failed: 0 }),
+        (false, _) => Failed(Counts::default(), format!("{} failed", words(command))),
+    })
+}
+
+/// Runs several stages' parts as one; the first failure is told, all are counted.
+fn together(parts: impl IntoIterator<Item = Result<Outcome>>) -> Result<Outcome> {
+    let (mut sum, mut wrong) = (Counts::default(), Vec::new());
+    for part in parts {
+        match part {
+            Ok(Ran(counts)) => sum += counts,
+            Ok(Failed(counts, message)) => {
+                sum += counts;
+                wrong.push(message);
+            }
+            Ok(Skipped(why)) => println!("skipped: {why}"),
+            Err(message) => wrong.push(message),
+        }
+    }
+    Ok(if wrong.is_empty() { Ran(sum) } else { Failed(sum, wrong.join("\n")) })
+}
+
+/// Runs a command whose output has the counts.
+fn counted(command: &mut Command, read: fn(&str) -> Counts) -> Result<Outcome> {
+    let (success, output) = tee(command)?;
+    let counts = read(&output);
+    let words = words(command);
+    Ok(match (success, counts.passed) {
+        (true, 0) => Failed(counts, format!("no test ran in {words}: at least one must")),
+        (true, _) => Ran(counts),
+        (false, _) => Failed(counts, format!("{words} failed")),
+    })
+}
+
+fn format() -> Result<Outcome> {
+    tools::for_lints()?;
+    check(cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn lints() -> Result<Outcome> {
+    tools::for_lints()?;
+    tools::for_program()?;
+    tools::rust_target()?;
+    let native = ["clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    let wasm = ["clippy", "-p", "homebody", "--target", tools::WASM_TARGET, "--all-targets", "--", "-D", "warnings"];
+    together([native.as_slice(), &wasm].map(|arguments| check(cargo().args(arguments))))
+}
+
+fn native() -> Result<Outcome> {
+    tools::for_program()?;
+    // Documentation examples are among the library's.
+    let library = ["test", "--no-fail-fast", "-p", "homebody", "-p", "xtask"];
+    let program = ["test", "--no-fail-fast", "--release", "-p", "homebody-cli"];
+    together([library.as_slice(), &program].map(|arguments| counted(cargo().args(arguments), count::rust)))
+}
+
+fn in_browser() -> Result<Outcome> {
+    browser_tests(&mut wasm_pack_test(&[])?)
+}
+
+/// The kernel once more with its scalar loop: an empty RUSTFLAGS replaces the list in
+/// `.cargo/config.toml`, which has simd128.
+fn without_simd() -> Result<Outcome> {
+    let mut command = wasm_pack_test(&["--lib", "--", "rank::kernel"])?;
+    // Without the variable a test insists on simd128.
+    browser_tests(command.env("RUSTFLAGS", "").env("HOMEBODY_WITHOUT_SIMD", "1"))
+}
+
+fn wasm_pack_test(rest: &[&str]) -> Result<Command> {
+    tools::for_wasm()?;
+    let browser = browser::find(Need::ChromeAndDriver)?;
+    let driver = browser.driver.as_deref().ok_or("there is no chromedriver")?;
+    let mut command = command("wasm-pack");
+    command
+        .args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"])
+        .arg(driver)
+        .arg(".")
+        .args(rest)
+        // Chromedriver looks for a browser by itself; this names ours.
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", browser::capabilities(&browser.chrome)?)
+        // A suite may take longer than the 20 seconds it has by default.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    Ok(command)
+}
+
+fn browser_tests(command: &mut Command) -> Result<Outcome> {
+    let (success, output) = tee(command)?;
+    let counts = count::browser(&output);
+    Ok(if !success {
+        Failed(counts, "the tests in the browser failed".into())
+    } else if count::was_skipped_in_browser(&output) {
+        Failed(
+            counts,
+            "a suite was passed over, because it is configured for Node: it must say \
+                        `wasm_bindgen_test_configure!(run_in_browser)`"
+                .into(),
+        )
+    } else if counts.passed == 0 {
+        Failed(counts, "no test ran in the browser: at least one must".into())
+    } else {
+        Ran(counts)
+    })
+}
+
+fn build_package() -> Result<Outcome> {
+    tools::for_package()?;
+    package::build()?;
+    Ok(Ran(Counts { passed: 1, failed: 0 }))
+}
+
+fn weigh() -> Result<Outcome> {
+    sizes::report("pkg")?;
+    Ok(Ran(Counts { passed: 1, failed: 0 }))
+}
+
+/// TypeScript in strict mode: js/ as it is, a shop's view of the package, and the tests' own.
+fn types() -> Result<Outcome> {
+    let own = ["tests/packaging", "tests/e2e"].into_iter().filter(|p| Path::new(p).join("tsconfig.json").is_file());
+    together(["."].into_iter().chain(own).map(|project| check(npm("tsc")?.args(["--noEmit", "-p", project]))))
+}
+
+fn packaging() -> Result<Outcome> {
+    let folder = fs::read_dir("tests/packaging").map_err(|e| format!("tests/packaging: {e}"))?;
+    let tests = folder.flatten().map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    let mut node = command("node");
+    node.args(["--test", "--test-reporter=spec"]).args(tests);
+    counted(&mut node, count::node)
+}
+
+fn build_shop() -> Result<Outcome> {
+    tools::for_program()?;
+    demo::build_shop()?;
+    Ok(Ran(Counts { passed: 1, failed: 0 }))
+}
+
+fn end_to_end() -> Result<Outcome> {
+    let config = ["mjs", "js", "ts"].map(|ending| format!("tests/e2e/playwright.config.{ending}"));
+    let config = config.iter().find(|file| Path::new(file).is_file());
+    let config = config.ok_or("tests/e2e/ has no playwright.config.mjs, .js or .ts")?;
+    let chrome = browser::find(Need::Chrome)?.chrome;
+    let mut playwright = npm("playwright")?;
+    playwright
+        .args(["test", "-c", config, "--reporter=list"])
+        .env("CHROME", chrome)
+        .env("HOMEBODY_BIN", paths::program())
+        .env("HOMEBODY_SHOP", paths::target().join("demo/shop"));
+    counted(&mut playwright, count::playwright)
+}
+
+fn python() -> Result<Outcome> {
+    const TEST: &str = "python/test_prepare.py";
+    if !Path::new(TEST).is_file() {
+        return Ok(Skipped(format!("because there is no {TEST}")));
+    }
+    let ready = ask(command("python3").args(["-c", "import polars, pyarrow"])).is_some();
+    if !ready {
+        return Ok(Skipped("because python3 has no polars and pyarrow; the data is in the repository".into()));
+    }
+    check(command("python3").arg(TEST))
+}
+
+/// Without the task runner a plain build must work too.
+fn plain_build() -> Result<Outcome> {
+    tools::for_wasm()?;
+    check(command("wasm-pack").args(["build", "--mode", "no-install", "--out-dir"]).arg(paths::own().join("plain")))
+}
