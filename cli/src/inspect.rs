@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use safetensors::SafeTensors;
 
-use crate::bundle::{Contents, departments};
-use crate::error::Result;
+use crate::bundle;
+use crate::error::{Error, Result};
 
 #[derive(Args)]
 pub struct Inspect {
@@ -14,36 +15,39 @@ pub struct Inspect {
     bundle: PathBuf,
     /// How many of the most popular items to name
     #[arg(long, default_value_t = 10, value_name = "N")]
-    top: usize,
+    top: u32,
 }
 
 impl Inspect {
     pub fn run(self) -> Result<()> {
-        let contents = Contents::read(&self.bundle)?;
-        println!("{} items, {} dimensions", contents.ids.len(), contents.dim);
+        let (factors, bytes) = bundle::read(&self.bundle)?;
+        println!("{} items, {} dimensions, version {}", factors.len(), factors.dim(), factors.version());
 
+        let broken = |error| Error::content(&self.bundle, format!("is no safetensors file: {error}"));
+        let (_, header) = SafeTensors::read_metadata(&bytes).map_err(broken)?;
         println!("\nmetadata");
-        for (key, value) in &contents.metadata {
-            println!("  {key}: {value}");
-        }
+        let mut metadata: Vec<_> = header.metadata().iter().flatten().collect();
+        metadata.sort();
+        metadata.iter().for_each(|(key, value)| println!("  {key}: {value}"));
         println!("\ntensors");
-        for (name, dtype, shape) in &contents.tensors {
-            println!("  {name:<24} {dtype:<5} {shape:?}");
+        let mut tensors: Vec<_> = header.tensors().into_iter().collect();
+        tensors.sort_by(|a, b| a.0.cmp(&b.0));
+        for (name, info) in tensors {
+            println!("  {name:<24} {:<5} {:?}", info.dtype.to_string(), info.shape);
         }
 
-        let department = |category: &str| category.split(" > ").next().unwrap_or(category).to_string();
         println!("\ndepartments");
-        for name in departments(&contents.categories) {
-            let of_it = |index: &&u16| department(&contents.categories[usize::from(**index)]) == name;
-            let items = contents.category.iter().flatten().filter(of_it).count();
+        let mut counts = vec![0; factors.departments().len()];
+        let of_items = (0..factors.len() as u32).filter_map(|item| factors.department(item));
+        of_items.for_each(|department| counts[usize::from(department)] += 1);
+        for (name, items) in factors.departments().iter().zip(counts) {
             println!("  {name}: {items} items");
         }
 
         println!("\nmost popular");
-        for (index, id) in contents.ids.iter().enumerate().take(self.top) {
-            let orders = contents.popularity.as_ref().map_or(String::new(), |n| format!(", {} orders", n[index]));
-            let category = contents.category.as_ref().map(|of| &contents.categories[usize::from(of[index])]);
-            println!("  {id}{orders}{}", category.map_or(String::new(), |category| format!(", {category}")));
+        for item in (0..factors.len() as u32).take(self.top as usize) {
+            let category = factors.category(item).map_or("", |category| factors.category_name(category));
+            println!("  {}, {} orders, {category}", factors.id(item), factors.popularity(item));
         }
         Ok(())
     }

@@ -1,33 +1,21 @@
 //! The factor bundle: one safetensors file that a browser downloads once.
 
-mod read;
 mod write;
 
-pub use read::Contents;
+use std::path::Path;
+
+use homebody::Factors;
+
+use crate::error::{Error, Result};
+
 pub use write::{Labels, Parts, write};
 
 /// The format that this program writes.
 pub const FORMAT: &str = "1";
 
-/// The departments of a shop: the first level of its categories, in order of first appearance.
-pub fn departments(categories: &[String]) -> Vec<String> {
-    let mut departments: Vec<String> = Vec::new();
-    for category in categories {
-        let department = category.split(" > ").next().unwrap_or(category);
-        if !departments.iter().any(|known| known == department) {
-            departments.push(department.into());
-        }
-    }
-    departments
-}
-
-#[cfg(test)]
-mod tests {
-    use super::departments;
-
-    #[test]
-    fn departments_stand_in_order_of_first_appearance() {
-        let categories = ["Dairy > Milk", "Bakery > Bread", "Dairy > Cheese", "Wine"].map(String::from);
-        assert_eq!(departments(&categories), ["Dairy", "Bakery", "Wine"]);
-    }
+/// Reads a bundle with the browser's own reader: what it refuses, no shopper could use.
+pub fn read(path: &Path) -> Result<(Factors, Vec<u8>)> {
+    let bytes = std::fs::read(path).map_err(Error::file(path))?;
+    let factors = Factors::read(&bytes).map_err(|error| Error::content(path, error.to_string()))?;
+    Ok((factors, bytes))
 }

@@ -25,8 +25,9 @@ impl Columns {
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     pub named: Vec<(Field, String)>,
-    /// A named column that is not there is looked for by its usual names.
-    pub lenient: bool,
+    /// The table is one of items: it has no users and no times, and a column that was named for the
+    /// interactions but is not here is looked for by its usual names.
+    pub of_items: bool,
 }
 
 /// Finds the columns of a table with a header.
@@ -34,9 +35,12 @@ pub fn by_header(header: &[String], wanted: &Wanted) -> Result<Columns, String> 
     let plain_header: Vec<String> = header.iter().map(|name| plain(name)).collect();
     let mut columns = Columns::default();
     for (field, name) in &wanted.named {
+        if wanted.of_items && !field.is_of_items() {
+            continue;
+        }
         let exact = header.iter().position(|h| h == name);
         let found = exact.or_else(|| plain_header.iter().position(|h| *h == plain(name)));
-        if found.is_none() && !wanted.lenient {
+        if found.is_none() && !wanted.of_items {
             return Err(format!(
                 "there is no column {name:?} for --{}; the columns are {}",
                 field.name(),
@@ -46,7 +50,7 @@ pub fn by_header(header: &[String], wanted: &Wanted) -> Result<Columns, String> 
         columns.0[*field as usize] = found;
     }
     for field in Field::ALL {
-        if columns.has(field) {
+        if columns.has(field) || (wanted.of_items && !field.is_of_items()) {
             continue;
         }
         let taken = |column: &usize| columns.0.contains(&Some(*column));
@@ -120,18 +124,25 @@ mod tests {
 
     #[test]
     fn a_flag_wins_and_takes_its_column() {
-        let wanted = Wanted { named: vec![(Field::User, "item".into())], lenient: false };
+        let wanted = Wanted { named: vec![(Field::User, "item".into())], of_items: false };
         let columns = by_header(&header(&["user", "item"]), &wanted).unwrap();
         assert_eq!(columns.get(Field::User), Some(1));
         assert_eq!(columns.get(Field::Item), None);
     }
 
     #[test]
+    fn a_table_of_items_has_no_kinds() {
+        let names = header(&["item_id", "type", "department"]);
+        let kind = |of_items| by_header(&names, &Wanted { of_items, ..Wanted::default() }).unwrap().get(Field::Kind);
+        assert_eq!((kind(true), kind(false)), (None, Some(1)));
+    }
+
+    #[test]
     fn what_is_missing_is_said() {
-        let wanted = Wanted { named: vec![(Field::User, "who".into())], lenient: false };
+        let wanted = Wanted { named: vec![(Field::User, "who".into())], of_items: false };
         let message = by_header(&header(&["a", "b"]), &wanted).unwrap_err();
         assert!(message.contains("\"who\"") && message.contains("a, b"), "{message}");
-        let message = by_number(2, &Wanted { named: vec![(Field::Item, "3".into())], lenient: false });
+        let message = by_number(2, &Wanted { named: vec![(Field::Item, "3".into())], of_items: false });
         assert!(message.unwrap_err().contains("from 1 to 2"));
     }
 }

@@ -270,14 +270,18 @@ mod tests {
         std::fs::write(file.path(), "user,item\na,1\n\"b,2\nc,3\n").unwrap();
         let mut source = CsvSource::open(file.path(), true, None, &Wanted::default()).unwrap();
         let mut refused = None;
-        source.rows(&mut |line, row| Ok(refused = row.err().map(|refusal| (line, refusal.message)))).unwrap();
+        let mut take = |line, row: Result<Row<'_>, Refusal>| {
+            refused = row.err().map(|refusal| (line, refusal.message));
+            Ok(())
+        };
+        source.rows(&mut take).unwrap();
         let (line, message) = refused.unwrap();
         assert!(line == 3 && message.contains("is a quote not closed?"), "{line} {message}");
     }
 
     #[test]
     fn without_a_header_the_first_line_is_a_row() {
-        let wanted = Wanted { named: vec![(Field::User, "2".into()), (Field::Item, "1".into())], lenient: false };
+        let wanted = Wanted { named: vec![(Field::User, "2".into()), (Field::Item, "1".into())], of_items: false };
         assert_eq!(rows(b"i1,u1\ni2,u2\n", false, wanted), [(1, pair("u1", "i1")), (2, pair("u2", "i2"))]);
     }
 

@@ -25,6 +25,11 @@ impl Field {
     pub const ALL: [Self; Self::COUNT] =
         [User, Item, Time, Kind, Order, Price, Quantity, Rating, Name, Brand, Size, Category, Department, ShopItem];
 
+    /// Whether it says what an item is, and not what somebody did to it.
+    pub fn is_of_items(self) -> bool {
+        matches!(self, Item | Price | Name | Brand | Size | Category | Department | ShopItem)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             User => "user",

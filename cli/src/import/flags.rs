@@ -45,7 +45,7 @@ pub struct Flags {
 }
 
 impl Flags {
-    pub fn wanted(&self, lenient: bool) -> Wanted {
+    pub fn wanted(&self, of_items: bool) -> Wanted {
         let flags = [
             (Field::User, &self.user),
             (Field::Item, &self.item),
@@ -60,7 +60,7 @@ impl Flags {
             (Field::Category, &self.category),
         ];
         let named = flags.into_iter().filter_map(|(field, name)| Some((field, name.clone()?))).collect();
-        Wanted { named, lenient }
+        Wanted { named, of_items }
     }
 }
 

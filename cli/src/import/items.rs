@@ -72,12 +72,12 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Reads a file of items. With a column `shop_item` only what it names is kept.
-    pub fn read(path: &Path, reading: &Reading) -> Result<(Self, Counts)> {
+    /// Reads a file of items. With `tiles`, and a column `shop_item`, only what it names is kept.
+    pub fn read(path: &Path, reading: &Reading, tiles: bool) -> Result<(Self, Counts)> {
         let mut source = open(path, reading, &[Field::Item])?;
         let columns = source.columns().clone();
         let mut catalogue = Self::default();
-        let mut tiles = HashMap::new();
+        let mut shown = HashMap::new();
         let mut counts = Counts::default();
         source.rows(&mut |line, row| {
             counts.read += 1;
@@ -88,10 +88,10 @@ impl Catalogue {
                     let message = format!("{id:?} is there already; right would be one line for each item");
                     return Err(Refusal { message, ..Refusal::of(Reason::RepeatedItem, Field::Item, "") });
                 }
-                if let Some(tile) = self::id(&row, Field::ShopItem)? {
-                    tiles.insert(id.to_string(), tile.into_owned());
+                let (item, tile) = (Item::read(&row)?, self::id(&row, Field::ShopItem)?);
+                if let Some(tile) = tile {
+                    shown.insert(id.to_string(), tile.into_owned());
                 }
-                let item = Item::read(&row)?;
                 catalogue.insert(&id, item);
                 Ok(())
             });
@@ -101,8 +101,8 @@ impl Catalogue {
             }
             Ok(())
         })?;
-        if columns.has(Field::ShopItem) {
-            catalogue.keep_tiles(tiles);
+        if tiles && columns.has(Field::ShopItem) {
+            catalogue.keep_tiles(shown);
         }
         Ok((catalogue, counts))
     }

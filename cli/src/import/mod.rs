@@ -87,7 +87,7 @@ impl Import {
     }
 
     fn items(&self, path: &Path) -> Result<Catalogue> {
-        let (catalogue, counts) = Catalogue::read(path, &self.reading(true))?;
+        let (catalogue, counts) = Catalogue::read(path, &self.reading(true), true)?;
         println!("{}: {counts}", path.display());
         Ok(catalogue)
     }
@@ -108,14 +108,14 @@ impl Import {
         })
     }
 
-    fn reading(&self, lenient: bool) -> Reading {
+    fn reading(&self, of_items: bool) -> Reading {
         // A file of items always has a header: its columns cannot be the interactions' by number.
-        let header = lenient || !self.flags.no_header;
-        let mut wanted = self.flags.wanted(lenient);
-        if self.flags.no_header && lenient {
+        let header = of_items || !self.flags.no_header;
+        let mut wanted = self.flags.wanted(of_items);
+        if self.flags.no_header && of_items {
             wanted.named.clear();
         }
-        Reading { header, delimiter: if lenient { None } else { self.flags.delimiter }, wanted }
+        Reading { header, delimiter: if of_items { None } else { self.flags.delimiter }, wanted }
     }
 }
 
@@ -132,9 +132,10 @@ impl Default for Reading {
     }
 }
 
-/// Reads a file of items.
+/// Reads a file of items, all of them, whatever the shop shows in their place.
 pub fn items(path: &Path) -> Result<Vec<Item>> {
-    Ok(Catalogue::read(path, &Reading::default())?.0.finish())
+    let wanted = Wanted { of_items: true, ..Wanted::default() };
+    Ok(Catalogue::read(path, &Reading { wanted, ..Reading::default() }, false)?.0.finish())
 }
 
 /// What is done with a good row; it may still be refused.

@@ -22,7 +22,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::bundle::{Contents, departments};
+use crate::bundle;
 use crate::error::{Error, Result};
 use app::App;
 use report::Terms;
@@ -66,13 +66,10 @@ pub struct Serve {
 impl Serve {
     pub fn run(self) -> Result<()> {
         let bundle = self.shop.join("factors.safetensors");
-        let contents = Contents::read(&bundle)?;
-        if contents.version().is_empty() {
-            return Err(Error::content(&bundle, "has no homebody.version; train it anew"));
-        }
+        let (factors, _) = bundle::read(&bundle)?;
         let terms = Terms {
-            bundle: contents.version().into(),
-            departments: departments(&contents.categories),
+            bundle: factors.version().into(),
+            departments: factors.departments().to_vec(),
             epsilon_milli: self.epsilon_milli,
             clip: self.clip,
         };

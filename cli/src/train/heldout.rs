@@ -21,7 +21,7 @@ pub fn take(baskets: &mut Vec<Basket>, seed: u64) -> Vec<Basket> {
     for (index, basket) in baskets.iter().enumerate() {
         let same = |other: usize| baskets.get(other).is_some_and(|other| other.user == basket.user);
         let several = index > 0 && same(index - 1);
-        if several && !same(index + 1) && random.next() % ONE_IN == 0 && last.len() < MOST {
+        if several && !same(index + 1) && random.next().is_multiple_of(ONE_IN) && last.len() < MOST {
             last.push(index);
         }
     }

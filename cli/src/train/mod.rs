@@ -156,12 +156,9 @@ impl Train {
             std::fs::rename(&part, &path).map_err(Error::file(&path))?;
             println!("{}: {} bytes", path.display(), bytes.len());
         }
-        let departments = bundle::departments(&parts.categories.names).len();
-        println!(
-            "version {version}: {} items, {} dimensions, {departments} departments",
-            items.len(),
-            parts.scale.len()
-        );
+        let (read, _) = bundle::read(&self.out.join("factors.safetensors"))?;
+        let departments = read.departments().len();
+        println!("version {version}: {} items, {} dimensions, {departments} departments", read.len(), read.dim());
         Ok(())
     }
 

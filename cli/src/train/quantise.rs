@@ -8,18 +8,9 @@ pub struct Quantised {
 }
 
 impl Quantised {
-    /// Rounds to the nearest; the largest value of a dimension becomes ±127.
+    /// As the browser's library has it.
     pub fn of(factors: &[f32], dim: usize) -> Self {
-        let mut largest = vec![0.0f32; dim];
-        for row in factors.chunks_exact(dim) {
-            for (largest, value) in largest.iter_mut().zip(row) {
-                *largest = largest.max(value.abs());
-            }
-        }
-        // A dimension of zeros keeps a scale that is a number.
-        let scale: Vec<f32> = largest.iter().map(|x| if *x > 0.0 { x / 127.0 } else { 1.0 }).collect();
-        let rows = factors.chunks_exact(dim);
-        let values = rows.flat_map(|row| row.iter().zip(&scale).map(|(x, s)| (x / s).round() as i8)).collect();
+        let (values, scale) = homebody::factors::quantise(factors, dim);
         Self { values, scale }
     }
 

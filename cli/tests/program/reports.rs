@@ -52,9 +52,9 @@ fn reports_add_up_with_their_intervals() {
     let (i, c) = ("interactions", "recommendation-clicks");
     assert_eq!(found, [(12, i), (0, c), (-2, i), (0, c), (2, i), (9, c)]);
     assert_eq!(sums["departments"].as_array().unwrap().len(), 3);
-    // 1.96 · √(2 reports · 2q/(1−q)²), q = e^(−1/10), is 39.2.
+    // 1.96 · √(2 reports · 2q/(1−q)²), q = e^(−1/20), is 78.4.
     let half = rows[0]["high"].as_f64().unwrap() - 12.0;
-    assert!((39.0..39.4).contains(&half), "{half}");
+    assert!((78.2..78.6).contains(&half), "{half}");
 }
 
 #[test]
