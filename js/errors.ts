@@ -24,3 +24,10 @@ export function guarded<T>(work: () => T): T {
     throw asHomebodyError(error);
   }
 }
+
+/** The same for what is promised. */
+export function promised<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw asHomebodyError(error);
+  });
+}

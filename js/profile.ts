@@ -1,5 +1,5 @@
 import { observe } from './capture/observe.js';
-import { guarded } from './errors.js';
+import { guarded, promised } from './errors.js';
 import type { Core, ListItem } from './homebody.js';
 import { globalPrivacyControl, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
@@ -43,20 +43,21 @@ export function facade(core: Core, options: Options, database: string): Profile 
     reports?.stop();
     reports = undefined;
     if (!allowed || options.reports === undefined || globalPrivacyControl()) return;
-    reports = reporter(options.reports, (url, epsilon, signal) => queue(async () => {
+    // Not in the queue: a slow server must hold up neither the store nor a withdrawal.
+    reports = reporter(options.reports, async (url, epsilon, signal) => {
       await core.report(url, epsilon, Date.now(), signal);
       changed.tell();
-    }));
+    });
     reports.arm(); // what an earlier visit left waiting
   };
 
   const list = (items: readonly ListItem[]): Recommendation[] =>
     items.map(({ id, score, reasons }) => ({ id, score, reasons: reasons.map((reason) => inWords(reason, nameOf)) }));
 
-  const ledger = async (): Promise<readonly LedgerEntry[]> => (await core.ledger()) as LedgerEntry[];
+  const ledger = async (): Promise<readonly LedgerEntry[]> => (await promised(core.ledger())) as LedgerEntry[];
 
   const erase = (): Promise<Date> => queue(async () => {
-    const date = new Date(await core.erase(Date.now()));
+    const date = new Date(await promised(core.erase(Date.now())));
     other.tell();
     changed.tell();
     return date;
@@ -66,7 +67,10 @@ export function facade(core: Core, options: Options, database: string): Profile 
     record(kind: Kind, item: string, details: Details = {}): Refusal | undefined {
       const now = Date.now();
       const { at = now, price, quantity, rating, dwell, recommended = false } = details;
-      const refusal = guarded(() => core.record(kind, item, at, price, quantity, rating, dwell, recommended, now));
+      const refusal = guarded(() => core.record(
+        asText(kind), asText(item), asNumber(at), asOptional(price), asOptional(quantity), asOptional(rating), asOptional(dwell),
+        recommended === true, now,
+      ));
       if (refusal !== undefined) return refusal as Refusal;
       if (status() === 'ready') void write();
       // Having seen the list is no reason to turn it over under the shopper's eyes.
@@ -90,21 +94,25 @@ export function facade(core: Core, options: Options, database: string): Profile 
     },
     taste: () => core.taste(),
     subscribe: (listener) => changed.add(listener),
-    setConsent: (given) => queue(async () => {
-      if (given.profile && consent?.profile !== true) await core.grant();
-      if (!given.profile && consent?.profile !== false) await guarded(() => core.refuse(Date.now()));
-      consent = given;
-      withReports(given.profile && given.reports);
-      other.tell();
-      changed.tell();
-    }),
+    setConsent(given) {
+      // Taken back, it cancels what is under way before anything else.
+      if (!given.profile || !given.reports) reports?.stop();
+      return queue(async () => {
+        if (given.profile && consent?.profile !== true) await core.grant();
+        if (!given.profile && consent?.profile !== false) await promised(core.refuse(Date.now()));
+        consent = given;
+        withReports(given.profile && given.reports);
+        other.tell();
+        changed.tell();
+      });
+    },
     pause(on = true) {
       paused = on;
       core.pause(on);
       changed.tell();
     },
     async export(): Promise<ProfileExport> {
-      const [log, lines] = [(await core.log()) as LoggedInteraction[], await ledger()];
+      const [log, lines] = [(await promised(core.log())) as LoggedInteraction[], await ledger()];
       const [taste, counts, ratings] = [core.taste(), core.counts(), core.ratings()];
       return { format: 'homebody-profile-1', exportedAt: Date.now(), bundle: core.bundle(), taste, counts, ratings, log, ledger: lines };
     },
@@ -132,3 +140,11 @@ export function facade(core: Core, options: Options, database: string): Profile 
   };
   return profile;
 }
+
+/** Longer than any id: what is above it need not be copied into the module to be refused. */
+const LONGEST = 1_000;
+
+/** Pages pass anything at all; what is no text is no item, what is no number is refused as such. */
+const asText = (value: unknown): string => (typeof value === 'string' ? value.slice(0, LONGEST) : '');
+const asNumber = (value: unknown): number => (typeof value === 'number' ? value : NaN);
+const asOptional = (value: unknown): number | undefined => (value === undefined ? undefined : asNumber(value));

@@ -118,7 +118,7 @@ fn inspect_names_what_is_there_and_what_is_broken() {
     let bytes = std::fs::read(&bundle).unwrap();
     shop.write("broken", &bytes[..bytes.len() - 1]);
     let failed = run(["inspect", text(&shop.path("broken"))]).failed();
-    assert!(failed.err().contains("no whole safetensors file"), "{}", failed.err());
+    assert!(failed.err().contains("the download is not whole"), "{}", failed.err());
     let failed = run(["inspect", text(&shop.path("none"))]).failed();
     assert!(failed.err().contains("No such file"), "{}", failed.err());
 }
