@@ -10,6 +10,9 @@ export class HomebodyError extends Error {
 /** The wasm's own errors carry a code already; they become the one class that users test for. */
 export function asHomebodyError(error: unknown): unknown {
   if (error instanceof HomebodyError || !(error instanceof Error)) return error;
+  if (error instanceof WebAssembly.RuntimeError) {
+    return new HomebodyError('wasm-dead', `the module has stopped after an error of its own (${error.message}): reload the page`, { cause: error });
+  }
   const code: unknown = Reflect.get(error, 'code');
   return error.name === 'HomebodyError' && typeof code === 'string'
     ? new HomebodyError(code, error.message, { cause: error })

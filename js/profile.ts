@@ -6,7 +6,7 @@ import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
 import type {
   Consent, Details, Kind, LedgerEntry, LoggedInteraction, Options, Profile, ProfileExport, ProfileState, Recommendation,
-  Refusal, Status,
+  Refusal, Status, Stop,
 } from './types.js';
 import { inWords } from './words.js';
 
@@ -15,11 +15,17 @@ export function facade(core: Core, options: Options, database: string): Profile 
   const nameOf = options.nameOf ?? ((id: string): string => id);
   const queue = serial();
   const changed = listeners();
-  const other = channel(database, () => {
+  let hearing = false;
+  const other = channel(database, ({ consent: withdrawn }) => {
+    if (withdrawn !== undefined) heed(withdrawn);
+    if (hearing) return; // one look at the store takes in all that was told before it
+    hearing = true;
     void queue(async () => {
+      hearing = false;
       if (await core.sync()) changed.tell();
     });
   });
+  const watching = new Set<Stop>();
   let paused = false;
   let consent: Consent | undefined;
   let reports: Reporter | undefined;
@@ -51,6 +57,19 @@ export function facade(core: Core, options: Options, database: string): Profile 
     reports.arm(); // what an earlier visit left waiting
   };
 
+  /** What another tab was refused holds here too; what it was granted, this tab's page must ask for. */
+  const heed = (given: Consent): void => {
+    if (!given.profile || !given.reports) {
+      reports?.stop();
+      reports = undefined;
+    }
+    if (!given.profile) {
+      consent = given;
+      core.withdraw();
+    }
+    changed.tell();
+  };
+
   const list = (items: readonly ListItem[]): Recommendation[] =>
     items.map(({ id, score, reasons }) => ({ id, score, reasons: reasons.map((reason) => inWords(reason, nameOf)) }));
 
@@ -64,9 +83,9 @@ export function facade(core: Core, options: Options, database: string): Profile 
   });
 
   const profile: Profile & { snapshot(): Uint8Array } = {
-    record(kind: Kind, item: string, details: Details = {}): Refusal | undefined {
+    record(kind: Kind, item: string, details?: Details | null): Refusal | undefined {
       const now = Date.now();
-      const { at = now, price, quantity, rating, dwell, recommended = false } = details;
+      const { at = now, price, quantity, rating, dwell, recommended } = details ?? {};
       const refusal = guarded(() => core.record(
         asText(kind), asText(item), asNumber(at), asOptional(price), asOptional(quantity), asOptional(rating), asOptional(dwell),
         recommended === true, now,
@@ -77,16 +96,26 @@ export function facade(core: Core, options: Options, database: string): Profile 
       if (kind !== 'impression') changed.tell();
       return undefined;
     },
-    observe: (root) => observe(root, profile.record),
-    recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, perCategory = 3, reasons = true } = {}) {
+    observe(root) {
+      const stop = observe(root, profile.record);
+      watching.add(stop);
+      return () => {
+        watching.delete(stop);
+        stop();
+      };
+    },
+    recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, seen = 'keep', perCategory = 3, reasons = true } = {}) {
       const hide = bought === undefined ? which === 'for-you' : bought === 'hide';
       const cap = which === 'buy-again' ? 0 : perCategory;
-      return list(guarded(() => core.recommend(limit, which, category, [...exclude], hide, cap, reasons, Date.now())));
+      const only = category === undefined ? undefined : asText(category);
+      return list(guarded(() => core.recommend(
+        limit, asText(which), only, asTexts(exclude), hide, seen === 'hide', cap, reasons, Date.now(),
+      )));
     },
-    rank: (ids, { reasons = true } = {}) => list(guarded(() => core.rank([...ids], reasons, Date.now()))),
-    similar: (id, { limit = 12, exclude = [] } = {}) => list(guarded(() => core.similar(id, [...exclude], limit))),
+    rank: (ids, { reasons = true } = {}) => list(guarded(() => core.rank(asTexts(ids), reasons, Date.now()))),
+    similar: (id, { limit = 12, exclude = [] } = {}) => list(guarded(() => core.similar(asText(id), asTexts(exclude), limit))),
     explain(id) {
-      const { position, score, reasons } = guarded(() => core.explain(id, Date.now()));
+      const { position, score, reasons } = guarded(() => core.explain(asText(id), Date.now()));
       return {
         id, position, score,
         reasons: reasons.map((reason) => ({ ...inWords(reason, nameOf), positionWithout: reason.positionWithout ?? position })),
@@ -98,11 +127,11 @@ export function facade(core: Core, options: Options, database: string): Profile 
       // Taken back, it cancels what is under way before anything else.
       if (!given.profile || !given.reports) reports?.stop();
       return queue(async () => {
-        if (given.profile && consent?.profile !== true) await core.grant();
+        if (given.profile && consent?.profile !== true) await promised(core.grant());
         if (!given.profile && consent?.profile !== false) await promised(core.refuse(Date.now()));
         consent = given;
         withReports(given.profile && given.reports);
-        other.tell();
+        other.tell({ consent: given });
         changed.tell();
       });
     },
@@ -134,6 +163,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
     saved: () => write(),
     close() {
       reports?.stop();
+      watching.forEach((stop) => { stop(); });
       void queue(() => core.close(Date.now())).then(() => { other.close(); });
     },
     snapshot: () => core.snapshot(),
@@ -146,5 +176,6 @@ const LONGEST = 1_000;
 
 /** Pages pass anything at all; what is no text is no item, what is no number is refused as such. */
 const asText = (value: unknown): string => (typeof value === 'string' ? value.slice(0, LONGEST) : '');
+const asTexts = (values: readonly unknown[]): string[] => values.map(asText);
 const asNumber = (value: unknown): number => (typeof value === 'number' ? value : NaN);
 const asOptional = (value: unknown): number | undefined => (value === undefined ? undefined : asNumber(value));

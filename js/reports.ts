@@ -26,8 +26,8 @@ export function reporter(
     throw new HomebodyError('invalid-option', 'option reports.delay must be two rising numbers of milliseconds');
   }
   const milli = Math.round(epsilon * 1000);
-  if (!(milli >= 1 && milli <= 4000)) {
-    throw new HomebodyError('invalid-option', 'option reports.epsilon must be from 0.001 to 4');
+  if (!(milli >= 1 && milli <= 1000)) {
+    throw new HomebodyError('invalid-option', 'option reports.epsilon must be from 0.001 to 1');
   }
   const address = new URL(url, document.baseURI).href;
   const abort = new AbortController();
@@ -37,6 +37,7 @@ export function reporter(
       if (abort.signal.aborted) return;
       timer ??= setTimeout(() => {
         timer = undefined;
+        if (globalPrivacyControl()) return; // switched on meanwhile
         void send(address, milli, abort.signal);
       }, shortest + randomUnit() * (longest - shortest));
     },

@@ -1,3 +1,5 @@
+import type { Consent } from './types.js';
+
 /** One thing after the other: the store's work in this tab never overlaps. */
 export function serial(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
@@ -8,18 +10,31 @@ export function serial(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
+/** What one tab tells the others: that the store has changed, and what consent was withdrawn. */
+export interface News {
+  readonly consent?: Consent;
+}
+
 export interface Channel {
-  /** Tells the other tabs that the store has changed. */
-  tell(): void;
+  tell(news?: News): void;
   close(): void;
 }
 
-/** Tabs tell each other that there is news; what it is, each reads from the store. */
-export function channel(name: string, news: () => void): Channel {
+/** Tabs tell each other that there is news; what has changed, each reads from the store. */
+export function channel(name: string, heard: (news: News) => void): Channel {
   if (typeof BroadcastChannel === 'undefined') return { tell: () => undefined, close: () => undefined };
   const broadcast = new BroadcastChannel(`homebody:${name}`);
-  broadcast.onmessage = news;
-  return { tell: () => { broadcast.postMessage('news'); }, close: () => { broadcast.close(); } };
+  let open = true;
+  broadcast.onmessage = ({ data }: MessageEvent<News>) => { heard(data); };
+  return {
+    tell: (news = {}) => {
+      if (open) broadcast.postMessage(news);
+    },
+    close: () => {
+      open = false;
+      broadcast.close();
+    },
+  };
 }
 
 /** Listeners, told once for all that happens within one task. */
@@ -36,7 +51,10 @@ export function listeners(): { add(listener: () => void): () => void; tell(): vo
       due = true;
       queueMicrotask(() => {
         due = false;
-        for (const listener of all) listener();
+        for (const listener of all) {
+          // One that throws must not keep the news from the others; the page still hears of it.
+          try { listener(); } catch (error) { reportError(error); }
+        }
       });
     },
   };

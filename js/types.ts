@@ -3,9 +3,9 @@ export type Kind =
   | 'impression' | 'view' | 'click' | 'search' | 'cart' | 'uncart' | 'wish'
   | 'purchase' | 'payment' | 'delivery' | 'refund' | 'rate';
 
-/** Why an interaction was refused. Refusals are counted by reason; they are never errors. */
+/** Why an interaction was refused. Refusals are counted by reason (the last two are not); they are never errors. */
 export type Refusal =
-  | 'unknown-item' | 'impossible-time' | 'duplicate' | 'absurd-size' | 'invalid-value'
+  | 'unknown-item' | 'impossible-time' | 'duplicate' | 'absurd-size' | 'invalid-value' | 'too-many'
   | 'paused' | 'no-consent';
 
 /** What the shopper allowed. */
@@ -32,7 +32,7 @@ export interface Signal {
 export interface ReportOptions {
   /** Where reports go, as a POST of JSON. */
   readonly url: string | URL;
-  /** Privacy loss of one report (default 1, at most 4; steps of 0.001). One report a day at most. */
+  /** Privacy loss of one report (default 1, which is the most; steps of 0.001). One report a day at most. */
   readonly epsilon?: number;
   /** A report waits a random time between these two, in milliseconds (default 1 to 30 minutes). */
   readonly delay?: readonly [number, number];
@@ -82,6 +82,8 @@ export interface RecommendOptions {
   readonly exclude?: readonly string[];
   /** Items bought before: keep (default for `buy-again`) or hide (default for `for-you`). */
   readonly bought?: 'keep' | 'hide';
+  /** Items viewed, chosen or put into the cart of late: keep (default) or hide. */
+  readonly seen?: 'keep' | 'hide';
   /** At most this many of one category in the list (default 3; 0 = no limit). */
   readonly perCategory?: number;
   /** Work out the reasons (default true). */
@@ -150,7 +152,7 @@ export interface LoggedInteraction {
   readonly dwell?: number;
 }
 
-/** All that is kept, for the shopper to take away. */
+/** What is kept, for the shopper to take away: the log is what the rest was learnt from. */
 export interface ProfileExport {
   readonly format: 'homebody-profile-1';
   readonly exportedAt: number;
@@ -198,13 +200,14 @@ export interface Profile {
   /** Called after each change, also by another tab. */
   subscribe(listener: () => void): Stop;
   setConsent(consent: Consent): Promise<void>;
+  /** Stops learning in this tab until it is resumed or the page is left. */
   pause(paused?: boolean): void;
   export(): Promise<ProfileExport>;
   /** Deletes everything; what stays is one date, before which no report is sent. */
   erase(): Promise<Date>;
   ledger(): Promise<readonly LedgerEntry[]>;
   state(): ProfileState;
-  /** Resolves when all recorded interactions are stored. */
+  /** Resolves when all recorded interactions are stored; at once where nothing is stored (see `state().status`). */
   saved(): Promise<void>;
   close(): void;
 }

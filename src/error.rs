@@ -120,12 +120,6 @@ pub enum Error {
         /// The newest that is known.
         known: u16,
     },
-    /// A report was not made.
-    #[error("no report was made: {reason}")]
-    Withheld {
-        /// Why, in words.
-        reason: &'static str,
-    },
     /// IndexedDB did not do what was asked.
     #[error("the browser's database {doing} failed: {message}")]
     Store {
@@ -157,7 +151,6 @@ impl Error {
             Self::TensorValue { .. } => "tensor-value",
             Self::RecordDamaged { .. } => "record-damaged",
             Self::RecordFormat { .. } => "record-format",
-            Self::Withheld { .. } => "report-withheld",
             Self::Store { .. } => "store-failed",
             Self::Closed => "closed",
         }

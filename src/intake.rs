@@ -39,12 +39,20 @@ pub enum Refusal {
     AbsurdSize,
     /// A number that is none, a negative price, a rating off the scale or missing.
     InvalidValue,
+    /// Too much waits to be stored already.
+    TooMany,
 }
 
 impl Refusal {
     /// All reasons, in the order of the counts.
-    pub const ALL: &[Self] =
-        &[Self::UnknownItem, Self::ImpossibleTime, Self::Duplicate, Self::AbsurdSize, Self::InvalidValue];
+    pub const ALL: &[Self] = &[
+        Self::UnknownItem,
+        Self::ImpossibleTime,
+        Self::Duplicate,
+        Self::AbsurdSize,
+        Self::InvalidValue,
+        Self::TooMany,
+    ];
 
     /// The name that the page sees.
     pub const fn name(self) -> &'static str {
@@ -54,6 +62,7 @@ impl Refusal {
             Self::Duplicate => "duplicate",
             Self::AbsurdSize => "absurd-size",
             Self::InvalidValue => "invalid-value",
+            Self::TooMany => "too-many",
         }
     }
 }
@@ -91,10 +100,15 @@ impl Intake {
     ) -> Result<(Interaction<'a>, u32), Refusal> {
         let result = self.check(event, factors, now);
         if let Err(reason) = result {
-            let count = &mut self.refused[reason as usize];
-            *count = count.saturating_add(1);
+            self.refuse(reason);
         }
         result
+    }
+
+    /// Counts a refusal.
+    pub fn refuse(&mut self, reason: Refusal) {
+        let count = &mut self.refused[reason as usize];
+        *count = count.saturating_add(1);
     }
 
     fn check<'a>(

@@ -60,6 +60,8 @@ pub struct Request<'a> {
     pub exclude: &'a [String],
     /// Leave out what was bought before.
     pub hide_bought: bool,
+    /// Leave out what was viewed, chosen or put into the cart of late.
+    pub hide_seen: bool,
     /// At most so many of one category; 0 = no limit.
     pub per_category: usize,
     /// Work out the reasons.
@@ -74,6 +76,7 @@ impl Default for Request<'_> {
             category: None,
             exclude: &[],
             hide_bought: true,
+            hide_seen: false,
             per_category: 3,
             reasons: true,
         }
@@ -159,6 +162,12 @@ impl Profiler {
     /// Cleans an event, or says why it is refused.
     pub fn clean<'a>(&mut self, event: &Event<'a>, now: Millis) -> Result<Interaction<'a>, Refusal> {
         self.intake.clean(event, &self.factors, now).map(|(interaction, _)| interaction)
+    }
+
+    /// Counts a refusal that is the caller's own; returns its name.
+    pub fn refuse(&mut self, reason: Refusal) -> &'static str {
+        self.intake.refuse(reason);
+        reason.name()
     }
 
     /// P(t+1) = f(P(t), D(t+1)): counts and learns. An item that this bundle does not hold teaches
@@ -290,6 +299,9 @@ impl Profiler {
         }
         if request.hide_bought {
             allowed.hide_bought(profile.behaviour());
+        }
+        if request.hide_seen {
+            profile.short.parts().filter(|part| part.amount > 0.0).for_each(|part| allowed.forbid(part.item));
         }
         request.exclude.iter().filter_map(|id| self.factors.find(id)).for_each(|item| allowed.forbid(item));
         Ok(allowed)

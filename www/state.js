@@ -49,9 +49,10 @@ export class Shop {
   async choose(choice) {
     this.choice = choice;
     const consent = CHOICES[choice];
-    await this.profile.setConsent(consent);
-    this.basket.keep(consent.profile);
+    // Kept before it is carried out: should that fail, what was refused must not come back as allowed.
     saveChoice(choice);
+    this.basket.keep(consent.profile);
+    await this.profile.setConsent(consent);
     this.changed();
   }
 

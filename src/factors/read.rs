@@ -14,6 +14,8 @@ pub const MAX_ITEMS: usize = 4_000_000;
 pub const MAX_DIM: usize = 1_024;
 /// Longest id in bytes.
 pub const MAX_ID: usize = 256;
+/// Most categories.
+const MAX_CATEGORIES: usize = 4_096;
 /// Longest version in bytes.
 const MAX_VERSION: usize = 64;
 /// No factor is larger, so that no score can overflow.
@@ -38,8 +40,10 @@ impl Factors {
             defect: "an id that occurs before",
         })?;
         let (dim, table, scale) = file.factors(items)?;
-        let (category, categories) = file.labels("category", "category.names", "category.names.offsets", items)?;
-        let (brand, brands) = file.labels("brand", "brand.names", "brand.names.offsets", items)?;
+        let (category, categories) =
+            file.labels("category", "category.names", "category.names.offsets", items, MAX_CATEGORIES)?;
+        let (brand, brands) =
+            file.labels("brand", "brand.names", "brand.names.offsets", items, usize::from(u16::MAX))?;
         Ok(Self {
             version: file.version()?,
             dim,
@@ -108,6 +112,11 @@ impl<'a> File<'a> {
         let named = self.header.metadata.iter().find(|(key, _)| key == "homebody.version");
         let Some((_, version)) = named else { return Ok(format!("crc-{:08x}", self.checksum)) };
         capped("version", version.len(), MAX_VERSION)?;
+        // It stands in reports and profiles as it is.
+        let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b',' | b']');
+        if version.is_empty() || !version.bytes().all(plain) {
+            return Err(Error::TensorValue { name: "homebody.version", at: 0, defect: "not plain ASCII" });
+        }
         Ok(version.clone())
     }
 
@@ -147,7 +156,7 @@ impl<'a> File<'a> {
     }
 
     fn labels(
-        &self, name: &'static str, text: &'static str, offsets: &'static str, items: usize,
+        &self, name: &'static str, text: &'static str, offsets: &'static str, items: usize, most: usize,
     ) -> Result<(Vec<u16>, Strings), Error> {
         let Some(entry) = self.entry(name) else { return Ok(Default::default()) };
         if entry.dtype != Dtype::U16 || entry.shape != [items] {
@@ -155,6 +164,7 @@ impl<'a> File<'a> {
         }
         let names = self.strings(text, offsets)?.ok_or(Error::TensorMissing { name: text })?;
         let labels: Vec<u16> = self.bytes(entry).as_chunks().0.iter().map(|bytes| u16::from_le_bytes(*bytes)).collect();
+        capped("number of names of categories or brands", names.len(), most)?;
         match labels.iter().position(|label| usize::from(*label) >= names.len()) {
             Some(at) => Err(Error::TensorValue { name, at, defect: "not the number of a name" }),
             None => Ok((labels, names)),

@@ -1,7 +1,7 @@
 //! The budget: how much may be said about one browser in a day, a month, a year.
 
 use super::Withheld;
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Reader, Writer, crc32};
 use crate::error::Error;
 use crate::interaction::Millis;
 
@@ -21,7 +21,7 @@ pub struct Caps {
 
 impl Default for Caps {
     fn default() -> Self {
-        Self { day: 4_000, month: 31_000, year: 366_000 }
+        Self { day: 1_000, month: 30_000, year: 365_000 }
     }
 }
 
@@ -51,9 +51,9 @@ impl Budget {
     }
 
     /// Nothing may be said any more for a year: what a damaged record counts as, so that nobody
-    /// gains by damaging it.
-    pub fn exhausted(now: Millis) -> Self {
-        Self { spent: vec![(now.day(), MilliEpsilon::MAX)], not_before: Millis::default() }
+    /// gains by damaging it. The date of an erasure stays.
+    pub fn exhausted(now: Millis, not_before: Option<Millis>) -> Self {
+        Self { spent: vec![(now.day(), MilliEpsilon::MAX)], not_before: not_before.unwrap_or_default() }
     }
 
     /// The time before whose day no report is made.
@@ -78,11 +78,16 @@ impl Budget {
         if today < self.not_before.day() {
             return Err(Withheld::NotBefore);
         }
+        let spent = self.spent(now);
+        // Above the cap already: nobody can spend that, so the record was damaged.
+        if spent[2] > caps.year {
+            return Err(Withheld::OverBudget);
+        }
         if self.spent.last().is_some_and(|(day, _)| *day == today) {
             return Err(Withheld::SentToday);
         }
         let allowed = [caps.day, caps.month, caps.year];
-        if self.spent(now).iter().zip(allowed).any(|(spent, cap)| spent.saturating_add(loss) > cap) {
+        if spent.iter().zip(allowed).any(|(spent, cap)| spent.saturating_add(loss) > cap) {
             return Err(Withheld::OverBudget);
         }
         self.spent.retain(|(day, _)| *day > today - 365);
@@ -95,7 +100,7 @@ impl Budget {
         self.spent.last().map_or(0, |(day, _)| *day).max(now.day())
     }
 
-    /// The bytes that the store keeps.
+    /// The bytes that the store keeps, with their checksum.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::default();
         out.u8(Self::FORMAT);
@@ -105,12 +110,19 @@ impl Budget {
             out.u32(*day as u32);
             out.u32(*loss);
         }
+        let sum = crc32(&out.0);
+        out.u32(sum);
         out.0
     }
 
     /// Reads what the store kept.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        Self::read(&mut Reader(bytes)).ok_or(Error::RecordDamaged { what: "budget", defect: "it cannot be read" })
+        let damaged = |defect| Error::RecordDamaged { what: "budget", defect };
+        let (content, sum) = bytes.split_last_chunk::<4>().ok_or(damaged("it ends too early"))?;
+        if crc32(content) != u32::from_le_bytes(*sum) {
+            return Err(damaged("its checksum does not match"));
+        }
+        Self::read(&mut Reader(content)).ok_or(damaged("it cannot be read"))
     }
 
     fn read(input: &mut Reader<'_>) -> Option<Self> {
@@ -122,7 +134,8 @@ impl Budget {
         for _ in 0..input.u16()? {
             spent.push((i32::try_from(input.u32()?).ok()?, input.u32()?));
         }
-        input.0.is_empty().then_some(Self { spent, not_before })
+        let rising = spent.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        (rising && input.0.is_empty()).then_some(Self { spent, not_before })
     }
 }
 
@@ -176,7 +189,9 @@ mod tests {
 
     #[test]
     fn damage_gives_no_budget() {
-        let mut budget = Budget::exhausted(on(100));
+        let mut budget = Budget::exhausted(on(100), Some(on(7)));
+        assert_eq!(budget.not_before(), Some(on(7)), "tabs still agree on the last erasure");
+        assert_eq!(budget.spend(1, &Caps::default(), on(100)), Err(Withheld::OverBudget));
         assert_eq!(budget.spend(1, &Caps::default(), on(101)), Err(Withheld::OverBudget));
         assert_eq!(budget.spend(1, &Caps::default(), on(464)), Err(Withheld::OverBudget));
     }
@@ -187,8 +202,11 @@ mod tests {
         budget.spend(700, &Caps::default(), on(100)).unwrap();
         let bytes = budget.to_bytes();
         assert_eq!(Budget::from_bytes(&bytes).unwrap(), budget);
-        for cut in 0..bytes.len() {
-            assert!(Budget::from_bytes(&bytes[..cut]).is_err());
+        for at in 0..bytes.len() {
+            assert!(Budget::from_bytes(&bytes[..at]).is_err());
+            let mut broken = bytes.clone();
+            broken[at] ^= 4;
+            assert!(Budget::from_bytes(&broken).is_err(), "byte {at}");
         }
     }
 }

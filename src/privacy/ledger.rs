@@ -54,13 +54,7 @@ impl Entry {
 
     /// A report that was just made.
     pub fn waiting(report: &Report, at: Millis) -> Self {
-        Self {
-            at,
-            state: State::Waiting,
-            words: report.words().to_owned(),
-            epsilon: report.epsilon(),
-            body: report.body().to_vec(),
-        }
+        Self { at, state: State::Waiting, words: report.words(), epsilon: report.epsilon(), body: report.body() }
     }
 
     /// A report that was not made.
@@ -70,7 +64,7 @@ impl Entry {
 
     /// The report, when it still waits to be sent.
     pub fn report(&self) -> Option<Report> {
-        (self.state == State::Waiting).then(|| Report::stored(self.body.clone(), self.words.clone(), self.epsilon))
+        Report::from_body(&self.body).filter(|_| self.state == State::Waiting)
     }
 
     /// The bytes that the store keeps, with their checksum.

@@ -15,25 +15,29 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Largest ε of one report, in thousandths.
-    pub const MAX_EPSILON: MilliEpsilon = 4_000;
+    /// Largest ε of one report, in thousandths. With one report a day, no cap of a month or year can
+    /// then be used up, so that an erasure, which forgets what was spent, gives nothing back.
+    pub const MAX_EPSILON: MilliEpsilon = 1_000;
 
     /// Reports with this ε (in thousandths, 1 to [`Settings::MAX_EPSILON`]).
     pub fn new(epsilon: MilliEpsilon) -> Result<Self, Error> {
         if !(1..=Self::MAX_EPSILON).contains(&epsilon) {
-            return Err(Error::InvalidOption { option: "reports.epsilon", wanted: "from 0.001 to 4" });
+            return Err(Error::InvalidOption { option: "reports.epsilon", wanted: "from 0.001 to 1" });
         }
         Ok(Self { epsilon, caps: Caps::default() })
     }
 }
 
-/// A report by department: clipped, noised, padded. Nothing else can be sent, and only
-/// [`Report::new`] makes one.
+/// A report by department: clipped, noised, padded. Nothing else can be sent. [`Report::new`] makes
+/// one; one that waited in the ledger is read back only if its bytes are those that would be written.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Report {
-    body: Vec<u8>,
-    words: String,
+    /// 128 random bits in hex.
+    id: String,
+    day: i32,
+    bundle: String,
     epsilon: MilliEpsilon,
+    values: Vec<i64>,
 }
 
 impl Report {
@@ -43,14 +47,15 @@ impl Report {
     pub const CLIP: u32 = 10;
     /// Two days of one browser differ by at most this: [`Report::CLIP`] gone here, as many come there.
     pub const SENSITIVITY: u32 = Self::sensitivity(Self::CLIP);
+    /// Departments that fit into [`Report::BYTES`].
+    pub const MAX_DEPARTMENTS: usize = 96;
+    /// Noise is cut there, which has a chance below e⁻⁴⁹ at the smallest ε.
+    const LARGEST: i64 = 999_999;
 
     /// By how much two days of one browser can differ under a clip.
     pub const fn sensitivity(clip: u32) -> u32 {
         2 * clip
     }
-
-    /// Longest value in characters; noise is cut there, which has a chance below e⁻⁴⁹ at the smallest ε.
-    const LARGEST: i64 = 999_999;
 
     /// Makes the report of what was counted since the last one, and takes its ε out of the budget.
     pub fn new(
@@ -60,59 +65,70 @@ impl Report {
         if counts.iter().all(|count| *count == 0) {
             return Err(Withheld::Nothing);
         }
-        let departments = counts.len() / 2;
-        if departments > Self::MAX_DEPARTMENTS {
+        if counts.len() / 2 > Self::MAX_DEPARTMENTS {
             return Err(Withheld::TooManyDepartments);
         }
-        let day = budget.spend(settings.epsilon, &settings.caps, now)?;
+        let epsilon = settings.epsilon;
+        let day = budget.spend(epsilon, &settings.caps, now)?;
         clip(&mut counts, Self::CLIP, entropy);
-        let scale = (u64::from(Self::SENSITIVITY) * 1_000, u64::from(settings.epsilon));
-        let values: Vec<String> = counts
+        let (numerator, denominator) = (u64::from(Self::SENSITIVITY) * 1_000, u64::from(epsilon));
+        let noised = counts
             .iter()
-            .map(|count| i64::from(*count).saturating_add(discrete_laplace(scale.0, scale.1, entropy)))
-            .map(|value| value.clamp(-Self::LARGEST, Self::LARGEST).to_string())
-            .collect();
+            .map(|count| i64::from(*count).saturating_add(discrete_laplace(numerator, denominator, entropy)));
+        let values = noised.map(|value| value.clamp(-Self::LARGEST, Self::LARGEST)).collect();
         let mut id = [0; 16];
         entropy.fill(&mut id);
-        let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { id, day, bundle: bundle.to_owned(), epsilon, values })
+    }
+
+    /// What is sent, byte for byte.
+    pub fn body(&self) -> Vec<u8> {
+        let Self { id, day, bundle, epsilon, values } = self;
+        let values: Vec<String> = values.iter().map(i64::to_string).collect();
         let mut body = format!(
-            "{{\"type\":\"departments\",\"format\":1,\"id\":\"{id}\",\"day\":{day},\"bundle\":\"{}\",\
-             \"epsilon_milli\":{},\"clip\":{},\"values\":[{}]}}",
-            escaped(bundle),
-            settings.epsilon,
+            "{{\"type\":\"departments\",\"format\":1,\"id\":\"{id}\",\"day\":{day},\"bundle\":\"{bundle}\",\
+             \"epsilon_milli\":{epsilon},\"clip\":{},\"values\":[{}]}}",
             Self::CLIP,
             values.join(",")
         )
         .into_bytes();
         debug_assert!(body.len() <= Self::BYTES, "the departments are capped so that it fits");
         body.resize(Self::BYTES, b' ');
-        let words = format!(
-            "How often you looked at, chose or bought something in each of {departments} departments, and chose it \
-             from a recommendation, since the last report: {} at most are counted, and each of the {} numbers is \
-             hidden under random noise of about ±{}.",
-            Self::CLIP,
-            values.len(),
-            1_414 * Self::SENSITIVITY / settings.epsilon
-        );
-        Ok(Self { body, words, epsilon: settings.epsilon })
+        body
     }
 
-    /// Departments that fit into [`Report::BYTES`].
-    pub const MAX_DEPARTMENTS: usize = 96;
-
-    /// A report that was made before and waits in the ledger.
-    pub(super) fn stored(body: Vec<u8>, words: String, epsilon: MilliEpsilon) -> Self {
-        Self { body, words, epsilon }
-    }
-
-    /// What is sent, byte for byte.
-    pub fn body(&self) -> &[u8] {
-        &self.body
+    /// A report that was made before: `None` unless [`Report::body`] would write just these bytes.
+    pub(super) fn from_body(body: &[u8]) -> Option<Self> {
+        let text = core::str::from_utf8(body).ok()?;
+        let value = |key: &str| {
+            let (_, rest) = text.split_once(key)?;
+            rest.split(['"', ',', ']']).next()
+        };
+        let id = value("\"id\":\"")?.to_owned();
+        let hex = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let list = text.split_once("\"values\":[")?.1.split(']').next()?;
+        let report = Self {
+            id,
+            day: value("\"day\":")?.parse().ok()?,
+            bundle: value("\"bundle\":\"")?.to_owned(),
+            epsilon: value("\"epsilon_milli\":")?.parse().ok()?,
+            values: list.split(',').map(|value| value.parse().ok()).collect::<Option<_>>()?,
+        };
+        (hex && report.values.len() <= 2 * Self::MAX_DEPARTMENTS && report.body() == body).then_some(report)
     }
 
     /// What is in it, for the shopper.
-    pub fn words(&self) -> &str {
-        &self.words
+    pub fn words(&self) -> String {
+        format!(
+            "How often you looked at, chose or bought something in each of {} departments, and chose it from a \
+             recommendation, since the last report: {} at most are counted, and each of the {} numbers is hidden \
+             under random noise of about ±{}.",
+            self.values.len() / 2,
+            Self::CLIP,
+            self.values.len(),
+            1_414 * Self::SENSITIVITY / self.epsilon.max(1)
+        )
     }
 
     /// What it costs.
@@ -125,9 +141,4 @@ impl core::fmt::Debug for Report {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Report(…)")
     }
-}
-
-/// A version as it stands in JSON. Versions are plain; what is not becomes a dot.
-fn escaped(version: &str) -> String {
-    version.chars().map(|c| if c == '"' || c == '\\' || c.is_control() || !c.is_ascii() { '.' } else { c }).collect()
 }

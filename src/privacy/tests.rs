@@ -41,7 +41,8 @@ fn report(times: usize, epsilon: u32, seed: u64) -> Report {
 }
 
 fn values(report: &Report) -> Vec<i64> {
-    let text = core::str::from_utf8(report.body()).unwrap();
+    let body = report.body();
+    let text = core::str::from_utf8(&body).unwrap();
     let list = text.split("\"values\":[").nth(1).and_then(|rest| rest.split(']').next()).unwrap();
     list.split(',').map(|value| value.parse().unwrap()).collect()
 }
@@ -63,7 +64,7 @@ fn every_report_has_one_size_and_only_the_declared_fields() {
     for times in [1, 3, 10_000] {
         let report = report(times, 1_000, times as u64);
         assert_eq!(report.body().len(), Report::BYTES);
-        let text = core::str::from_utf8(report.body()).unwrap().trim_end().to_owned();
+        let text = String::from_utf8(report.body()).unwrap().trim_end().to_owned();
         let keys: Vec<&str> = text.split('"').skip(1).step_by(2).collect();
         let id = keys[4];
         assert_eq!(
@@ -76,18 +77,18 @@ fn every_report_has_one_size_and_only_the_declared_fields() {
 
 #[test]
 fn the_noise_is_there_and_is_centred_on_the_clipped_counts() {
-    let reports = 4_000;
+    let reports = 16_000;
     let mut sums = [0i64; 8];
     for seed in 0..reports {
-        sums.iter_mut().zip(values(&report(1, 4_000, seed))).for_each(|(sum, value)| *sum += value);
+        sums.iter_mut().zip(values(&report(1, 1_000, seed))).for_each(|(sum, value)| *sum += value);
     }
-    // Scale 20/4 = 5: one value's deviation is about 7.05, the mean's 0.11.
+    // Scale 20: one value's deviation is about 28.3, the mean's 0.22.
     let truth = [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0];
     for (sum, truth) in sums.iter().zip(truth) {
         let mean = *sum as f64 / reports as f64;
-        assert!((mean - truth).abs() < 0.6, "{mean} for {truth}");
+        assert!((mean - truth).abs() < 1.1, "{mean} for {truth}");
     }
-    assert_ne!(values(&report(1, 4_000, 1)), values(&report(1, 4_000, 2)));
+    assert_ne!(values(&report(1, 1_000, 1)), values(&report(1, 1_000, 2)));
 }
 
 #[test]
@@ -108,7 +109,7 @@ fn nothing_is_spent_on_nothing() {
 
 #[test]
 fn epsilon_stays_within_its_bounds() {
-    assert!(Settings::new(0).is_err() && Settings::new(4_001).is_err() && Settings::new(4_000).is_ok());
+    assert!(Settings::new(0).is_err() && Settings::new(1_001).is_err() && Settings::new(1_000).is_ok());
 }
 
 #[test]
@@ -122,6 +123,18 @@ fn a_waiting_report_is_the_same_after_the_store() {
         broken[at] ^= 1;
         assert!(Entry::from_bytes(&broken).is_err(), "byte {at}");
     }
-    let sent = Entry { state: State::Sent, ..entry };
+    let sent = Entry { state: State::Sent, ..entry.clone() };
     assert_eq!(sent.report(), None, "what was sent is not sent again");
+    // Whatever else stands in the ledger is no report, however it came there.
+    let text = String::from_utf8(entry.body.clone()).unwrap();
+    let swapped = text.replacen("\"format\":1", "\"format\":1,\"shopper\":\"anna\"", 1);
+    for other in [
+        "{\"bought\":\"brie\"}".to_owned(),
+        text.trim_end().to_owned(),
+        format!("{:2048.2048}", swapped),
+        text.replace("\"clip\":10", "\"clip\":99"),
+    ] {
+        let smuggled = Entry { body: other.clone().into_bytes(), ..entry.clone() };
+        assert_eq!(smuggled.report(), None, "{other}");
+    }
 }

@@ -21,7 +21,7 @@ pub struct Rfm {
     pub first: Millis,
     /// The last purchase.
     pub last: Millis,
-    /// Days with a purchase.
+    /// Days with a purchase; one recorded late, for a day before the last, is not a new day.
     pub days: u32,
     /// Money spent.
     pub spent: f32,
@@ -95,10 +95,6 @@ impl Behaviour {
     pub(super) fn observe(&mut self, interaction: &Interaction<'_>, item: u32, factors: &Factors) {
         let kind = interaction.kind;
         self.kinds[kind as usize] = self.kinds[kind as usize].saturating_add(1);
-        let touched = factors.category(item).and_then(|category| self.touched.get_mut(usize::from(category)));
-        if let Some(touched) = touched.filter(|_| kind != Kind::Impression) {
-            *touched = touched.saturating_add(1);
-        }
         match kind {
             Kind::Purchase => {
                 self.count_order(item, interaction.at);
@@ -116,8 +112,10 @@ impl Behaviour {
         for interest in &mut self.categories {
             *interest *= left;
         }
-        if let Some(interest) = self.categories.get_mut(usize::from(category)) {
+        let category = usize::from(category);
+        if let (Some(interest), Some(touched)) = (self.categories.get_mut(category), self.touched.get_mut(category)) {
             *interest = (*interest + amount).clamp(0.0, 1e6);
+            *touched = touched.saturating_add(1);
         }
     }
 
@@ -165,10 +163,8 @@ impl Behaviour {
 
     fn pay(&mut self, interaction: &Interaction<'_>, factors: &Factors) {
         let rfm = &mut self.rfm;
-        if rfm.days == 0 {
-            rfm.first = interaction.at;
-        }
-        let new_day = rfm.days == 0 || rfm.last.day() != interaction.at.day();
+        rfm.first = if rfm.days == 0 { interaction.at } else { rfm.first.min(interaction.at) };
+        let new_day = rfm.days == 0 || rfm.last.day() < interaction.at.day();
         rfm.days += u32::from(new_day);
         rfm.last = rfm.last.max(interaction.at);
         if new_day {

@@ -1,6 +1,6 @@
 //! Which entries of the log may go: old by their kind, or too many. Only what the snapshot holds goes.
 
-use crate::interaction::{Interaction, Millis};
+use crate::interaction::{Interaction, Kind, Millis};
 
 /// Bounds of the log.
 #[derive(Debug, Clone, Copy)]
@@ -16,26 +16,29 @@ impl Default for Limits {
 }
 
 /// The keys to delete at `now`. `log` is in the order of its keys; entries behind `snapshot` stay,
-/// whatever their age: they are not yet in a snapshot.
-pub fn expired<'a>(
-    log: impl ExactSizeIterator<Item = (u64, &'a [u8])>, snapshot: u64, now: Millis, limits: Limits,
-) -> Vec<u64> {
-    let surplus = log.len().saturating_sub(limits.entries);
-    let old = |bytes| match Interaction::from_bytes(bytes) {
-        Ok(one) => now.since(one.at) > one.kind.kept_for().0,
-        // Damaged, and in the snapshot or lost: it can serve nobody.
-        Err(_) => true,
-    };
-    log.enumerate()
-        .filter(|(place, (key, bytes))| *key <= snapshot && (*place < surplus || old(bytes)))
-        .map(|(_, (key, _))| key)
-        .collect()
+/// whatever their age: they are not yet in a snapshot. Where there are too many, impressions go
+/// first, then the oldest.
+pub fn expired<'a>(log: impl Iterator<Item = (u64, &'a [u8])>, snapshot: u64, now: Millis, limits: Limits) -> Vec<u64> {
+    let (mut gone, mut kept, mut count) = (Vec::new(), [Vec::new(), Vec::new()], 0usize);
+    for (key, bytes) in log {
+        count += 1;
+        match Interaction::from_bytes(bytes) {
+            _ if key > snapshot => {}
+            Ok(one) if now.since(one.at) <= one.kind.kept_for().0 => {
+                kept[usize::from(one.kind != Kind::Impression)].push(key);
+            }
+            // Old, or damaged: then it is in the snapshot or lost, and can serve nobody.
+            _ => gone.push(key),
+        }
+    }
+    let surplus = count.saturating_sub(gone.len() + limits.entries);
+    gone.extend(kept.iter().flatten().take(surplus));
+    gone
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interaction::Kind;
     use crate::testing::test;
 
     fn entry(kind: Kind, day: i64) -> Vec<u8> {
@@ -73,6 +76,9 @@ mod tests {
     fn the_oldest_go_when_there_are_too_many() {
         let log: Vec<_> = (0..6).map(|day| entry(Kind::Purchase, day)).collect();
         assert_eq!(gone(&log, 6, 6, 4), [1, 2]);
+        let mut mixed = log;
+        mixed[4] = entry(Kind::Impression, 4);
+        assert_eq!(gone(&mixed, 6, 6, 4), [5, 1], "impressions first");
     }
 
     #[test]

@@ -89,6 +89,9 @@ fn filters_hold() {
     let exclude = ["brie".to_owned(), "no such item".to_owned()];
     let request = Request { category: Some("Dairy"), exclude: &exclude, ..Request::default() };
     assert_eq!(ids(&mut profiler, &blank, &request), ["cheddar", "milk"]);
+    let seen = learnt(&profiler, &[one(Kind::View, "bread", 0), one(Kind::Impression, "milk", 1)]);
+    let unseen = ids(&mut profiler, &seen, &Request { hide_seen: true, ..Request::default() });
+    assert!(!unseen.contains(&"bread".to_owned()) && unseen.contains(&"milk".to_owned()));
     let unknown = Request { category: Some("Toys"), ..Request::default() };
     assert_eq!(profiler.recommend(&blank, &unknown, NOW).unwrap_err().code(), "invalid-option");
     let none = Request { limit: 0, ..Request::default() };

@@ -13,8 +13,8 @@ pub fn similar(factors: &Factors, item: u32, allowed: &Allowed, limit: usize, sc
         return Vec::new();
     }
     vector.iter_mut().for_each(|value| *value /= own as f32);
-    // By inner product first, which favours long vectors; enough of them that the best by cosine,
-    // among items of a useful length, are in.
+    // By inner product first, which favours long vectors: among the many items with almost no data,
+    // whose short vectors point anywhere, one of them would always have the best cosine.
     let candidates = best(&Query::vector(factors, vector.clone()), allowed, (limit * 20).max(400), scratch);
     let mut other = vec![0.0; factors.dim()];
     let mut list: Vec<Scored> = candidates

@@ -113,7 +113,7 @@ fn scan(query: &Query<'_>, scratch: &mut Scratch) -> f64 {
     scratch.approximate.extend(approximate);
     // Each word is off by half a step at most, each factor is 128 at most; the rest is f64's own.
     let largest = f64::from(kernel::MAX_QUERY) * step * 128.0 * factors.dim() as f64;
-    step * 0.5 * 128.0 * factors.dim() as f64 + largest * 1e-12
+    step * 0.5 * 128.0 * factors.dim() as f64 + largest * 1e-12 + 1e-9
 }
 
 /// The query in 13 bits a dimension, each scaled as the table's dimension is. Returns the step.

@@ -6,7 +6,7 @@ use super::tab::{self, Shared, Status, Tab};
 use super::{report, view};
 use crate::error::Error;
 use crate::factors::Factors;
-use crate::intake::Event;
+use crate::intake::{Event, Refusal};
 use crate::interaction::{Interaction, Signal};
 use crate::privacy::{Entry, Settings};
 use crate::profiler::{List, Profiler, Request};
@@ -68,6 +68,9 @@ impl Core {
             _ if tab.paused => return Ok(Some("paused".to_owned())),
             _ => {}
         }
+        if tab.is_full() {
+            return Ok(Some(tab.profiler.refuse(Refusal::TooMany).to_owned()));
+        }
         let seed = tab.seed();
         let event = Event { kind, item, at, seed, price, quantity, rating, dwell, recommended };
         match tab.profiler.clean(&event, millis(now)) {
@@ -82,7 +85,7 @@ impl Core {
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn recommend(
         &self, limit: usize, list: &str, category: Option<String>, exclude: Vec<String>, hide_bought: bool,
-        per_category: usize, reasons: bool, now: f64,
+        hide_seen: bool, per_category: usize, reasons: bool, now: f64,
     ) -> Result<JsValue, JsValue> {
         let list = match list {
             "for-you" => List::ForYou,
@@ -91,7 +94,8 @@ impl Core {
         };
         let tab = &mut *self.tab.borrow_mut();
         let category = category.as_deref();
-        let request = Request { limit, list, category, exclude: &exclude, hide_bought, per_category, reasons };
+        let request =
+            Request { limit, list, category, exclude: &exclude, hide_bought, hide_seen, per_category, reasons };
         let list = tab.profiler.recommend(&tab.live, &request, millis(now))?;
         js(&view::list(list, tab.profiler.factors()))
     }
@@ -192,6 +196,9 @@ impl Core {
     pub fn grant(&self) -> Promise {
         let tab = self.tab.clone();
         promise(async move {
+            if tab.borrow().status == Status::Closed {
+                return Err(Error::Closed.into());
+            }
             tab::open(&tab).await;
             tab::flush(&tab).await;
             Ok(JsValue::UNDEFINED)
@@ -204,10 +211,16 @@ impl Core {
         let tab = self.tab.clone();
         tab.borrow_mut().status = Status::Refused;
         promise(async move {
-            tab::erase(&tab, millis(now)).await?;
-            tab::let_go(&tab);
+            let erased = tab::erase(&tab, millis(now)).await;
+            tab.borrow_mut().store = None;
+            erased?;
             Ok(JsValue::UNDEFINED)
         })
+    }
+
+    /// Another tab was refused and has erased the store.
+    pub fn withdraw(&self) {
+        tab::withdraw(&self.tab);
     }
 
     /// Writes what was recorded. Resolves to whether all of it is stored (or there is no store).
@@ -288,8 +301,9 @@ impl Core {
         promise(async move {
             tab::flush(&tab).await;
             tab::snapshot(&tab, millis(now), true).await;
-            tab.borrow_mut().status = Status::Closed;
-            tab::let_go(&tab);
+            let mut tab = tab.borrow_mut();
+            tab.status = Status::Closed;
+            tab.store = None;
             Ok(JsValue::UNDEFINED)
         })
     }

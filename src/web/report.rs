@@ -2,7 +2,7 @@
 //! then sent. Its id and noise are fixed before the first try, so a second try says nothing new.
 
 use super::edge::random;
-use super::store::Keyed;
+use super::store::{Keyed, Written};
 use super::tab::Shared;
 use super::transport::{Answer, send};
 use crate::interaction::{Interaction, Millis};
@@ -12,16 +12,25 @@ use web_sys::AbortSignal;
 
 /// Makes today's report if there is something to say, then sends whatever waits.
 pub(super) async fn report(tab: &Shared, url: &str, settings: Settings, now: Millis, stop: Option<&AbortSignal>) {
-    let Some(store) = tab.borrow().store.clone() else { return };
+    let (store, known) = {
+        let tab = tab.borrow();
+        let Some(store) = tab.store.clone() else { return };
+        (store, tab.budget.clone())
+    };
     let mut spent = None;
-    let made = store.report(|budget, log, last| {
+    let made = store.report(&known, |budget, log, last| {
         let made = compose(&tab.borrow().profiler, settings, now, budget, log, last)?;
         spent = made.0.clone();
         Some(made)
     });
-    if let Err(error) = made.await {
-        tab.borrow_mut().problem = Some(error);
-        return;
+    match made.await {
+        Ok(Written::Done(())) => {}
+        // Another tab has erased everything; the next look at the store starts anew.
+        Ok(Written::Erased) => return,
+        Err(error) => {
+            tab.borrow_mut().problem = Some(error);
+            return;
+        }
     }
     if let Some(spent) = spent {
         tab.borrow_mut().budget = spent;

@@ -29,6 +29,9 @@ const NO_REPORTS_BEFORE: &str = "no reports before";
 /// An `open` that has not answered by then never will (Safari 14 and its kin).
 const OPEN_WITHIN: u32 = 3_000;
 
+/// Lines of the ledger kept: more than a year of reports.
+const MAX_LEDGER: usize = 400;
+
 /// A key and the bytes stored under it.
 pub(super) type Keyed = (u64, Vec<u8>);
 
@@ -74,6 +77,9 @@ impl Store {
         let fail = failed("opening");
         let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).unwrap_or(JsValue::UNDEFINED);
         if factory.is_undefined() || factory.is_null() {
+            if !create {
+                return Ok(None);
+            }
             return Err(Error::Store { doing: "opening", message: "there is none here".to_owned() });
         }
         let request = factory.unchecked_ref::<IdbFactory>().open_with_u32(name, VERSION).map_err(&fail)?;
@@ -85,17 +91,19 @@ impl Store {
             Some(Ok(())) => {}
             Some(Err(error)) if !create && is_abort(&error) => return Ok(None),
             Some(Err(error)) => return Err(fail(error)),
-            None => return Err(Error::Store { doing: "opening", message: "no answer within 3 seconds".to_owned() }),
+            None => {
+                // An answer that comes all the same must not hold the database open.
+                let late = request.clone();
+                let close = move || drop(late.result().map(|db| db.unchecked_into::<IdbDatabase>().close()));
+                request.set_onsuccess(Some(Closure::once_into_js(close).unchecked_ref()));
+                return Err(Error::Store { doing: "opening", message: "no answer within 3 seconds".to_owned() });
+            }
         }
         let db: IdbDatabase = request.result().map_err(&fail)?.unchecked_into();
         let closing = db.clone();
         let on_version_change = Closure::<dyn FnMut()>::new(move || closing.close());
         db.set_onversionchange(Some(on_version_change.as_ref().unchecked_ref()));
         Ok(Some(Self { db, _on_version_change: on_version_change }))
-    }
-
-    pub(super) fn close(&self) {
-        self.db.close();
     }
 
     /// Everything a tab needs, from one moment.
@@ -181,26 +189,34 @@ impl Store {
 
     /// One transaction for a report: `make` is given the budget and the log since the last report,
     /// and returns the changed budget (if a report was made) and a line for the ledger.
-    /// Returns the ledger's key.
     pub(super) async fn report(
-        &self, make: impl FnOnce(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<u8>)>,
-    ) -> Result<Option<u64>, Error> {
+        &self, known: &Budget,
+        make: impl FnOnce(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<u8>)>,
+    ) -> Result<Written<()>, Error> {
         let report = async {
             let transaction = write(&self.db, &[LOG, META, LEDGER])?;
             let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
             let ledger = transaction.object_store(LEDGER)?;
+            if erased_since(&meta, known).await? {
+                return Ok(Written::Erased);
+            }
             let reported = get(&meta, REPORTED).await?.as_f64().unwrap_or(0.0) as u64;
             let log = keyed(behind(&log, reported).await?);
-            let last = keyed(behind(&ledger, 0).await?).pop().map(|(_, bytes)| bytes);
-            let Some((spent, line)) = make(budget(&meta).await?, &log, last) else { return Ok(None) };
+            let mut lines = keyed(behind(&ledger, 0).await?);
+            let surplus = lines.len().saturating_sub(MAX_LEDGER);
+            for (key, _) in &lines[..surplus] {
+                ledger.delete(&JsValue::from(*key as f64))?;
+            }
+            let last = lines.pop().map(|(_, bytes)| bytes);
+            let Some((spent, line)) = make(budget(&meta).await?, &log, last) else { return Ok(Written::Done(())) };
             if let Some(spent) = spent {
                 put_budget(&meta, &spent)?;
                 let position = log.last().map_or(reported, |(key, _)| *key);
                 meta.put_with_key(&JsValue::from(position as f64), &REPORTED.into())?;
             }
-            let key = result(ledger.add(&Uint8Array::from(line.as_slice()))?).await?;
+            ledger.add(&Uint8Array::from(line.as_slice()))?;
             complete(transaction).await?;
-            Ok(key.as_f64().map(|key| key as u64))
+            Ok(Written::Done(()))
         };
         report.await.map_err(failed("keeping a report"))
     }
@@ -242,6 +258,14 @@ impl Store {
             Ok(left)
         };
         erase.await.map_err(failed("erasing"))
+    }
+}
+
+impl Drop for Store {
+    /// Without its handler an open connection would block every upgrade and deletion.
+    fn drop(&mut self) {
+        self.db.set_onversionchange(None);
+        self.db.close();
     }
 }
 
@@ -294,11 +318,16 @@ async fn get(meta: &IdbObjectStore, key: &str) -> Result<JsValue, JsValue> {
 }
 
 async fn budget(meta: &IdbObjectStore) -> Result<Budget, JsValue> {
-    if let Some(stored) = bytes(&get(meta, BUDGET).await?) {
-        return Ok(Budget::from_bytes(&stored).unwrap_or_else(|_| Budget::exhausted(millis(Date::now()))));
-    }
     let date = get(meta, NO_REPORTS_BEFORE).await?;
-    Ok(date.dyn_ref::<Date>().map_or_else(Budget::default, |date| Budget::erased_until(millis(date.get_time()))))
+    let date = date.dyn_ref::<Date>().map(|date| millis(date.get_time()));
+    let stored = get(meta, BUDGET).await?;
+    if stored.is_undefined() {
+        return Ok(date.map_or_else(Budget::default, Budget::erased_until));
+    }
+    let read = bytes(&stored).and_then(|bytes| Budget::from_bytes(&bytes).ok());
+    // One that tells of another erasure than the date does is not whole either.
+    let read = read.filter(|budget| budget.not_before() == date);
+    Ok(read.unwrap_or_else(|| Budget::exhausted(millis(Date::now()), date)))
 }
 
 /// Untouched by spending, the budget is the date alone.
@@ -316,7 +345,7 @@ fn put_budget(meta: &IdbObjectStore, budget: &Budget) -> Result<(), JsValue> {
 async fn erased_since(meta: &IdbObjectStore, known: &Budget) -> Result<bool, JsValue> {
     let date = get(meta, NO_REPORTS_BEFORE).await?;
     let stored = date.dyn_ref::<Date>().map(|date| date.get_time());
-    Ok(stored != known.not_before().map(|date| date.0 as f64))
+    Ok(stored.map(millis) != known.not_before())
 }
 
 fn bytes(value: &JsValue) -> Option<Vec<u8>> {

@@ -63,8 +63,8 @@ pub(super) struct Tab {
 
 pub(super) type Shared = Rc<RefCell<Tab>>;
 
-/// Recorded and not yet stored interactions kept at most; then the oldest give way.
-const MAX_OUTBOX: usize = 1_000;
+/// Recorded and not yet stored interactions kept at most; what comes then is refused.
+const MAX_OUTBOX: usize = 5_000;
 /// A snapshot after so many log entries: a start replays no more than this.
 const SNAPSHOT_EVERY: u64 = 100;
 
@@ -94,13 +94,17 @@ impl Tab {
         self.seeds.bits()
     }
 
+    /// Too much is waiting to be stored, or for an answer on consent.
+    pub(super) fn is_full(&self) -> bool {
+        self.outbox.len() == MAX_OUTBOX
+    }
+
     /// Learns at once; the log gets it soon after.
     pub(super) fn take(&mut self, interaction: &Interaction<'_>) {
         self.profiler.apply(&mut self.live, interaction);
-        if self.outbox.len() == MAX_OUTBOX {
-            self.outbox.pop_front();
+        if self.status != Status::MemoryOnly {
+            self.outbox.push_back(interaction.to_bytes());
         }
-        self.outbox.push_back(interaction.to_bytes());
     }
 
     /// Recorded and not yet in the log.
@@ -224,6 +228,11 @@ pub(super) async fn flush(tab: &Shared) -> bool {
             break;
         }
         match store.append(&batch, from, &known).await {
+            // Its own entries are not among those behind its position: the store is another one.
+            Ok(Written::Done(entries)) if entries.len() < batch.len() => {
+                tab.borrow_mut().outbox.drain(..batch.len());
+                start_from(tab, &store).await;
+            }
             Ok(Written::Done(entries)) => tab.borrow_mut().confirm(&entries, batch.len()),
             Ok(Written::Erased) => start_anew(tab, &store).await,
             // The connection was lost: one new one, one more try.
@@ -239,23 +248,29 @@ pub(super) async fn flush(tab: &Shared) -> bool {
     tab.outbox.is_empty() || tab.store.is_none()
 }
 
-/// A new connection behind the same state.
+/// A new connection. Whoever deleted the database meant the profile, so the tab goes on from what is
+/// stored now, and from what it has recorded and not yet written.
 async fn reopen(tab: &Shared) {
     let database = tab.borrow().database.clone();
     match Store::open(&database).await {
-        Ok(store) => tab.borrow_mut().store = Some(Rc::new(store)),
+        Ok(store) => {
+            let store = Rc::new(store);
+            tab.borrow_mut().store = Some(store.clone());
+            start_from(tab, &store).await;
+        }
         Err(error) => degrade(tab, error),
     }
 }
 
 /// Another tab has erased everything: so does this one.
 async fn start_anew(tab: &Shared, store: &Store) {
+    tab.borrow_mut().reset(Budget::default());
+    start_from(tab, store).await;
+}
+
+async fn start_from(tab: &Shared, store: &Store) {
     match store.load().await {
-        Ok(loaded) => {
-            let mut tab = tab.borrow_mut();
-            tab.reset(Budget::default());
-            tab.start(loaded);
-        }
+        Ok(loaded) => tab.borrow_mut().start(loaded),
         Err(error) => degrade(tab, error),
     }
 }
@@ -316,30 +331,37 @@ pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
     }
 }
 
-/// Closes the database, if one is open.
-pub(super) fn let_go(tab: &Shared) {
-    if let Some(store) = tab.borrow_mut().store.take() {
-        store.close();
-    }
+/// Consent was taken back in another tab, which has erased the store: nothing is kept here either.
+pub(super) fn withdraw(tab: &Shared) {
+    let mut tab = tab.borrow_mut();
+    tab.status = Status::Refused;
+    tab.store = None;
+    let budget = tab.budget.clone();
+    tab.reset(budget);
 }
 
-/// Deletes everything, here and in the store, but the date that is returned.
+/// Deletes everything, here and in the store, but the date that is returned. Here it succeeds always.
 pub(super) async fn erase(tab: &Shared, now: Millis) -> Result<Budget, Error> {
-    let database = {
+    let (database, open, here) = {
         let mut tab = tab.borrow_mut();
-        tab.outbox.clear();
-        tab.database.clone()
+        let here = tab.budget.after_erasure(now);
+        tab.reset(here.clone());
+        (tab.database.clone(), tab.store.clone(), here)
     };
-    let open = tab.borrow().store.clone();
-    let store = match open {
-        Some(store) => Some(store),
-        None => Store::open_existing(&database).await?.map(Rc::new),
-    };
-    let in_memory = tab.borrow().budget.after_erasure(now);
-    let left = match store {
-        Some(store) => store.erase(|budget| budget.after_erasure(now)).await?,
-        None => in_memory,
-    };
-    tab.borrow_mut().reset(left.clone());
+    let erased = |budget: Budget| budget.after_erasure(now);
+    if let Some(store) = open
+        && let Ok(left) = store.erase(erased).await
+    {
+        tab.borrow_mut().reset(left.clone());
+        return Ok(left);
+    }
+    // None was open, or its connection was lost: one new one.
+    let Some(store) = Store::open_existing(&database).await? else { return Ok(here) };
+    let left = store.erase(erased).await?;
+    let mut tab = tab.borrow_mut();
+    tab.reset(left.clone());
+    if tab.store.is_some() {
+        tab.store = Some(Rc::new(store));
+    }
     Ok(left)
 }

@@ -73,3 +73,28 @@ async fn consent_taken_back_deletes_what_was_kept() {
     done(core.refuse(NOW)).await;
     assert!(only_the_date_is_left(&database).await);
 }
+
+#[test]
+async fn a_refusal_holds_when_the_connection_is_lost() {
+    let database = fresh();
+    let core = granted(&database).await;
+    record(&core, "view", 0);
+    flush(&core).await;
+    raw::delete(&database).await;
+    done(core.refuse(NOW)).await;
+    assert_eq!((core.status().as_str(), core.interactions()), ("refused", 0));
+    assert!(!raw::exists(&database).await);
+}
+
+#[test]
+async fn what_another_tab_was_refused_is_forgotten_here() {
+    let database = fresh();
+    let (one, other) = (granted(&database).await, granted(&database).await);
+    record(&other, "view", 0);
+    flush(&other).await;
+    done(one.refuse(NOW)).await;
+    other.withdraw();
+    let refused = other.record("view", "brie", NOW, None, None, None, None, false, NOW).unwrap();
+    assert_eq!((refused.as_deref(), other.interactions()), (Some("no-consent"), 0));
+    assert!(only_the_date_is_left(&database).await);
+}

@@ -57,3 +57,10 @@ pub async fn elsewhere() -> usize {
     let found: Object = found.await.into();
     Reflect::get(&found, &"n".into()).ok().and_then(|n| n.as_f64()).unwrap_or(f64::NAN) as usize
 }
+
+/// Deletes the database, as "clear site data" does.
+pub async fn delete(name: &str) {
+    let body = "return new Promise((done, fail) => { const r = indexedDB.deleteDatabase(name); \
+                r.onsuccess = done; r.onerror = fail; r.onblocked = () => fail(new Error('blocked')); })";
+    call(body, name).await;
+}

@@ -1,6 +1,6 @@
 //! One report a day, its noise fixed before it is sent, its line in the ledger.
 
-use super::{NOW, done, flush, fresh, granted, record};
+use super::{NOW, done, flush, fresh, granted, raw, record};
 use homebody::web::Core;
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::JsValue;
@@ -74,4 +74,40 @@ async fn a_report_too_old_is_given_up() {
     report(&core, NOW).await;
     report(&core, NOW + 10.0 * DAY).await;
     assert_eq!(ledger(&core).await[0].0, "failed");
+}
+
+#[test]
+async fn a_damaged_budget_is_used_up_and_loses_no_interaction() {
+    let database = fresh();
+    let core = granted(&database).await;
+    done(core.erase(NOW)).await;
+    let later = NOW + 2.0 * DAY;
+    record(&core, "click", 1);
+    flush(&core).await;
+    report(&core, later).await;
+    assert_eq!(ledger(&core).await.len(), 1, "control: the budget was good for one");
+    done(core.close(NOW)).await;
+    raw::damage(&database, "budget").await;
+    let again = granted(&database).await;
+    record(&again, "click", 2);
+    flush(&again).await;
+    assert_eq!(again.interactions(), 2);
+    report(&again, later + DAY).await;
+    let states: Vec<_> = ledger(&again).await.into_iter().map(|(state, _)| state).collect();
+    assert_eq!(states, ["waiting", "withheld"]);
+}
+
+#[test]
+async fn a_tab_that_missed_an_erasure_does_not_bring_it_back() {
+    let database = fresh();
+    let (missed, other) = (shopped(&database).await, granted(&database).await);
+    done(other.erase(NOW)).await;
+    record(&other, "view", 70);
+    flush(&other).await;
+    report(&missed, NOW + 2.0 * DAY).await;
+    record(&missed, "view", 71);
+    flush(&missed).await;
+    done(missed.close(NOW)).await;
+    let now = granted(&database).await;
+    assert!(now.interactions() <= 2, "{} interactions, of which 12 were erased", now.interactions());
 }

@@ -160,3 +160,34 @@ async fn another_bundle_learns_the_log_again() {
     };
     assert_eq!(order(list(&second)), order(list(&first)));
 }
+
+#[test]
+async fn a_database_deleted_under_a_tab_is_begun_anew() {
+    let database = fresh();
+    let first = granted(&database).await;
+    (0..120).for_each(|step| record(&first, "view", step));
+    settle(&first).await;
+    raw::delete(&database).await;
+    // Whoever deleted it meant the profile; what comes after is kept.
+    (200..220).for_each(|step| record(&first, "cart", step));
+    settle(&first).await;
+    assert_eq!((first.status().as_str(), first.interactions(), log_length(&first).await), ("ready", 20, 20));
+    let second = granted(&database).await;
+    assert!(second.snapshot() == first.snapshot());
+    done(first.close(NOW)).await;
+}
+
+#[test]
+async fn too_much_at_once_is_refused_and_nothing_taken_is_lost() {
+    let database = fresh();
+    let core = granted(&database).await;
+    let mut taken = 0;
+    for step in 0..5_200 {
+        let at = NOW + step as f64 * 1_000.0;
+        let refused = core.record("view", "brie", at, None, None, None, None, false, at).unwrap();
+        assert_eq!(refused.as_deref(), (step >= 5_000).then_some("too-many"));
+        taken += u32::from(refused.is_none());
+    }
+    settle(&core).await;
+    assert_eq!((taken, core.interactions(), log_length(&core).await), (5_000, 5_000, 5_000));
+}

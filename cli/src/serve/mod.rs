@@ -56,11 +56,8 @@ pub struct Serve {
     #[arg(long, default_value = "60", value_name = "N")]
     reports_per_minute: NonZeroU32,
     /// The ε that reports must have, in thousandths
-    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=i64::from(homebody::privacy::Settings::MAX_EPSILON)))]
     epsilon_milli: u32,
-    /// The clip that reports must have: the most that one browser counts in one day
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    clip: u32,
 }
 
 impl Serve {
@@ -71,7 +68,7 @@ impl Serve {
             bundle: factors.version().into(),
             departments: factors.departments().to_vec(),
             epsilon_milli: self.epsilon_milli,
-            clip: self.clip,
+            clip: homebody::privacy::Report::CLIP,
         };
         let token_file = self.staff_token_file.clone().unwrap_or_else(|| self.database.with_extension("staff-token"));
         let token = staff::read_or_make(&token_file)?;
