@@ -1,5 +1,7 @@
 //! Little-endian bytes in and out, with every read checked, and the checksum of stored records.
 
+use crate::error::Error;
+
 /// Writes values one behind the other.
 #[derive(Debug, Default)]
 pub(crate) struct Writer(pub(crate) Vec<u8>);
@@ -68,6 +70,25 @@ impl<'a> Reader<'a> {
         let len = self.u16()?;
         core::str::from_utf8(self.take(usize::from(len))?).ok()
     }
+}
+
+/// The bytes of a small record with their checksum behind them.
+pub(crate) fn sealed(mut out: Writer) -> Vec<u8> {
+    let sum = crc32(&out.0);
+    out.u32(sum);
+    out.0
+}
+
+/// Reads what [`sealed`] closed, with `read`; `what` names the record in the error.
+pub(crate) fn unsealed<'a, T>(
+    what: &'static str, bytes: &'a [u8], read: impl FnOnce(&mut Reader<'a>) -> Option<T>,
+) -> Result<T, Error> {
+    let damaged = |defect| Error::RecordDamaged { what, defect };
+    let (content, sum) = bytes.split_last_chunk::<4>().ok_or(damaged("it ends too early"))?;
+    if crc32(content) != u32::from_le_bytes(*sum) {
+        return Err(damaged("its checksum does not match"));
+    }
+    read(&mut Reader(content)).ok_or(damaged("it cannot be read"))
 }
 
 /// CRC-32 (ISO 3309, the one of gzip), four bits at a time: a table of 64 bytes instead of the

@@ -1,7 +1,7 @@
 //! The budget: how much may be said about one browser in a day, a month, a year.
 
 use super::Withheld;
-use crate::bytes::{Reader, Writer, crc32};
+use crate::bytes::{Reader, Writer, sealed, unsealed};
 use crate::error::Error;
 use crate::interaction::Millis;
 
@@ -110,19 +110,12 @@ impl Budget {
             out.u32(*day as u32);
             out.u32(*loss);
         }
-        let sum = crc32(&out.0);
-        out.u32(sum);
-        out.0
+        sealed(out)
     }
 
     /// Reads what the store kept.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let damaged = |defect| Error::RecordDamaged { what: "budget", defect };
-        let (content, sum) = bytes.split_last_chunk::<4>().ok_or(damaged("it ends too early"))?;
-        if crc32(content) != u32::from_le_bytes(*sum) {
-            return Err(damaged("its checksum does not match"));
-        }
-        Self::read(&mut Reader(content)).ok_or(damaged("it cannot be read"))
+        unsealed("budget", bytes, Self::read)
     }
 
     fn read(input: &mut Reader<'_>) -> Option<Self> {

@@ -2,7 +2,7 @@
 
 use super::budget::MilliEpsilon;
 use super::report::Report;
-use crate::bytes::{Reader, Writer, crc32};
+use crate::bytes::{Reader, Writer, sealed, unsealed};
 use crate::error::Error;
 use crate::interaction::Millis;
 
@@ -76,19 +76,12 @@ impl Entry {
         out.u32(self.epsilon);
         out.text(&self.words);
         out.0.extend_from_slice(&self.body);
-        let sum = crc32(&out.0);
-        out.u32(sum);
-        out.0
+        sealed(out)
     }
 
     /// Reads what the store kept.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let damaged = |defect| Error::RecordDamaged { what: "ledger entry", defect };
-        let (content, sum) = bytes.split_last_chunk::<4>().ok_or(damaged("it ends too early"))?;
-        if crc32(content) != u32::from_le_bytes(*sum) {
-            return Err(damaged("its checksum does not match"));
-        }
-        Self::read(&mut Reader(content)).ok_or(damaged("it cannot be read"))
+        unsealed("ledger entry", bytes, Self::read)
     }
 
     fn read(input: &mut Reader<'_>) -> Option<Self> {

@@ -1,5 +1,6 @@
 //! The choice: exact top-k over the whole catalogue, rules, diversity, reasons.
 
+mod allowed;
 mod kernel;
 mod query;
 mod reasons;
@@ -7,9 +8,10 @@ mod rules;
 mod similar;
 mod topk;
 
+pub use allowed::Allowed;
 pub use query::{Lens, Query, Weights};
 pub use reasons::{Because, Deed, Makeup, Reason};
-pub use rules::{Allowed, diverse};
+pub use rules::diverse;
 pub use similar::similar;
 pub use topk::{Scored, Scratch, best, position};
 

@@ -1,9 +1,9 @@
 //! Exact top-k in two passes: an integer scan with a known error, then exact scores for whatever
 //! could still win.
 
+use super::allowed::Allowed;
 use super::kernel;
 use super::query::Query;
-use super::rules::Allowed;
 use core::cmp::Ordering;
 use std::collections::BinaryHeap;
 

@@ -90,3 +90,17 @@ test('erasing leaves one date in all storages of the origin, and shows it', asyn
   await page.clock.runFor(60_000);
   expect(await reports(server)).toBe(1);
 });
+
+test('what one tab is refused, the others stop as well', async ({ page, server }) => {
+  await enter(page, server.url);
+  await choose(page, 'device');
+  const other = await page.context().newPage();
+  await enter(other, server.url);
+  const status = () => other.evaluate(() => window.homebodyDemo.profile.state().status);
+  await expect.poll(status).toBe('ready'); // the control
+  // By the package alone, past the page that would reload its own choice.
+  await page.evaluate(() => window.homebodyDemo.profile.setConsent({ profile: false, reports: false }));
+  await expect.poll(status).toBe('refused');
+  const [id] = await firstIds(page, 1);
+  expect(await other.evaluate((item) => window.homebodyDemo.profile.record('cart', item), id)).toBe('no-consent');
+});

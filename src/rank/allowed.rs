@@ -1,0 +1,108 @@
+//! Who may be in a list.
+
+use crate::factors::Factors;
+use crate::profile::Behaviour;
+
+/// The items that may be in a list, as a bitmap.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Allowed {
+    bits: Vec<u64>,
+}
+
+impl Allowed {
+    /// All of `items` items.
+    pub fn all(items: usize) -> Self {
+        let mut bits = vec![u64::MAX; items.div_ceil(64)];
+        if let (Some(last), tail @ 1..) = (bits.last_mut(), items % 64) {
+            *last = (1 << tail) - 1;
+        }
+        Self { bits }
+    }
+
+    /// None of them.
+    pub fn none(items: usize) -> Self {
+        Self { bits: vec![0; items.div_ceil(64)] }
+    }
+
+    /// Lets an item in.
+    pub fn allow(&mut self, item: u32) {
+        self.bits[item as usize / 64] |= 1 << (item % 64);
+    }
+
+    /// Keeps an item out.
+    pub fn forbid(&mut self, item: u32) {
+        self.bits[item as usize / 64] &= !(1 << (item % 64));
+    }
+
+    /// Is it in?
+    pub fn has(&self, item: u32) -> bool {
+        self.bits[item as usize / 64] >> (item % 64) & 1 == 1
+    }
+
+    /// The items that are in, in the order of their places.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.bits.iter().zip(0u32..).flat_map(|(word, block)| {
+            let mut left = *word;
+            core::iter::from_fn(move || {
+                let bit = left.trailing_zeros();
+                left &= left.wrapping_sub(1);
+                (bit < 64).then_some(block * 64 + bit)
+            })
+        })
+    }
+
+    /// Keeps only the items of a category, or of a department, of that name.
+    /// Returns whether any category has it.
+    pub fn only(&mut self, name: &str, factors: &Factors) -> bool {
+        let wanted: Vec<bool> = (0..factors.categories() as u16)
+            .map(|category| {
+                let department = &factors.departments()[usize::from(factors.department_of(category))];
+                factors.category_name(category) == name || department == name
+            })
+            .collect();
+        for item in 0..factors.len() as u32 {
+            if !factors.category(item).is_some_and(|category| wanted[usize::from(category)]) {
+                self.forbid(item);
+            }
+        }
+        wanted.contains(&true)
+    }
+
+    /// Keeps out what the shopper has bought.
+    pub fn hide_bought(&mut self, behaviour: &Behaviour) {
+        behaviour.counts().iter().for_each(|count| self.forbid(count.item));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::factors;
+    use crate::testing::test;
+
+    #[test]
+    fn the_bitmap_holds_exactly_its_items() {
+        let mut allowed = Allowed::all(130);
+        assert_eq!(allowed.iter().count(), 130);
+        allowed.forbid(64);
+        allowed.forbid(129);
+        assert_eq!(allowed.iter().last(), Some(128));
+        assert!(!allowed.has(64) && allowed.has(65));
+        let mut none = Allowed::none(130);
+        none.allow(129);
+        assert_eq!(none.iter().collect::<Vec<_>>(), [129]);
+    }
+
+    #[test]
+    fn a_category_or_a_department_is_kept_by_its_name() {
+        let factors = factors();
+        let items = |name| {
+            let mut allowed = Allowed::all(factors.len());
+            let known = allowed.only(name, &factors);
+            (known, allowed.iter().collect::<Vec<_>>())
+        };
+        assert_eq!(items("Dairy > Cheese"), (true, vec![0, 1]));
+        assert_eq!(items("Dairy"), (true, vec![0, 1, 2]));
+        assert_eq!(items("Nothing"), (false, vec![]));
+    }
+}
