@@ -34,7 +34,8 @@ export interface ReportOptions {
   readonly url: string | URL;
   /** Privacy loss of one report (default 1, which is the most; steps of 0.001). One report a day at most. */
   readonly epsilon?: number;
-  /** A report waits a random time between these two, in milliseconds (default 1 to 30 minutes). */
+  /** A report waits a random time between these two, in milliseconds (default 1 to 30 minutes); the
+   * wait begins anew with each page load. */
   readonly delay?: readonly [number, number];
 }
 

@@ -55,7 +55,7 @@ function departments(rows) {
     }));
 }
 
-const number = (/** @type {number} */ value) => Math.round(value).toLocaleString('en-US');
+const number = (/** @type {number} */ value) => (Math.round(value) + 0).toLocaleString('en-US'); // + 0: no "-0"
 
 /** Days since 1970, as a date. */
 function dateOf(day) {

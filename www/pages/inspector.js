@@ -102,7 +102,7 @@ function noEvents({ interactions }) {
 
 const REASONS = {
   'unknown-item': 'not a product of this shop', 'impossible-time': 'an impossible time', duplicate: 'the same one twice',
-  'absurd-size': 'an absurd size', 'invalid-value': 'an invalid value', paused: 'while paused', 'no-consent': 'without your consent',
+  'absurd-size': 'an absurd size', 'invalid-value': 'an invalid value', 'too-many': 'too many at once',
 };
 
 function refused(counts) {
