@@ -32,6 +32,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "e2e", needs: &["package", "shop"], long: false, run: end_to_end },
     Stage { name: "python", needs: &["shop"], long: false, run: python },
     Stage { name: "plain", needs: &[], long: true, run: plain_build },
+    Stage { name: "large", needs: &[], long: true, run: large_files },
 ];
 
 /// Runs a command that has no counts of its own: it is one check.
@@ -206,4 +207,9 @@ fn python() -> Result<Outcome> {
 fn plain_build() -> Result<Outcome> {
     tools::for_wasm()?;
     check(command("wasm-pack").args(["build", "--mode", "no-install", "--out-dir"]).arg(paths::own().join("plain")))
+}
+
+/// The program's tests that write hundreds of megabytes: memory stays bounded.
+fn large_files() -> Result<Outcome> {
+    counted(cargo().args(["test", "--release", "-p", "homebody-cli", "--", "--ignored"]), count::rust)
 }
