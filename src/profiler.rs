@@ -144,11 +144,6 @@ impl Profiler {
         &self.factors
     }
 
-    /// The settings.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
     /// Changes the table of kinds.
     pub fn signals(&mut self) -> &mut Signals {
         &mut self.settings.signals

@@ -1,19 +1,15 @@
 //! Seeded numbers: equal seeds give equal numbers on every machine, for as long as this file stands.
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
-pub struct Random(u64);
+/// The library's SplitMix64.
+pub struct Random(homebody::update::Random);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(homebody::update::Random(seed))
     }
 
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0.bits()
     }
 
     /// Evenly from 0 up to, not including, 1.

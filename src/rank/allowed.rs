@@ -19,16 +19,6 @@ impl Allowed {
         Self { bits }
     }
 
-    /// None of them.
-    pub fn none(items: usize) -> Self {
-        Self { bits: vec![0; items.div_ceil(64)] }
-    }
-
-    /// Lets an item in.
-    pub fn allow(&mut self, item: u32) {
-        self.bits[item as usize / 64] |= 1 << (item % 64);
-    }
-
     /// Keeps an item out.
     pub fn forbid(&mut self, item: u32) {
         self.bits[item as usize / 64] &= !(1 << (item % 64));
@@ -88,9 +78,9 @@ mod tests {
         allowed.forbid(129);
         assert_eq!(allowed.iter().last(), Some(128));
         assert!(!allowed.has(64) && allowed.has(65));
-        let mut none = Allowed::none(130);
-        none.allow(129);
-        assert_eq!(none.iter().collect::<Vec<_>>(), [129]);
+        let mut last = Allowed::all(130);
+        (0..129).for_each(|item| last.forbid(item));
+        assert_eq!(last.iter().collect::<Vec<_>>(), [129]);
     }
 
     #[test]

@@ -59,11 +59,6 @@ impl<'a> Query<'a> {
         Self { factors, vector, interest, prior: lens.weights.prior }
     }
 
-    /// The question "what do people buy?": popularity alone.
-    pub fn popular(factors: &'a Factors) -> Self {
-        Self { factors, vector: vec![0.0; factors.dim()], interest: vec![0.0; factors.categories()], prior: 1.0 }
-    }
-
     /// The question of a plain vector: no interest by category, no prior (a static user factor).
     pub fn vector(factors: &'a Factors, vector: Vec<f32>) -> Self {
         Self { factors, vector, interest: vec![0.0; factors.categories()], prior: 0.0 }

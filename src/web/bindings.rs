@@ -5,7 +5,6 @@ use super::edge::{millis, random};
 use super::tab::{self, Shared, Status, Tab};
 use super::{report, view};
 use crate::error::Error;
-use crate::factors::Factors;
 use crate::intake::{Event, Refusal};
 use crate::interaction::{Interaction, Signal};
 use crate::privacy::{Entry, Settings};
@@ -321,10 +320,4 @@ pub fn random_unit() -> f64 {
     let mut bytes = [0; 4];
     random(&mut bytes);
     f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
-}
-
-/// Checks a bundle without opening a profile.
-#[wasm_bindgen(js_name = checkBundle)]
-pub fn check_bundle(bundle: &[u8]) -> Result<(), Error> {
-    Factors::read(bundle).map(drop)
 }

@@ -355,3 +355,20 @@ fn bytes(value: &JsValue) -> Option<Vec<u8>> {
 fn keyed(rows: Vec<(u64, JsValue)>) -> Vec<Keyed> {
     rows.into_iter().filter_map(|(key, value)| Some((key, bytes(&value)?))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::test;
+
+    #[test]
+    async fn what_is_written_is_on_disk_before_it_counts() {
+        let store = Store::open(&format!("durable-{}", Date::now())).await.expect("the browser has IndexedDB");
+        let durability = |transaction: IdbTransaction| {
+            Reflect::get(&transaction, &"durability".into()).ok().and_then(|durability| durability.as_string())
+        };
+        assert_eq!(durability(write(&store.db, &[META]).unwrap()).as_deref(), Some("strict"));
+        // The control: what did not ask for it does not have it.
+        assert_ne!(durability(read(&store.db, &[META]).unwrap()).as_deref(), Some("strict"));
+    }
+}
