@@ -25,6 +25,9 @@ impl Writer {
     pub(crate) fn f32(&mut self, value: f32) {
         self.u32(value.to_bits());
     }
+    pub(crate) fn f64(&mut self, value: f64) {
+        self.u64(value.to_bits());
+    }
     /// At most 65,535 bytes of text, behind their length.
     pub(crate) fn text(&mut self, text: &str) {
         debug_assert!(text.len() <= usize::from(u16::MAX), "texts are capped where they enter");
@@ -64,6 +67,11 @@ impl<'a> Reader<'a> {
     /// A finite number: NaN and infinities never enter a profile, from storage neither.
     pub(crate) fn f32(&mut self) -> Option<f32> {
         let value = f32::from_bits(self.u32()?);
+        value.is_finite().then_some(value)
+    }
+    /// A finite number.
+    pub(crate) fn f64(&mut self) -> Option<f64> {
+        let value = f64::from_bits(self.u64()?);
         value.is_finite().then_some(value)
     }
     pub(crate) fn text(&mut self) -> Option<&'a str> {

@@ -29,6 +29,35 @@ pub fn decay(elapsed: i64, half_life: Millis) -> f32 {
     if half_life.0 <= 0 { 1.0 } else { libm::exp2f(-(elapsed as f32 / half_life.0 as f32)) }
 }
 
+/// How what was learnt fades.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Forgetting {
+    /// It stays.
+    Never,
+    /// Half of it goes in this time.
+    Time(Millis),
+    /// This share of it is left after each further interaction, 0 to 1.
+    Event(f32),
+}
+
+impl Forgetting {
+    /// What is left of 1 after a time in which nothing happened.
+    pub fn left(self, elapsed: i64) -> f32 {
+        match self {
+            Self::Time(half_life) => decay(elapsed, half_life),
+            Self::Never | Self::Event(_) => 1.0,
+        }
+    }
+
+    /// What is left of 1 once the next interaction is there, `elapsed` after the last one.
+    pub fn before_next(self, elapsed: i64) -> f32 {
+        match self {
+            Self::Event(left) => left.clamp(0.0, 1.0),
+            other => other.left(elapsed),
+        }
+    }
+}
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident $name:literal,)*) => {
         /// What was done. The names are those of the field (GA4: `view_item`, `add_to_cart` …), short.

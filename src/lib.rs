@@ -27,8 +27,8 @@
 //!
 //! # The rooms
 //! [`factors`] is the item table · [`interaction`] is what a shopper did · [`intake`] cleans it ·
-//! [`profile`] is what we know · [`update`] learns · [`rank`] chooses · [`privacy`] decides what may
-//! leave · [`profiler`] puts them together · `web` (wasm32 only) is the browser's edge.
+//! [`profile`] is what we know · [`update`] learns · [`rank`] chooses · [`insight`] says what has
+//! moved · [`privacy`] decides what may leave · [`profiler`] puts them together · `web` (wasm32 only) is the browser's edge.
 //!
 //! # What to expect
 //! No I/O, no clock, no hidden randomness: equal inputs give equal bytes, natively and in wasm.
@@ -41,6 +41,7 @@
 mod bytes;
 pub mod error;
 pub mod factors;
+pub mod insight;
 pub mod intake;
 pub mod interaction;
 pub mod privacy;

@@ -3,10 +3,10 @@
 use crate::error::{Error, shortened};
 use crate::factors::Factors;
 use crate::intake::{Event, Intake, Refusal, signal};
-use crate::interaction::{Interaction, Kind, Millis, Signals};
+use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signals};
 use crate::profile::{Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch, Weights};
-use crate::update::{Example, Loss, Sgd, Update, negatives};
+use crate::update::{Example, Loss, Rate, Repeat, Sgd, Update, negatives};
 
 /// How a profiler learns and ranks.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,11 +26,17 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         // Chosen by NDCG@20 on 72 to 80 % of a year of groceries, for all items and for new ones.
-        let loss = Loss::Logistic { offset: 0.0 };
+        let sgd = |rate, l2, half_life| Sgd {
+            loss: Loss::Logistic { offset: 0.0 },
+            rate: Rate::Fixed(rate),
+            l2,
+            sharpness: 4.0,
+            forgetting: Forgetting::Time(half_life),
+        };
         Self {
             signals: Signals::default(),
-            long: Sgd { loss, rate: 0.1, l2: 0.01, sharpness: 4.0, half_life: Millis::days(120) },
-            short: Sgd { loss, rate: 0.2, l2: 0.0, sharpness: 4.0, half_life: Millis(4 * 3_600_000) },
+            long: sgd(0.1, 0.01, Millis::days(120)),
+            short: sgd(0.2, 0.0, Millis(4 * 3_600_000)),
             negatives: Part::NEGATIVES,
             weights: Weights { taste: 4.0, category: 12.0, prior: 0.2, reserve: 1.0 },
         }
@@ -170,6 +176,9 @@ impl Profiler {
     pub fn apply(&self, profile: &mut Profile, interaction: &Interaction<'_>) -> f32 {
         let Some(item) = self.factors.find(interaction.item) else { return 0.0 };
         profile.observe(interaction, item, &self.factors);
+        let fact =
+            Example { item, kind: interaction.kind, at: interaction.at, label: 1.0, weight: 1.0, negatives: &[] };
+        Repeat.learn(&mut profile.counts, &fact, &self.factors);
         self.learn(profile, interaction, item)
     }
 
@@ -187,8 +196,8 @@ impl Profiler {
         negatives(interaction.seed, item, self.factors.len() as u32, sampled);
         let (label, weight) = (signal.label, signal.weight);
         let example = Example { item, kind: interaction.kind, at: interaction.at, label, weight, negatives: sampled };
-        let loss = self.settings.long.learn(&mut profile.long, &example, &self.factors);
-        self.settings.short.learn(&mut profile.short, &example, &self.factors);
+        let loss = self.settings.long.step(&mut profile.long, &example, &self.factors);
+        self.settings.short.step(&mut profile.short, &example, &self.factors);
         // That an item was shown says nothing against its category.
         if let (Some(category), false) = (self.factors.category(item), interaction.kind == Kind::Impression) {
             profile.warm(category, if label >= 0.5 { weight } else { -weight }, interaction.at);
@@ -207,7 +216,7 @@ impl Profiler {
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
         if request.list == List::BuyAgain {
-            let list = rank::buy_again(profile, &self.factors, &allowed, now, request.limit);
+            let list = rank::buy_again(profile, &allowed, now, request.limit);
             return Ok(list.into_iter().map(|scored| bought(scored, profile, request.reasons)).collect());
         }
         let list = diverse_list(&query, &allowed, request, &mut self.scratch, &self.factors);
@@ -282,7 +291,7 @@ impl Profiler {
     /// How these settings look at a profile at `now`.
     pub fn lens(&self, now: Millis) -> Lens {
         let Settings { long, short, weights, .. } = &self.settings;
-        Lens { now, long: long.half_life, short: short.half_life, weights: *weights }
+        Lens { now, long: long.forgetting, short: short.forgetting, weights: *weights }
     }
 
     fn allowed(&self, profile: &Profile, request: &Request<'_>) -> Result<Allowed, Error> {
@@ -293,7 +302,7 @@ impl Profiler {
             return Err(Error::InvalidOption { option: "category", wanted: "a category or department of the bundle" });
         }
         if request.hide_bought {
-            allowed.hide_bought(profile.behaviour());
+            allowed.hide_bought(&profile.counts);
         }
         if request.hide_seen {
             profile.short.parts().filter(|part| part.amount > 0.0).for_each(|part| allowed.forbid(part.item));
@@ -320,7 +329,7 @@ fn diverse_list(
 
 /// An item of "buy again", whose reason is its last purchase.
 fn bought(Scored { item, score }: Scored, profile: &Profile, wanted: bool) -> Recommendation {
-    let count = profile.behaviour().counts().iter().find(|count| count.item == item).filter(|_| wanted);
+    let count = profile.counts.of(item).filter(|_| wanted);
     let deed = |at| Because::Did(Deed { kind: Kind::Purchase, item, at });
     let reasons = count.map(|count| Reason { because: deed(count.at), contribution: score }).into_iter().collect();
     Recommendation { item, score, reasons }

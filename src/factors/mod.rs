@@ -1,10 +1,12 @@
 //! The item table of a factor bundle: read, check, look up. `docs/bundle.md` describes the file.
 
 mod header;
+mod lists;
 mod read;
 mod standards;
 mod strings;
 
+pub use lists::Lists;
 pub use read::{MAX_DIM, MAX_HEADER, MAX_ID, MAX_ITEMS, quantise};
 pub use standards::Standards;
 use strings::{Lookup, Strings};
@@ -20,6 +22,9 @@ pub struct Factors {
     lookup: Lookup,
     table: Vec<i8>,
     scale: Vec<f32>,
+    gram: Vec<f32>,
+    together: Lists,
+    next: Lists,
     bias: Vec<f32>,
     popularity: Vec<f32>,
     prices: Vec<f32>,
@@ -110,6 +115,21 @@ impl Factors {
         for ((out, value), scale) in out.iter_mut().zip(self.row(item)).zip(&self.scale) {
             *out = f32::from(*value) * scale;
         }
+    }
+
+    /// Upper triangle of G = Σ q qᵀ over all items, row by row.
+    pub fn gram(&self) -> &[f32] {
+        &self.gram
+    }
+
+    /// What is bought by the same shoppers as an item, and how strongly.
+    pub fn together(&self) -> &Lists {
+        &self.together
+    }
+
+    /// What follows an item, and how strongly.
+    pub fn next(&self) -> &Lists {
+        &self.next
     }
 
     /// Log of the item's popularity relative to the most popular one: 0 at most.

@@ -2,7 +2,7 @@
 
 use super::header::{Dtype, Entry, Header, capped};
 use super::strings::{Lookup, Strings};
-use super::{Departments, Factors, Standards};
+use super::{Departments, Factors, Lists, Standards};
 use crate::bytes::crc32;
 use crate::error::{Error, shortened};
 
@@ -44,9 +44,13 @@ impl Factors {
             file.labels("category", "category.names", "category.names.offsets", items, MAX_CATEGORIES)?;
         let (brand, brands) =
             file.labels("brand", "brand.names", "brand.names.offsets", items, usize::from(u16::MAX))?;
+        let gram = file.floats("gram", dim * (dim + 1) / 2, -1e12..=1e12)?;
         Ok(Self {
             version: file.version()?,
             dim,
+            gram: gram.unwrap_or_else(|| gram_of(&table, &scale)),
+            together: file.lists("together", items)?,
+            next: file.lists("next", items)?,
             ids,
             lookup,
             table,
@@ -209,6 +213,38 @@ impl<'a> File<'a> {
         }
     }
 
+    /// The item-to-item lists under a name; none where the bundle has none.
+    fn lists(&self, name: &'static str, items: usize) -> Result<Lists, Error> {
+        let part = |part: &str| self.entry(&[name, part].concat());
+        let Some(offsets) = part(".offsets") else { return Ok(Lists::default()) };
+        let wrong = || self.shape(name, "offsets U32 [N+1], items U16 or U32 [M], weights U8 [M], scale F32 [1]");
+        let (Some(others), Some(weights), Some(scale)) = (part(".items"), part(".weights"), part(".scale")) else {
+            return Err(wrong());
+        };
+        let sizes = [&offsets.shape[..], &others.shape[..], &scale.shape[..]];
+        if sizes != [&[items + 1][..], &weights.shape[..], &[1]] || weights.shape.len() != 1 {
+            return Err(wrong());
+        }
+        let numbers = |entry: &Entry| -> Option<Vec<u32>> {
+            let bytes = self.bytes(entry);
+            match entry.dtype {
+                Dtype::U16 => Some(bytes.as_chunks().0.iter().map(|two| u16::from_le_bytes(*two).into()).collect()),
+                Dtype::U32 => Some(bytes.as_chunks().0.iter().map(|four| u32::from_le_bytes(*four)).collect()),
+                _ => None,
+            }
+        };
+        let (Some(offsets), Some(others)) = (numbers(offsets), numbers(others)) else { return Err(wrong()) };
+        let (Dtype::U8, Dtype::F32, Some(four)) = (weights.dtype, scale.dtype, self.bytes(scale).first_chunk()) else {
+            return Err(wrong());
+        };
+        let lists =
+            Lists { offsets, items: others, weights: self.bytes(weights).to_vec(), scale: f32::from_le_bytes(*four) };
+        match lists.defect(items) {
+            Some((at, defect)) => Err(Error::TensorValue { name, at, defect }),
+            None => Ok(lists),
+        }
+    }
+
     fn standards(&self) -> Result<Standards, Error> {
         let mut standards = Standards::default();
         if let Some(rating) = self.floats("rating.range", 3, -1e6..=1e6)? {
@@ -266,6 +302,25 @@ pub fn quantise(values: &[f32], dim: usize) -> (Vec<i8>, Vec<f32>) {
     let round = |(value, scale): (&f32, &f32)| if *scale > 0.0 { libm::roundf(value / scale) as i8 } else { 0 };
     let table = values.chunks_exact(dim).flat_map(|row| row.iter().zip(&scale).map(round)).collect();
     (table, scale)
+}
+
+/// G = Σ q qᵀ, upper triangle row by row, where the bundle does not bring it: N·d²/2 multiplications.
+fn gram_of(table: &[i8], scale: &[f32]) -> Vec<f32> {
+    let dim = scale.len();
+    // Whole numbers: |sum| ≤ 2¹⁴·4,000,000, so f64 holds each sum exactly.
+    let mut sums = vec![0f64; dim * (dim + 1) / 2];
+    for row in table.chunks_exact(dim) {
+        let mut rest = sums.as_mut_slice();
+        for (j, value) in row.iter().enumerate() {
+            let (line, others) = rest.split_at_mut(dim - j);
+            line.iter_mut()
+                .zip(&row[j..])
+                .for_each(|(sum, other)| *sum += f64::from(i32::from(*value) * i32::from(*other)));
+            rest = others;
+        }
+    }
+    let scales = (0..dim).flat_map(|j| (j..dim).map(move |k| f64::from(scale[j]) * f64::from(scale[k])));
+    sums.iter().zip(scales).map(|(sum, scale)| (sum * scale) as f32).collect()
 }
 
 #[cfg(test)]

@@ -1,18 +1,7 @@
-//! What a shopper did, counted: items, categories, orders, prices.
+//! What a shopper did, counted: kinds, categories, orders, prices.
 
 use crate::factors::Factors;
 use crate::interaction::{Interaction, Kind, Millis, decay};
-
-/// Decayed counts of one item.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Count {
-    /// The item's place in the bundle.
-    pub item: u32,
-    /// Orders with it, each fading by half every [`Behaviour::COUNT_HALF_LIFE`], as of `at`.
-    pub count: f32,
-    /// The last order.
-    pub at: Millis,
-}
 
 /// Recency, frequency, monetary value: the classic three of customer value.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -30,8 +19,6 @@ pub struct Rfm {
 /// Block B of the profile beside the tastes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Behaviour {
-    /// Items ordered, by place.
-    pub(super) counts: Vec<Count>,
     /// Interest in each category, fading by half every [`Behaviour::CATEGORY_HALF_LIFE`].
     pub(super) categories: Vec<f32>,
     /// Interactions with each category, impressions left out.
@@ -46,25 +33,11 @@ pub struct Behaviour {
 }
 
 impl Behaviour {
-    /// Of an item's count (measured best on a year of groceries: 120 days).
-    pub const COUNT_HALF_LIFE: Millis = Millis::days(120);
     /// Of the interest in a category.
     pub const CATEGORY_HALF_LIFE: Millis = Millis::days(30);
-    /// Items counted: the least present one gives way.
-    pub const MAX_COUNTS: usize = 2_000;
 
     pub(super) fn new(categories: usize) -> Self {
         Self { categories: vec![0.0; categories], touched: vec![0; categories], ..Self::default() }
-    }
-
-    /// Counts of the items ordered, in the order of their places.
-    pub fn counts(&self) -> &[Count] {
-        &self.counts
-    }
-
-    /// An item's count as of `now`; 0 where it was never ordered.
-    pub fn count(&self, item: u32, now: Millis) -> f32 {
-        self.position(item).map_or(0.0, |at| faded(&self.counts[at], now))
     }
 
     /// Interest in each category. Only ratios between them mean something.
@@ -92,16 +65,11 @@ impl Behaviour {
         (self.price.1 > 0).then_some(self.price.0)
     }
 
-    pub(super) fn observe(&mut self, interaction: &Interaction<'_>, item: u32, factors: &Factors) {
+    pub(super) fn observe(&mut self, interaction: &Interaction<'_>, factors: &Factors) {
         let kind = interaction.kind;
         self.kinds[kind as usize] = self.kinds[kind as usize].saturating_add(1);
-        match kind {
-            Kind::Purchase => {
-                self.count_order(item, interaction.at);
-                self.pay(interaction, factors);
-            }
-            Kind::Refund => self.uncount(item),
-            _ => {}
+        if kind == Kind::Purchase {
+            self.pay(interaction, factors);
         }
     }
 
@@ -119,57 +87,12 @@ impl Behaviour {
         }
     }
 
-    fn position(&self, item: u32) -> Result<usize, usize> {
-        self.counts.binary_search_by_key(&item, |count| count.item)
-    }
-
-    fn count_order(&mut self, item: u32, at: Millis) {
-        match self.position(item) {
-            Ok(found) => {
-                let count = &mut self.counts[found];
-                // Lines of one order carry one time: the item counts once in it.
-                if count.at != at {
-                    count.count = faded(count, at) + 1.0;
-                    count.at = count.at.max(at);
-                }
-            }
-            Err(_) => {
-                if self.counts.len() == Self::MAX_COUNTS {
-                    self.forget_least(at);
-                }
-                let place = self.position(item).unwrap_or_else(|place| place);
-                self.counts.insert(place, Count { item, count: 1.0, at });
-            }
-        }
-    }
-
-    fn forget_least(&mut self, now: Millis) {
-        let least =
-            (0..self.counts.len()).min_by(|a, b| faded(&self.counts[*a], now).total_cmp(&faded(&self.counts[*b], now)));
-        if let Some(least) = least {
-            self.counts.remove(least);
-        }
-    }
-
-    fn uncount(&mut self, item: u32) {
-        if let Ok(found) = self.position(item) {
-            let count = &mut self.counts[found];
-            count.count -= 1.0;
-            if count.count <= 0.0 {
-                self.counts.remove(found);
-            }
-        }
-    }
-
     fn pay(&mut self, interaction: &Interaction<'_>, factors: &Factors) {
         let rfm = &mut self.rfm;
         rfm.first = if rfm.days == 0 { interaction.at } else { rfm.first.min(interaction.at) };
         let new_day = rfm.days == 0 || rfm.last.day() < interaction.at.day();
         rfm.days += u32::from(new_day);
         rfm.last = rfm.last.max(interaction.at);
-        if new_day {
-            self.compact(interaction.at);
-        }
         let Some(price) = interaction.price else { return };
         let rfm = &mut self.rfm;
         rfm.spent = (rfm.spent + price * interaction.quantity as f32).min(1e9);
@@ -179,14 +102,4 @@ impl Behaviour {
             *mean += (quantile - *mean) / *pieces as f32;
         }
     }
-
-    /// Drops counts of which nothing is left (less than a hundredth of one order). The interactions'
-    /// own times decide, not the clock, so each tab drops the same.
-    fn compact(&mut self, now: Millis) {
-        self.counts.retain(|count| faded(count, now) >= 0.01);
-    }
-}
-
-fn faded(count: &Count, now: Millis) -> f32 {
-    count.count * decay(now.since(count.at), Behaviour::COUNT_HALF_LIFE)
 }

@@ -5,15 +5,21 @@
 //! affinity. C, reviews: ratings, centred on the shop's mean.
 
 mod behaviour;
+mod counts;
 mod expiry;
 mod record;
+mod statistics;
 mod taste;
+mod trail;
 
 pub use record::Fit;
 
-pub use behaviour::{Behaviour, Count, Rfm};
+pub use behaviour::{Behaviour, Rfm};
+pub use counts::{Count, Counts};
 pub use expiry::{Limits, expired};
+pub use statistics::{Statistics, Term, Weighed};
 pub use taste::{Part, Taste};
+pub use trail::{Step, Trail};
 
 use crate::error::Error;
 use crate::factors::Factors;
@@ -28,6 +34,12 @@ pub struct Profile {
     pub long: Taste,
     /// B: what the shopper is after just now.
     pub short: Taste,
+    /// B: all that the exact solution needs of the past.
+    pub statistics: Statistics,
+    /// B: the last interactions.
+    pub trail: Trail,
+    /// B: what is ordered again and again.
+    pub counts: Counts,
     behaviour: Behaviour,
     /// C: centred rating by item, in the order of their places.
     ratings: Vec<(u32, f32)>,
@@ -51,6 +63,9 @@ impl Profile {
             attributes: Vec::new(),
             long: Taste::neutral(factors.dim()),
             short: Taste::neutral(factors.dim()),
+            statistics: Statistics::new(factors.dim()),
+            trail: Trail::default(),
+            counts: Counts::default(),
             behaviour: Behaviour::new(factors.categories()),
             ratings: Vec::new(),
             bundle: factors.version().to_owned(),
@@ -60,7 +75,7 @@ impl Profile {
 
     /// Counts an interaction with the item at place `item`.
     pub fn observe(&mut self, interaction: &Interaction<'_>, item: u32, factors: &Factors) {
-        self.behaviour.observe(interaction, item, factors);
+        self.behaviour.observe(interaction, factors);
         if let (Kind::Rate, Some(stars)) = (interaction.kind, interaction.rating)
             && let Some(centred) = factors.standards().rating(stars)
         {

@@ -3,18 +3,18 @@
 //! Items are written by their ids, so that counts and ratings survive a new bundle; vectors belong
 //! to the bundle they were learnt against and are never carried over.
 
-use super::{Behaviour, Count, Part, Profile, Rfm, Taste};
+use super::{Behaviour, Count, Counts, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed};
 use crate::bytes::{Reader, Writer, crc32};
 use crate::error::Error;
 use crate::factors::Factors;
 use crate::interaction::{Kind, Millis};
 
 const MAGIC: &[u8; 4] = b"HBPF";
-const FORMAT: u16 = 1;
+const FORMAT: u16 = 2;
 /// Magic, format, position, length, checksum.
 const FRAME: usize = 4 + 2 + 8 + 4 + 4;
-/// Larger than any profile: [`Behaviour::MAX_COUNTS`] ids of 256 bytes fit.
-const MAX_RECORD: usize = 4 << 20;
+/// Larger than any profile: [`Counts::MOST`] ids of 256 bytes and the statistics of 1,024 dimensions fit.
+const MAX_RECORD: usize = 8 << 20;
 
 /// How a stored profile fits the bundle in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,10 @@ impl Profile {
         for taste in [&self.long, &self.short] {
             write_taste(&mut body, taste, factors);
         }
-        write_behaviour(&mut body, &self.behaviour, factors);
+        write_statistics(&mut body, &self.statistics);
+        write_trail(&mut body, &self.trail);
+        write_counts(&mut body, &self.counts, factors);
+        write_behaviour(&mut body, &self.behaviour);
         body.u32(self.ratings.len() as u32);
         for (item, rating) in &self.ratings {
             body.text(factors.id(*item));
@@ -97,6 +100,9 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
         profile.declare(name, value).ok()?;
     }
     let ((long, long_known), (short, short_known)) = (read_taste(input, factors)?, read_taste(input, factors)?);
+    let statistics = read_statistics(input, factors)?;
+    let trail = read_trail(input)?;
+    profile.counts = read_counts(input, factors)?;
     let behaviour = read_behaviour(input, factors, same)?;
     for _ in 0..input.u32()? {
         let (id, rating) = (input.text()?, input.f32()?);
@@ -107,10 +113,13 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
     profile.behaviour = behaviour;
     if same {
         let fits = long.vector.len() == factors.dim() && short.vector.len() == factors.dim();
-        if !(fits && long_known && short_known) {
+        let mut places = trail.wanted.iter().chain(&trail.shown).map(|step| step.item);
+        let mut deeds = statistics.deeds.iter().map(|deed| deed.item);
+        let known = |item: u32| (item as usize) < factors.len();
+        if !(fits && long_known && short_known && places.all(known) && deeds.all(known)) {
             return None;
         }
-        (profile.long, profile.short) = (long, short);
+        (profile.long, profile.short, profile.statistics, profile.trail) = (long, short, statistics, trail);
     }
     input.0.is_empty().then_some((profile, if same { Fit::Same } else { Fit::OtherBundle }))
 }
@@ -122,6 +131,10 @@ fn write_taste(out: &mut Writer, taste: &Taste, factors: &Factors) {
         out.f32(*value);
     }
     out.f32(taste.faded);
+    out.u16(taste.squares.len() as u16);
+    for square in &taste.squares {
+        out.f32(*square);
+    }
     out.u16(taste.parts.len() as u16);
     for part in &taste.parts {
         out.text(factors.id(part.item));
@@ -144,6 +157,13 @@ fn read_taste(input: &mut Reader<'_>, factors: &Factors) -> Option<(Taste, bool)
         taste.vector.push(input.f32()?);
     }
     taste.faded = input.f32().filter(|faded| *faded > 0.0)?;
+    let squares = input.u16()?;
+    if squares != 0 && usize::from(squares) != taste.vector.len() {
+        return None;
+    }
+    for _ in 0..squares {
+        taste.squares.push(input.f32().filter(|square| *square >= 0.0)?);
+    }
     let parts = input.u16()?;
     let mut known = true;
     if usize::from(parts) > Taste::MAX_PARTS {
@@ -151,7 +171,7 @@ fn read_taste(input: &mut Reader<'_>, factors: &Factors) -> Option<(Taste, bool)
     }
     for _ in 0..parts {
         let id = input.text()?;
-        let kind = *Kind::ALL.get(usize::from(input.u8()?))?;
+        let kind = kind(input)?;
         let (at, amount) = (Millis(input.i64()?), input.f32()?);
         let mut pushes = [(0, 0.0); Part::NEGATIVES];
         for (negative, push) in &mut pushes {
@@ -165,13 +185,108 @@ fn read_taste(input: &mut Reader<'_>, factors: &Factors) -> Option<(Taste, bool)
     Some((taste, known))
 }
 
-fn write_behaviour(out: &mut Writer, behaviour: &Behaviour, factors: &Factors) {
-    out.u32(behaviour.counts.len() as u32);
-    for count in &behaviour.counts {
+/// Places belong to this bundle, as the sums do.
+fn write_statistics(out: &mut Writer, statistics: &Statistics) {
+    out.u32(statistics.vector.len() as u32);
+    if statistics.is_empty() {
+        return;
+    }
+    out.i64(statistics.landmark);
+    out.f64(statistics.clock);
+    statistics.matrix.iter().chain(&statistics.vector).for_each(|sum| out.f64(*sum));
+    out.u16(statistics.deeds.len() as u16);
+    for deed in &statistics.deeds {
+        out.u32(deed.item);
+        out.u8(deed.kind as u8);
+        out.i64(deed.at.0);
+        out.f64(deed.amount);
+    }
+}
+
+fn read_statistics(input: &mut Reader<'_>, factors: &Factors) -> Option<Statistics> {
+    let dim = input.u32()? as usize;
+    if dim == 0 || dim > crate::factors::MAX_DIM {
+        return (dim == 0).then(|| Statistics::new(factors.dim()));
+    }
+    let mut statistics = Statistics::new(dim);
+    (statistics.landmark, statistics.clock) = (input.i64()?, input.f64()?);
+    for _ in 0..Statistics::triangle(dim) {
+        statistics.matrix.push(input.f64()?);
+    }
+    for _ in 0..dim {
+        statistics.vector.push(input.f64()?);
+    }
+    let deeds = input.u16()?;
+    if usize::from(deeds) > Statistics::MAX_DEEDS {
+        return None;
+    }
+    for _ in 0..deeds {
+        let (item, kind) = (input.u32()?, kind(input)?);
+        statistics.deeds.push(Weighed { item, kind, at: Millis(input.i64()?), amount: input.f64()? });
+    }
+    Some(statistics)
+}
+
+fn write_trail(out: &mut Writer, trail: &Trail) {
+    for steps in [&trail.wanted, &trail.shown] {
+        out.u8(steps.len() as u8);
+        for step in steps {
+            out.u32(step.item);
+            out.u8(step.kind as u8);
+            out.i64(step.at.0);
+        }
+    }
+}
+
+fn read_trail(input: &mut Reader<'_>) -> Option<Trail> {
+    let mut trail = Trail::default();
+    for steps in [&mut trail.wanted, &mut trail.shown] {
+        let length = usize::from(input.u8()?);
+        if length > Trail::LENGTH {
+            return None;
+        }
+        for _ in 0..length {
+            let (item, kind) = (input.u32()?, kind(input)?);
+            steps.push(Step { item, kind, at: Millis(input.i64()?) });
+        }
+    }
+    Some(trail)
+}
+
+fn write_counts(out: &mut Writer, counts: &Counts, factors: &Factors) {
+    out.u32(counts.0.len() as u32);
+    for count in &counts.0 {
         out.text(factors.id(count.item));
         out.f32(count.count);
+        out.u32(count.orders);
+        out.i64(count.first.0);
         out.i64(count.at.0);
     }
+}
+
+fn read_counts(input: &mut Reader<'_>, factors: &Factors) -> Option<Counts> {
+    let length = input.u32()? as usize;
+    if length > Counts::MOST {
+        return None;
+    }
+    let mut counts = Counts::default();
+    for _ in 0..length {
+        let (id, count, orders) = (input.text()?, input.f32()?, input.u32()?);
+        let (first, at) = (Millis(input.i64()?), Millis(input.i64()?));
+        if let Some(item) = factors.find(id) {
+            // In the order of the places, which another bundle has changed.
+            let place = counts.0.partition_point(|known| known.item < item);
+            counts.0.insert(place, Count { item, count, orders, first, at });
+        }
+    }
+    Some(counts)
+}
+
+fn kind(input: &mut Reader<'_>) -> Option<Kind> {
+    Kind::ALL.get(usize::from(input.u8()?)).copied()
+}
+
+fn write_behaviour(out: &mut Writer, behaviour: &Behaviour) {
     out.i64(behaviour.at.0);
     out.u32(behaviour.categories.len() as u32);
     for (interest, touched) in behaviour.categories.iter().zip(&behaviour.touched) {
@@ -192,18 +307,6 @@ fn write_behaviour(out: &mut Writer, behaviour: &Behaviour, factors: &Factors) {
 
 fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, same: bool) -> Option<Behaviour> {
     let mut behaviour = Behaviour::new(factors.categories());
-    let counts = input.u32()? as usize;
-    if counts > Behaviour::MAX_COUNTS {
-        return None;
-    }
-    for _ in 0..counts {
-        let (id, count, at) = (input.text()?, input.f32()?, Millis(input.i64()?));
-        if let Some(item) = factors.find(id) {
-            // In the order of the places, which another bundle has changed.
-            let place = behaviour.counts.partition_point(|known| known.item < item);
-            behaviour.counts.insert(place, Count { item, count, at });
-        }
-    }
     behaviour.at = Millis(input.i64()?);
     let categories = input.u32()? as usize;
     if same && categories != factors.categories() {

@@ -14,6 +14,8 @@ pub struct Taste {
     pub(super) parts: Vec<Part>,
     /// The product of all fading.
     pub(super) faded: f32,
+    /// Σ gradient² by dimension, for step sizes by dimension; empty where there are none.
+    pub(super) squares: Vec<f32>,
 }
 
 /// What one interaction put into a taste.
@@ -52,7 +54,7 @@ impl Taste {
 
     /// Knows nothing: the zero vector.
     pub fn neutral(dim: usize) -> Self {
-        Self { vector: vec![0.0; dim], at: Millis::default(), parts: Vec::new(), faded: 1.0 }
+        Self { vector: vec![0.0; dim], at: Millis::default(), parts: Vec::new(), faded: 1.0, squares: Vec::new() }
     }
 
     /// The parts as they are now, oldest first.
@@ -87,5 +89,20 @@ impl Taste {
             self.parts.remove(weakest.unwrap_or(0));
         }
         self.parts.push(part.times(1.0 / self.faded));
+    }
+
+    /// Divides each dimension of a step by the root of all steps so far (in units of `unit`), this
+    /// one with them. Returns by how much the step was shortened as a whole.
+    pub fn shorten(&mut self, step: &mut [f32], unit: f32) -> f32 {
+        self.squares.resize(step.len(), 0.0);
+        let before: f32 = step.iter().map(|value| value * value).sum();
+        for (value, square) in step.iter_mut().zip(&mut self.squares) {
+            let gradient = *value / unit;
+            *square = (*square + gradient * gradient).min(f32::MAX);
+            // The floor keeps the very first step finite; it is far below any real sum.
+            *value /= libm::sqrtf(*square) + 1e-8;
+        }
+        let after: f32 = step.iter().map(|value| value * value).sum();
+        if before > 0.0 { libm::sqrtf(after / before) } else { 1.0 }
     }
 }

@@ -1,7 +1,7 @@
 //! Who may be in a list.
 
 use crate::factors::Factors;
-use crate::profile::Behaviour;
+use crate::profile::Counts;
 
 /// The items that may be in a list, as a bitmap.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,8 +59,8 @@ impl Allowed {
     }
 
     /// Keeps out what the shopper has bought.
-    pub fn hide_bought(&mut self, behaviour: &Behaviour) {
-        behaviour.counts().iter().for_each(|count| self.forbid(count.item));
+    pub fn hide_bought(&mut self, counts: &Counts) {
+        counts.iter().for_each(|count| self.forbid(count.item));
     }
 }
 

@@ -15,7 +15,6 @@ pub use rules::diverse;
 pub use similar::similar;
 pub use topk::{Scored, Scratch, best, position};
 
-use crate::factors::Factors;
 use crate::interaction::Millis;
 use crate::profile::Profile;
 
@@ -24,13 +23,12 @@ pub const MAX_LIMIT: usize = 200;
 
 /// "Buy again": the shopper's own decayed counts, most present first; equal ones in falling
 /// popularity. (Personal frequency: Hu et al. 2020 call it the strongest single signal for baskets.)
-pub fn buy_again(profile: &Profile, factors: &Factors, allowed: &Allowed, now: Millis, limit: usize) -> Vec<Scored> {
-    let counts = profile.behaviour().counts().iter().filter(|count| allowed.has(count.item));
+pub fn buy_again(profile: &Profile, allowed: &Allowed, now: Millis, limit: usize) -> Vec<Scored> {
+    let counts = profile.counts.iter().filter(|count| allowed.has(count.item));
     let mut list: Vec<Scored> = counts
-        .map(|count| Scored { item: count.item, score: f64::from(profile.behaviour().count(count.item, now)) })
+        .map(|count| Scored { item: count.item, score: f64::from(count.faded(now)) })
         .filter(|scored| scored.score >= 0.01)
         .collect();
-    debug_assert!(list.iter().all(|scored| (scored.item as usize) < factors.len()));
     Scored::sort(&mut list);
     list.truncate(limit);
     list

@@ -1,7 +1,7 @@
 //! What is looked for: the profile turned into one vector, an interest by category and a prior.
 
 use crate::factors::Factors;
-use crate::interaction::{Millis, decay};
+use crate::interaction::{Forgetting, Millis};
 use crate::profile::{Behaviour, Profile, Taste};
 
 /// How the parts of a score are weighed. Scores are in units of log-odds.
@@ -23,10 +23,10 @@ pub struct Weights {
 pub struct Lens {
     /// The time of the question.
     pub now: Millis,
-    /// Half-life of the long-term taste.
-    pub long: Millis,
-    /// Half-life of the short-term taste.
-    pub short: Millis,
+    /// How the long-term taste fades.
+    pub long: Forgetting,
+    /// How the short-term taste fades.
+    pub short: Forgetting,
     /// Weights of the parts.
     pub weights: Weights,
 }
@@ -35,7 +35,7 @@ impl Lens {
     /// Both tastes, each with what is left of it now, weighed.
     pub(super) fn tastes<'p>(&self, profile: &'p Profile) -> [(&'p Taste, f32); 2] {
         [(&profile.long, self.long), (&profile.short, self.short)]
-            .map(|(taste, half_life)| (taste, self.weights.taste * decay(self.now.since(taste.at), half_life)))
+            .map(|(taste, forgetting)| (taste, self.weights.taste * forgetting.left(self.now.since(taste.at))))
     }
 }
 

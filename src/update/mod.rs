@@ -1,16 +1,23 @@
 //! f in P(t+1) = f(P(t), D(t+1)): the trait, and one file for each update function.
 
+mod bandit;
+mod fold_in;
 #[cfg(test)]
 mod laws;
+mod neighbour;
 mod random;
+mod repeat;
 mod sgd;
 
+pub use bandit::Bandit;
+pub use fold_in::{FoldIn, Posterior};
+pub use neighbour::{Neighbour, Relation};
 pub use random::{Random, negatives};
-pub use sgd::{Loss, Sgd};
+pub use repeat::Repeat;
+pub use sgd::{Loss, Rate, Sgd};
 
 use crate::factors::Factors;
 use crate::interaction::{Kind, Millis};
-use crate::profile::Taste;
 
 /// One training example: an item that was wanted or not, against items that were not chosen.
 #[derive(Debug, Clone, Copy)]
@@ -29,9 +36,65 @@ pub struct Example<'a> {
     pub negatives: &'a [u32],
 }
 
-/// An update function. Its settings are `&self` and never change; all it learns is in `taste`.
+/// An update function. Its settings are `&self` and never change; all it learns is in the state.
 pub trait Update {
-    /// Learns from one example. Returns the loss *before* learning, so that evaluation is
-    /// prequential for free.
-    fn learn(&self, taste: &mut Taste, example: &Example<'_>, factors: &Factors) -> f32;
+    /// What it learns.
+    type State: Clone + PartialEq;
+
+    /// Of a shopper of whom nothing is known.
+    fn start(&self, factors: &Factors) -> Self::State;
+
+    /// How wrong it is about an example that it has not learnt from yet (test, then learn).
+    fn loss(&self, state: &Self::State, example: &Example<'_>, factors: &Factors) -> f32;
+
+    /// Learns from one example.
+    fn learn(&self, state: &mut Self::State, example: &Example<'_>, factors: &Factors);
+
+    /// What it makes of the items at `now`.
+    fn opinion(&self, state: &Self::State, now: Millis, factors: &Factors) -> Opinion;
+}
+
+/// What an update function says of the items: score(i) = vector·q_i + the score of i by itself.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Opinion {
+    /// In the space of the item factors; empty = the zero vector.
+    pub vector: Vec<f32>,
+    /// Items that are scored one by one, each once, in the order of their places.
+    pub items: Vec<(u32, f32)>,
+}
+
+impl Opinion {
+    /// The score of one item.
+    pub fn score(&self, item: u32, factors: &Factors) -> f32 {
+        let own = self.items.binary_search_by_key(&item, |(known, _)| *known);
+        let own = own.map_or(0.0, |place| self.items[place].1);
+        if self.vector.is_empty() { own } else { own + dot(&self.vector, item, factors) }
+    }
+
+    /// Adds up what is said of the same item.
+    fn of(mut items: Vec<(u32, f32)>) -> Self {
+        // Stable: equal inputs are added in one order, whatever the machine.
+        items.sort_by_key(|(item, _)| *item);
+        items.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0.0 };
+            same
+        });
+        Self { vector: Vec::new(), items }
+    }
+}
+
+/// p·q in four lanes: the order of the additions is the same with and without SIMD.
+fn dot(taste: &[f32], item: u32, factors: &Factors) -> f32 {
+    let (row, scale) = (factors.row(item), factors.scale());
+    let mut lanes = [0f32; 4];
+    let ((p4, p_tail), (q4, q_tail), (s4, s_tail)) =
+        (taste.as_chunks::<4>(), row.as_chunks::<4>(), scale.as_chunks::<4>());
+    for ((p, q), s) in p4.iter().zip(q4).zip(s4) {
+        for lane in 0..4 {
+            lanes[lane] += p[lane] * (f32::from(q[lane]) * s[lane]);
+        }
+    }
+    let tail: f32 = p_tail.iter().zip(q_tail).zip(s_tail).map(|((p, q), s)| p * (f32::from(*q) * s)).sum();
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
 }

@@ -17,6 +17,14 @@ impl Random {
     pub fn below(&mut self, bound: u32) -> u32 {
         ((u128::from(self.bits()) * u128::from(bound)) >> 64) as u32
     }
+
+    /// A number of the standard normal distribution (Box, Muller 1958).
+    pub fn normal(&mut self) -> f64 {
+        // 53 bits each; the first is never 0, of which there is no logarithm.
+        let mut unit = || (self.bits() >> 11) as f64 / (1u64 << 53) as f64;
+        let (u, v) = (1.0 - unit(), unit());
+        libm::sqrt(-2.0 * libm::log(u)) * libm::cos(core::f64::consts::TAU * v)
+    }
 }
 
 /// Fills `out` with items other than `item`, each as likely as the next.

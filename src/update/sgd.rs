@@ -1,8 +1,8 @@
 //! Stochastic gradient descent on the shopper's vector, item factors fixed.
 
-use super::{Example, Update};
+use super::{Example, Opinion, Update, dot};
 use crate::factors::Factors;
-use crate::interaction::{Millis, decay};
+use crate::interaction::{Forgetting, Millis};
 use crate::profile::{Part, Taste};
 
 /// Which loss is descended.
@@ -16,99 +16,169 @@ pub enum Loss {
     },
     /// −ln σ(s⁺ − s⁻), the mean over the negatives (BPR: Rendle et al. 2009).
     Bpr,
+    /// ½(1+a)·(l − s)² + ½g·pᵀGp, the objective of implicit ALS; G = Σ q qᵀ over all items takes the
+    /// place of sampled negatives (Hu, Koren, Volinsky 2008).
+    Als {
+        /// a, how much more an interaction counts than an item that was not chosen.
+        confidence: f32,
+        /// g.
+        unseen: f32,
+    },
+}
+
+/// How long a step is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rate {
+    /// The same in each dimension.
+    Fixed(f32),
+    /// Shorter in dimensions that have moved much: divided by √Σ gradient² (AdaGrad: Duchi et al. 2011).
+    PerDimension(f32),
 }
 
 /// One step for each interaction as it comes (ISGD: Vinagre, Jorge, Gama 2014), with exponential
-/// forgetting between them. Shapes: taste d, items d. The score is `sharpness`·(p·q), since iALS
+/// forgetting between them. Shapes: taste d, items d. The score is s = `sharpness`·(p·q), since iALS
 /// factors predict 0…1 and not log-odds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sgd {
     /// The loss.
     pub loss: Loss,
     /// Step size.
-    pub rate: f32,
+    pub rate: Rate,
     /// Pull towards the neutral taste at each step.
     pub l2: f32,
     /// Multiplies p·q.
     pub sharpness: f32,
-    /// Half of the taste is forgotten in this time (0 = never).
-    pub half_life: Millis,
+    /// How the taste fades.
+    pub forgetting: Forgetting,
 }
 
 impl Update for Sgd {
-    fn learn(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) -> f32 {
-        if x.weight == 0.0 {
-            return 0.0;
-        }
-        taste.fade(decay(x.at.since(taste.at), self.half_life));
-        taste.at = taste.at.max(x.at);
+    type State = Taste;
 
-        let step = self.rate * x.weight * self.sharpness;
-        let own = self.score(taste, x.item, factors);
-        // What goes into the taste; all gradients are taken at the same point, so it moves last.
-        let mut part = Part { item: x.item, kind: x.kind, at: x.at, amount: 0.0, pushes: Default::default() };
-        let mut loss = 0.0;
-        let negatives = if x.label > 0.0 { x.negatives } else { &[] };
-        let each = 1.0 / negatives.len().clamp(1, Part::NEGATIVES) as f32;
-        let pairs = part.pushes.iter_mut().zip(negatives);
-        match self.loss {
-            Loss::Logistic { offset } => {
-                part.amount = step * (x.label - sigmoid(own + offset));
-                loss += softplus(own + offset) - x.label * (own + offset);
-                for (push, negative) in pairs {
-                    let score = self.score(taste, *negative, factors) + offset;
-                    *push = (*negative, -step * each * sigmoid(score));
-                    loss += softplus(score) * each;
-                }
-            }
-            Loss::Bpr if negatives.is_empty() => {
-                // Nothing to compare with: an unwanted item is pushed below the neutral score.
-                part.amount = -step * (1.0 - x.label) * sigmoid(own);
-                loss += softplus(own) * (1.0 - x.label);
-            }
-            Loss::Bpr => {
-                for (push, negative) in pairs {
-                    let lead = own - self.score(taste, *negative, factors);
-                    let wrong = step * each * x.label * sigmoid(-lead);
-                    part.amount += wrong;
-                    *push = (*negative, -wrong);
-                    loss += softplus(-lead) * each * x.label;
-                }
-            }
-        }
-        taste.fade(1.0 - (self.rate * x.weight * self.l2).min(1.0));
-        add(&mut taste.vector, part.amount, x.item, factors);
-        for (negative, push) in part.pushes.iter().take(negatives.len()) {
-            add(&mut taste.vector, *push, *negative, factors);
-        }
-        taste.note(part);
-        bound(taste);
-        loss
+    fn start(&self, factors: &Factors) -> Taste {
+        Taste::neutral(factors.dim())
     }
+
+    fn loss(&self, taste: &Taste, x: &Example<'_>, factors: &Factors) -> f32 {
+        let left = self.forgetting.before_next(x.at.since(taste.at));
+        self.gradient(left, taste, x, factors).loss
+    }
+
+    fn learn(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) {
+        self.step(taste, x, factors);
+    }
+
+    fn opinion(&self, taste: &Taste, now: Millis, _: &Factors) -> Opinion {
+        let left = self.forgetting.left(now.since(taste.at));
+        Opinion { vector: taste.vector.iter().map(|p| left * p).collect(), items: Vec::new() }
+    }
+}
+
+/// −∂loss/∂p = own·q + Σ pushes·q⁻, and the loss itself.
+struct Gradient {
+    own: f32,
+    pushes: [(u32, f32); Part::NEGATIVES],
+    loss: f32,
 }
 
 impl Sgd {
     /// No taste is longer, whatever is done to it.
     pub const MAX_NORM: f32 = 1e3;
 
-    fn score(&self, taste: &Taste, item: u32, factors: &Factors) -> f32 {
-        self.sharpness * dot(&taste.vector, item, factors)
+    /// Learns from one example and returns the loss before: both for the price of one.
+    pub fn step(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) -> f32 {
+        if x.weight <= 0.0 {
+            return 0.0;
+        }
+        taste.fade(self.forgetting.before_next(x.at.since(taste.at)));
+        taste.at = taste.at.max(x.at);
+        // All gradients are taken at the same point, so the taste moves last.
+        let Gradient { own, pushes, loss } = self.gradient(1.0, taste, x, factors);
+        let (Rate::Fixed(rate) | Rate::PerDimension(rate)) = self.rate;
+        let step = rate * x.weight * self.sharpness;
+        let part = Part { item: x.item, kind: x.kind, at: x.at, amount: own, pushes }.times(step);
+        if let Loss::Als { unseen, .. } = self.loss {
+            against_all(&mut taste.vector, rate * x.weight * unseen, factors);
+        }
+        taste.fade(1.0 - (rate * x.weight * self.l2).min(1.0));
+        match self.rate {
+            Rate::Fixed(_) => {
+                add(&mut taste.vector, part.amount, part.item, factors);
+                let given = part.pushes.iter().filter(|(_, push)| *push != 0.0);
+                given.for_each(|(negative, push)| add(&mut taste.vector, *push, *negative, factors));
+                taste.note(part);
+            }
+            Rate::PerDimension(_) => {
+                let mut wanted = vec![0.0; factors.dim()];
+                for (item, amount) in part.pushes.iter().chain([&(part.item, part.amount)]) {
+                    add(&mut wanted, *amount, *item, factors);
+                }
+                let shortened = taste.shorten(&mut wanted, step);
+                taste.vector.iter_mut().zip(&wanted).for_each(|(p, move_by)| *p += move_by);
+                taste.note(part.times(shortened));
+            }
+        }
+        bound(taste);
+        loss
+    }
+
+    /// At a taste of which `left` is left.
+    fn gradient(&self, left: f32, taste: &Taste, x: &Example<'_>, factors: &Factors) -> Gradient {
+        let score = |item| self.sharpness * left * dot(&taste.vector, item, factors);
+        let own = score(x.item);
+        let mut gradient = Gradient { own: 0.0, pushes: Default::default(), loss: 0.0 };
+        let negatives = if x.label > 0.0 { x.negatives } else { &[] };
+        let each = 1.0 / negatives.len().clamp(1, Part::NEGATIVES) as f32;
+        let pairs = gradient.pushes.iter_mut().zip(negatives);
+        match self.loss {
+            Loss::Logistic { offset } => {
+                gradient.own = x.label - sigmoid(own + offset);
+                gradient.loss = softplus(own + offset) - x.label * (own + offset);
+                for (push, negative) in pairs {
+                    let score = score(*negative) + offset;
+                    *push = (*negative, -each * sigmoid(score));
+                    gradient.loss += softplus(score) * each;
+                }
+            }
+            Loss::Bpr if negatives.is_empty() => {
+                // Nothing to compare with: an unwanted item is pushed below the neutral score.
+                gradient.own = -(1.0 - x.label) * sigmoid(own);
+                gradient.loss = softplus(own) * (1.0 - x.label);
+            }
+            Loss::Bpr => {
+                for (push, negative) in pairs {
+                    let lead = own - score(*negative);
+                    let wrong = each * x.label * sigmoid(-lead);
+                    gradient.own += wrong;
+                    *push = (*negative, -wrong);
+                    gradient.loss += softplus(-lead) * each * x.label;
+                }
+            }
+            Loss::Als { confidence, .. } => {
+                let miss = x.label - own;
+                gradient.own = (1.0 + confidence) * miss;
+                gradient.loss = 0.5 * (1.0 + confidence) * miss * miss;
+            }
+        }
+        gradient
     }
 }
 
-/// p·q in four lanes: the order of the additions is the same with and without SIMD.
-fn dot(taste: &[f32], item: u32, factors: &Factors) -> f32 {
-    let (row, scale) = (factors.row(item), factors.scale());
-    let mut lanes = [0f32; 4];
-    let ((p4, p_tail), (q4, q_tail), (s4, s_tail)) =
-        (taste.as_chunks::<4>(), row.as_chunks::<4>(), scale.as_chunks::<4>());
-    for ((p, q), s) in p4.iter().zip(q4).zip(s4) {
-        for lane in 0..4 {
-            lanes[lane] += p[lane] * (f32::from(q[lane]) * s[lane]);
+/// p −= amount·G·p, the pull of all items that were not chosen.
+fn against_all(taste: &mut [f32], amount: f32, factors: &Factors) {
+    let mut pull = vec![0.0; taste.len()];
+    let mut gram = factors.gram();
+    for row in 0..taste.len() {
+        let (line, rest) = gram.split_at(taste.len() - row);
+        for (column, value) in (row..).zip(line) {
+            pull[row] += value * taste[column];
+            if column > row {
+                pull[column] += value * taste[row];
+            }
         }
+        gram = rest;
     }
-    let tail: f32 = p_tail.iter().zip(q_tail).zip(s_tail).map(|((p, q), s)| p * (f32::from(*q) * s)).sum();
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
+    taste.iter_mut().zip(&pull).for_each(|(p, pull)| *p -= amount * pull);
 }
 
 fn add(taste: &mut [f32], amount: f32, item: u32, factors: &Factors) {
@@ -120,7 +190,12 @@ fn add(taste: &mut [f32], amount: f32, item: u32, factors: &Factors) {
 /// Keeps the taste within [`Sgd::MAX_NORM`], its parts in step.
 fn bound(taste: &mut Taste) {
     let square: f32 = taste.vector.iter().map(|p| p * p).sum();
-    if square > Sgd::MAX_NORM * Sgd::MAX_NORM {
+    // A step beyond reason may have left no number at all.
+    if !square.is_finite() {
+        let at = taste.at;
+        *taste = Taste::neutral(taste.vector.len());
+        taste.at = at;
+    } else if square > Sgd::MAX_NORM * Sgd::MAX_NORM {
         taste.fade(Sgd::MAX_NORM / libm::sqrtf(square));
     }
 }

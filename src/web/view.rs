@@ -90,7 +90,7 @@ pub(super) struct CountView<'a> {
 
 pub(super) fn counts(tab: &Tab) -> Vec<CountView<'_>> {
     let factors = tab.profiler.factors();
-    let counts = tab.live.behaviour().counts().iter();
+    let counts = tab.live.counts.iter();
     counts.map(|one| CountView { item: factors.id(one.item), count: one.count, last_at: one.at.0 as f64 }).collect()
 }
 

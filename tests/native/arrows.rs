@@ -14,9 +14,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("intake", &["factors", "interaction"]),
     ("profile", &["factors", "interaction"]),
     ("update", &["profile", "factors", "interaction"]),
+    ("insight", &["profile", "factors", "interaction"]),
     ("rank", &["profile", "factors", "interaction"]),
     ("privacy", &["profile", "factors", "interaction"]),
-    ("profiler", &["intake", "update", "rank", "profile", "factors", "interaction"]),
+    ("profiler", &["intake", "update", "rank", "insight", "profile", "factors", "interaction"]),
     ("web", &["profiler", "privacy", "rank", "update", "intake", "profile", "factors", "interaction"]),
 ];
 

@@ -1,0 +1,177 @@
+//! The exact solution: ridge regression of everything the shopper did, item factors fixed.
+
+use super::{Example, Opinion, Random, Update, dot};
+use crate::factors::Factors;
+use crate::interaction::{Forgetting, Millis};
+use crate::profile::{Statistics, Term, Weighed};
+use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+
+/// p = (λI + g·G + Σ f·w·a·q qᵀ)⁻¹ Σ f·w·(1+a)·l·q: the user step of implicit ALS (Hu, Koren, Volinsky
+/// 2008; Rendle et al. 2021) with exponential forgetting f, from sufficient statistics. G = Σ q qᵀ over
+/// all items stands for everything that was not chosen. Shapes: p d, items d, G d × d.
+///
+/// Scores are preferences as iALS has them: about 0 for what was never chosen, 1 for what was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FoldIn {
+    /// λ, pulls towards the neutral taste.
+    pub ridge: f32,
+    /// g, how much all other items count as not wanted.
+    pub unseen: f32,
+    /// a, how much more an interaction counts than an item that was not chosen.
+    pub confidence: f32,
+    /// f.
+    pub forgetting: Forgetting,
+}
+
+impl FoldIn {
+    /// Takes one example out again, as if it had never been. `None` where that cannot be: forgetting
+    /// by event moves the clock of all later ones, so the log must be learnt again without it.
+    pub fn forget(&self, state: &mut Statistics, x: &Example<'_>, factors: &Factors) -> Option<()> {
+        if matches!(self.forgetting, Forgetting::Event(_)) {
+            return None;
+        }
+        if x.weight > 0.0 && !state.is_empty() {
+            let Term { clock, square, linear } = self.term(state, x);
+            let mut q = vec![0.0; factors.dim()];
+            factors.vector(x.item, &mut q);
+            state.add(&q, Term { clock, square: -square, linear: -linear });
+            state.unname(x.item, x.kind, x.at);
+        }
+        Some(())
+    }
+
+    /// Adds what another device has learnt. `None` where forgetting is by event: the two logs must
+    /// be learnt again in the order of time.
+    pub fn merge(&self, state: &mut Statistics, other: &Statistics) -> Option<()> {
+        if matches!(self.forgetting, Forgetting::Event(_)) {
+            return None;
+        }
+        state.merge(other);
+        Some(())
+    }
+
+    /// The solution as of `now` and how sure it is.
+    pub fn posterior(&self, state: &Statistics, now: Millis, factors: &Factors) -> Posterior {
+        let dim = factors.dim();
+        // A clock set back un-fades nothing.
+        let left = state.left(self.clock(state, now, 0).max(state.clock()));
+        let (matrix, vector) = state.sums();
+        let mut a = DMatrix::zeros(dim, dim);
+        let mut at = 0;
+        for row in 0..dim {
+            for column in row..dim {
+                let seen = matrix.get(at).map_or(0.0, |sum| left * sum);
+                // The lower triangle is what the factorisation reads.
+                a[(column, row)] = f64::from(self.unseen) * f64::from(factors.gram()[at]) + seen;
+                at += 1;
+            }
+            a[(row, row)] += f64::from(self.ridge.max(Self::LEAST_RIDGE));
+        }
+        // Positive definite by the ridge; rounding could only break it for absurd weights.
+        let cholesky = Cholesky::new(a).unwrap_or_else(|| Cholesky::new_unchecked(DMatrix::identity(dim, dim)));
+        let mut mean = DVector::from_iterator(dim, (0..dim).map(|j| vector.get(j).map_or(0.0, |sum| left * sum)));
+        cholesky.solve_mut(&mut mean);
+        Posterior { cholesky, mean, left }
+    }
+
+    /// Keeps the equations solvable whatever the setting says.
+    const LEAST_RIDGE: f32 = 1e-3;
+
+    /// Half-lives since 1970, or since the first event.
+    fn clock(&self, state: &Statistics, at: Millis, events: u8) -> f64 {
+        match self.forgetting {
+            Forgetting::Never => 0.0,
+            Forgetting::Time(Millis(half_life)) if half_life > 0 => at.0 as f64 / half_life as f64,
+            Forgetting::Time(_) => 0.0,
+            Forgetting::Event(left) => state.clock() - libm::log2(f64::from(left.max(1e-6))) * f64::from(events),
+        }
+    }
+
+    fn term(&self, state: &Statistics, x: &Example<'_>) -> Term {
+        let (weight, confidence) = (f64::from(x.weight), f64::from(self.confidence));
+        Term {
+            clock: self.clock(state, x.at, 1),
+            square: weight * confidence,
+            linear: weight * (1.0 + confidence) * f64::from(x.label),
+        }
+    }
+}
+
+impl Update for FoldIn {
+    type State = Statistics;
+
+    fn start(&self, factors: &Factors) -> Statistics {
+        Statistics::new(factors.dim())
+    }
+
+    /// (1+a)·(l − p·q)², halved.
+    fn loss(&self, state: &Statistics, x: &Example<'_>, factors: &Factors) -> f32 {
+        let p = self.opinion(state, x.at, factors).vector;
+        let miss = x.label - dot(&p, x.item, factors);
+        0.5 * x.weight * (1.0 + self.confidence) * miss * miss
+    }
+
+    fn learn(&self, state: &mut Statistics, x: &Example<'_>, factors: &Factors) {
+        if x.weight <= 0.0 {
+            return;
+        }
+        let term = self.term(state, x);
+        let mut q = vec![0.0; factors.dim()];
+        factors.vector(x.item, &mut q);
+        state.add(&q, term);
+        if term.linear != 0.0 {
+            state.note(Weighed { item: x.item, kind: x.kind, at: x.at, amount: term.linear }, term.clock);
+        }
+    }
+
+    fn opinion(&self, state: &Statistics, now: Millis, factors: &Factors) -> Opinion {
+        Opinion { vector: self.posterior(state, now, factors).vector(), items: Vec::new() }
+    }
+}
+
+/// The solution with its covariance: p ~ N(mean, A⁻¹).
+#[derive(Debug, Clone)]
+pub struct Posterior {
+    cholesky: Cholesky<f64, Dyn>,
+    mean: DVector<f64>,
+    left: f64,
+}
+
+impl Posterior {
+    /// The mean.
+    pub fn vector(&self) -> Vec<f32> {
+        self.mean.iter().map(|p| *p as f32).collect()
+    }
+
+    /// qᵀA⁻¹q, how unsure the score of a vector is: the variance of p·q.
+    pub fn variance(&self, q: &[f32]) -> f64 {
+        let q = DVector::from_iterator(q.len(), q.iter().map(|q| f64::from(*q)));
+        q.dot(&self.cholesky.solve(&q))
+    }
+
+    /// A taste drawn from the posterior with `spread` times its standard deviation.
+    pub fn sample(&self, spread: f32, random: &mut Random) -> Vec<f32> {
+        let dim = self.mean.len();
+        let mut z = DVector::from_iterator(dim, (0..dim).map(|_| random.normal()));
+        // A = L·Lᵀ, so L⁻ᵀ·z has the covariance A⁻¹.
+        self.cholesky.l_dirty().ad_solve_lower_triangular_mut(&mut z);
+        self.mean.iter().zip(&z).map(|(mean, z)| (mean + f64::from(spread) * z) as f32).collect()
+    }
+
+    /// The score of `item` taken apart: what each example that is known by name put in, and the rest.
+    /// They add up to the score.
+    pub fn attributions(&self, state: &Statistics, item: u32, factors: &Factors) -> (Vec<f64>, f64) {
+        let mut q = vec![0.0; factors.dim()];
+        factors.vector(item, &mut q);
+        let q = DVector::from_iterator(q.len(), q.iter().map(|q| f64::from(*q)));
+        let pull: Vec<f32> = self.cholesky.solve(&q).iter().map(|value| *value as f32).collect();
+        let of = |deed: &Weighed| self.left * deed.amount * f64::from(dot(&pull, deed.item, factors));
+        let named: Vec<f64> = state.deeds().iter().map(of).collect();
+        let rest = q.dot(&self.mean) - named.iter().sum::<f64>();
+        (named, rest)
+    }
+}
+
+#[cfg(test)]
+#[path = "fold_in_tests.rs"]
+mod tests;
