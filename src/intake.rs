@@ -172,8 +172,9 @@ fn number(given: Option<f64>, largest: f64) -> Result<Option<f32>, Refusal> {
     }
 }
 
-/// What a clean interaction teaches: its row of the table, standardised by the bundle's constants.
-pub fn signal(interaction: &Interaction<'_>, signals: &Signals, factors: &Factors) -> Signal {
+/// What a clean interaction teaches: its row of the table, standardised by the bundle's constants. The
+/// label of a rating is the rating itself, −1 to 1, against `mean`, the shopper's own.
+pub fn signal(interaction: &Interaction<'_>, signals: &Signals, factors: &Factors, mean: f32) -> Signal {
     let row = signals.of(interaction.kind);
     let standards = factors.standards();
     match interaction.kind {
@@ -183,9 +184,8 @@ pub fn signal(interaction: &Interaction<'_>, signals: &Signals, factors: &Factor
             Signal { weight: row.weight * (0.5 + 0.5 * looked), ..row }
         }
         Kind::Rate => {
-            let centred = interaction.rating.and_then(|stars| standards.rating(stars)).unwrap_or(0.0);
-            let label = if centred < 0.0 { 1.0 - row.label } else { row.label };
-            Signal { label, weight: row.weight * centred.abs() }
+            let rating = interaction.rating.and_then(|stars| standards.rating(stars));
+            Signal { label: row.label * rating.map_or(0.0, |rating| (rating - mean).clamp(-1.0, 1.0)), ..row }
         }
         _ => row,
     }
@@ -256,14 +256,14 @@ mod tests {
         let signals = Signals::default();
         let of = |event: Event<'_>| {
             let (clean, _) = Intake::default().clean(&event, &factors, NOW).unwrap();
-            signal(&clean, &signals, &factors)
+            signal(&clean, &signals, &factors, 0.0)
         };
         let glance = of(Event { dwell: Some(100.0), ..event(Kind::View, "brie") });
         let look = of(Event { dwell: Some(1e9), ..event(Kind::View, "brie") });
         assert!(glance.weight < look.weight && look.weight == signals.of(Kind::View).weight);
         let liked = of(Event { rating: Some(5.0), ..event(Kind::Rate, "brie") });
         let loathed = of(Event { rating: Some(1.0), ..event(Kind::Rate, "brie") });
-        assert_eq!((liked.label, loathed.label), (1.0, 0.0));
-        assert_eq!(of(Event { rating: Some(3.5), ..event(Kind::Rate, "brie") }).weight, 0.0);
+        assert_eq!((liked.label, loathed.label), (1.0, -1.0));
+        assert_eq!(of(Event { rating: Some(3.5), ..event(Kind::Rate, "brie") }).label, 0.0);
     }
 }

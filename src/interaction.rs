@@ -132,7 +132,7 @@ impl Kind {
 /// What an interaction teaches: 1 = wanted, 0 = not wanted, and how strongly.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Signal {
-    /// 0 to 1.
+    /// 0 to 1; of a rating −1 to 1.
     pub label: f32,
     /// 0 (teaches nothing) to [`Signal::MAX_WEIGHT`].
     pub weight: f32,
@@ -181,7 +181,7 @@ impl Default for Signals {
             // Stages of an order whose purchase has taught already: they are counted, not learnt.
             Kind::Payment | Kind::Delivery => row(1.0, 0.0),
             Kind::Refund => row(0.0, 1.0),
-            // Scaled by how far the rating is from the middle; below it the label is 0.
+            // The label is multiplied by how far the rating is from the shopper's own mean, −1 to 1.
             Kind::Rate => row(1.0, 1.0),
         }))
     }

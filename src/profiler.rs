@@ -3,10 +3,10 @@
 use crate::error::{Error, shortened};
 use crate::factors::Factors;
 use crate::intake::{Event, Intake, Refusal, signal};
-use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signals};
+use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch, Weights};
-use crate::update::{Example, Loss, Rate, Repeat, Sgd, Update, negatives};
+use crate::update::{Example, Loss, Rate, Repeat, Sampling, Sgd, Update, negatives};
 
 /// How a profiler learns and ranks.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +17,10 @@ pub struct Settings {
     pub long: Sgd,
     /// Moves the short-term taste.
     pub short: Sgd,
-    /// Sampled negatives of each positive, at most [`Part::NEGATIVES`].
+    /// Negatives of each positive, at most [`Part::NEGATIVES`].
     pub negatives: usize,
+    /// Where they come from when too little was shown in vain.
+    pub sampling: Sampling,
     /// Weights of the parts of a score.
     pub weights: Weights,
 }
@@ -38,6 +40,7 @@ impl Default for Settings {
             long: sgd(0.1, 0.01, Millis::days(120)),
             short: sgd(0.2, 0.0, Millis(4 * 3_600_000)),
             negatives: Part::NEGATIVES,
+            sampling: Sampling::Uniform,
             weights: Weights { taste: 4.0, category: 12.0, prior: 0.2, reserve: 1.0 },
         }
     }
@@ -190,17 +193,22 @@ impl Profiler {
     }
 
     fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> f32 {
-        let signal = signal(interaction, &self.settings.signals, &self.factors);
+        let Signal { label, weight } =
+            signal(interaction, &self.settings.signals, &self.factors, profile.ratings.mean());
         let mut sampled = [0; Part::NEGATIVES];
         let sampled = &mut sampled[..self.settings.negatives.min(Part::NEGATIVES)];
-        negatives(interaction.seed, item, self.factors.len() as u32, sampled);
-        let (label, weight) = (signal.label, signal.weight);
+        let shown = profile.trail.shown().iter().rev().map(|step| step.item);
+        negatives(self.settings.sampling, interaction.seed, item, self.factors.len() as u32, shown, sampled);
         let example = Example { item, kind: interaction.kind, at: interaction.at, label, weight, negatives: sampled };
         let loss = self.settings.long.step(&mut profile.long, &example, &self.factors);
         self.settings.short.step(&mut profile.short, &example, &self.factors);
         // That an item was shown says nothing against its category.
         if let (Some(category), false) = (self.factors.category(item), interaction.kind == Kind::Impression) {
-            profile.warm(category, if label >= 0.5 { weight } else { -weight }, interaction.at);
+            let amount = match interaction.kind {
+                Kind::Rate => weight * label,
+                _ => weight * (2.0 * label - 1.0),
+            };
+            profile.warm(category, amount, interaction.at);
         }
         loss
     }

@@ -3,13 +3,16 @@
 mod adwin;
 mod page_hinkley;
 
-pub use adwin::Adwin;
+pub use adwin::{Adwin, Window};
 pub use page_hinkley::PageHinkley;
 
 /// Watches a stream of losses before learning, each within 0 and 1, for a change of their mean.
 pub trait Detector {
+    /// What it remembers.
+    type State: Default;
+
     /// Takes the next loss; true where the mean has changed.
-    fn changed(&mut self, loss: f32) -> bool;
+    fn changed(&self, state: &mut Self::State, loss: f32) -> bool;
 }
 
 #[cfg(test)]
@@ -18,30 +21,46 @@ mod tests {
     use crate::testing::test;
     use crate::update::Random;
 
-    fn all() -> Vec<(&'static str, Box<dyn Detector>)> {
-        vec![("page-hinkley", Box::new(PageHinkley::default())), ("adwin", Box::new(Adwin::default()))]
+    type Watch = Box<dyn FnMut(f32) -> bool>;
+
+    fn watch<D: Detector + 'static>(detector: D) -> Watch
+    where
+        D::State: 'static,
+    {
+        let mut state = D::State::default();
+        Box::new(move |loss| detector.changed(&mut state, loss))
     }
+
+    fn page_hinkley() -> Watch {
+        watch(PageHinkley::default())
+    }
+
+    fn adwin() -> Watch {
+        watch(Adwin::default())
+    }
+
+    const ALL: [(&str, fn() -> Watch); 2] = [("page-hinkley", page_hinkley), ("adwin", adwin)];
 
     /// Losses around a mean.
     fn losses(random: &mut Random, mean: f32, count: usize) -> Vec<f32> {
         (0..count).map(|_| (mean + 0.2 * random.normal() as f32).clamp(0.0, 1.0)).collect()
     }
 
-    fn first_alarm(detector: &mut dyn Detector, losses: &[f32]) -> Option<usize> {
-        losses.iter().position(|loss| detector.changed(*loss))
+    fn first_alarm(watch: &mut Watch, losses: &[f32]) -> Option<usize> {
+        losses.iter().position(|loss| watch(*loss))
     }
 
     #[test]
     fn a_jump_is_seen_soon_and_a_steady_stream_hardly_ever_alarms() {
-        for name in ["page-hinkley", "adwin"] {
+        for (name, start) in ALL {
             let (mut early, mut missed, mut delays) = (0, 0, 0);
             for seed in 0..200 {
-                let mut detector = all().into_iter().find(|(known, _)| *known == name).expect("it is in the list").1;
+                let mut detector = start();
                 let mut random = Random(seed);
                 let steady = losses(&mut random, 0.3, 200);
-                early += usize::from(first_alarm(detector.as_mut(), &steady).is_some());
+                early += usize::from(first_alarm(&mut detector, &steady).is_some());
                 let moved = losses(&mut random, 0.7, 60);
-                match first_alarm(detector.as_mut(), &moved) {
+                match first_alarm(&mut detector, &moved) {
                     Some(delay) => delays += delay,
                     None => missed += 1,
                 }
@@ -56,30 +75,26 @@ mod tests {
     fn a_falling_loss_is_no_drift_to_page_hinkley_but_a_change_to_adwin() {
         let mut random = Random(5);
         let fall: Vec<f32> = [losses(&mut random, 0.8, 150), losses(&mut random, 0.2, 150)].concat();
-        assert_eq!(first_alarm(&mut PageHinkley::default(), &fall), None);
-        assert!(first_alarm(&mut Adwin::default(), &fall).is_some());
+        assert_eq!(first_alarm(&mut page_hinkley(), &fall), None);
+        assert!(first_alarm(&mut adwin(), &fall).is_some());
     }
 
     #[test]
     fn losses_that_are_no_numbers_change_nothing() {
-        for (name, mut detector) in all() {
-            assert!([f32::NAN, f32::INFINITY].into_iter().all(|loss| !detector.changed(loss)), "{name}");
+        let (mut drift, mut window) = Default::default();
+        for loss in [f32::NAN, f32::INFINITY] {
+            assert!(!PageHinkley::default().changed(&mut drift, loss) && !Adwin::default().changed(&mut window, loss));
         }
-        assert_eq!((PageHinkley::default(), Adwin::default()), {
-            let (mut page_hinkley, mut adwin) = (PageHinkley::default(), Adwin::default());
-            page_hinkley.changed(f32::NAN);
-            adwin.changed(f32::NAN);
-            (page_hinkley, adwin)
-        });
+        assert_eq!((drift, window), Default::default());
     }
 
     #[test]
     fn a_hundred_thousand_losses_fit_into_a_window_of_a_few_hundred_numbers() {
-        let mut adwin = Adwin::default();
+        let mut window = Window::default();
         let mut random = Random(1);
         losses(&mut random, 0.4, 100_000).into_iter().for_each(|loss| {
-            adwin.changed(loss);
+            Adwin::default().changed(&mut window, loss);
         });
-        assert!(adwin.buckets() <= 5 * 17 + 5, "{}", adwin.buckets());
+        assert!(window.buckets() <= 5 * 17 + 5, "{}", window.buckets());
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! A, attributes: what the shopper or the shop declared. B, behaviour: a long- and a short-term
 //! taste, decayed counts of items, interest by category, recency/frequency/monetary value, price
-//! affinity. C, reviews: ratings, centred on the shop's mean.
+//! affinity. C, reviews: ratings, centred on the shopper's own mean.
 
 mod behaviour;
 mod counts;
+mod drift;
 mod expiry;
+mod ratings;
 mod record;
 mod statistics;
 mod taste;
@@ -16,7 +18,9 @@ pub use record::Fit;
 
 pub use behaviour::{Behaviour, Rfm};
 pub use counts::{Count, Counts};
+pub use drift::Drift;
 pub use expiry::{Limits, expired};
+pub use ratings::Ratings;
 pub use statistics::{Statistics, Term, Weighed};
 pub use taste::{Part, Taste};
 pub use trail::{Step, Trail};
@@ -41,8 +45,10 @@ pub struct Profile {
     /// B: what is ordered again and again.
     pub counts: Counts,
     behaviour: Behaviour,
-    /// C: centred rating by item, in the order of their places.
-    ratings: Vec<(u32, f32)>,
+    /// B: when the interest has moved.
+    pub drift: Drift,
+    /// C.
+    pub ratings: Ratings,
     /// The bundle that the vectors and places belong to.
     bundle: String,
     /// Log position: every interaction up to it is in.
@@ -54,8 +60,6 @@ impl Profile {
     pub const MAX_ATTRIBUTES: usize = 32;
     /// Longest name or value of an attribute, in bytes.
     pub const MAX_ATTRIBUTE: usize = 64;
-    /// Most ratings kept.
-    pub const MAX_RATINGS: usize = 1_000;
 
     /// A profile that knows nothing.
     pub fn new(factors: &Factors) -> Self {
@@ -67,7 +71,8 @@ impl Profile {
             trail: Trail::default(),
             counts: Counts::default(),
             behaviour: Behaviour::new(factors.categories()),
-            ratings: Vec::new(),
+            drift: Drift::default(),
+            ratings: Ratings::default(),
             bundle: factors.version().to_owned(),
             seq: 0,
         }
@@ -77,17 +82,9 @@ impl Profile {
     pub fn observe(&mut self, interaction: &Interaction<'_>, item: u32, factors: &Factors) {
         self.behaviour.observe(interaction, factors);
         if let (Kind::Rate, Some(stars)) = (interaction.kind, interaction.rating)
-            && let Some(centred) = factors.standards().rating(stars)
+            && let Some(rating) = factors.standards().rating(stars)
         {
-            self.rate(item, centred);
-        }
-    }
-
-    fn rate(&mut self, item: u32, centred: f32) {
-        match self.ratings.binary_search_by_key(&item, |(rated, _)| *rated) {
-            Ok(found) => self.ratings[found].1 = centred,
-            Err(place) if self.ratings.len() < Self::MAX_RATINGS => self.ratings.insert(place, (item, centred)),
-            Err(_) => {}
+            self.ratings.rate(item, rating);
         }
     }
 
@@ -121,11 +118,6 @@ impl Profile {
     /// Block B beside the tastes.
     pub fn behaviour(&self) -> &Behaviour {
         &self.behaviour
-    }
-
-    /// Block C: place of the item and its rating, −1 to 1 around the shop's mean.
-    pub fn ratings(&self) -> &[(u32, f32)] {
-        &self.ratings
     }
 
     /// The bundle that it belongs to.

@@ -3,7 +3,7 @@
 //! Items are written by their ids, so that counts and ratings survive a new bundle; vectors belong
 //! to the bundle they were learnt against and are never carried over.
 
-use super::{Behaviour, Count, Counts, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed};
+use super::{Behaviour, Count, Counts, Drift, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed};
 use crate::bytes::{Reader, Writer, crc32};
 use crate::error::Error;
 use crate::factors::Factors;
@@ -43,11 +43,12 @@ impl Profile {
         write_trail(&mut body, &self.trail);
         write_counts(&mut body, &self.counts, factors);
         write_behaviour(&mut body, &self.behaviour);
-        body.u32(self.ratings.len() as u32);
-        for (item, rating) in &self.ratings {
-            body.text(factors.id(*item));
-            body.f32(*rating);
+        body.u32(self.ratings.0.len() as u32);
+        for (item, rating) in self.ratings.iter() {
+            body.text(factors.id(item));
+            body.f32(rating);
         }
+        write_drift(&mut body, &self.drift);
         let mut out = Writer(Vec::with_capacity(FRAME + body.0.len()));
         out.0.extend_from_slice(MAGIC);
         out.u16(FORMAT);
@@ -107,10 +108,11 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
     for _ in 0..input.u32()? {
         let (id, rating) = (input.text()?, input.f32()?);
         if let Some(item) = factors.find(id) {
-            profile.rate(item, rating.clamp(-1.0, 1.0));
+            profile.ratings.rate(item, rating.clamp(-1.0, 1.0));
         }
     }
     profile.behaviour = behaviour;
+    profile.drift = read_drift(input)?;
     if same {
         let fits = long.vector.len() == factors.dim() && short.vector.len() == factors.dim();
         let mut places = trail.wanted.iter().chain(&trail.shown).map(|step| step.item);
@@ -280,6 +282,21 @@ fn read_counts(input: &mut Reader<'_>, factors: &Factors) -> Option<Counts> {
         }
     }
     Some(counts)
+}
+
+fn write_drift(out: &mut Writer, drift: &Drift) {
+    out.u32(drift.count);
+    out.f32(drift.mean);
+    out.f32(drift.climbed);
+    out.u32(drift.earlier);
+    out.u8(drift.seen.len() as u8);
+    drift.seen.iter().for_each(|at| out.i64(at.0));
+}
+
+fn read_drift(input: &mut Reader<'_>) -> Option<Drift> {
+    let (count, mean, climbed, earlier) = (input.u32()?, input.f32()?, input.f32()?, input.u32()?);
+    let seen = (0..input.u8()?).map(|_| input.i64().map(Millis)).collect::<Option<Vec<_>>>()?;
+    (seen.len() <= Drift::MOST).then_some(Drift { count, mean, climbed, seen, earlier })
 }
 
 fn kind(input: &mut Reader<'_>) -> Option<Kind> {

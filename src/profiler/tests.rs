@@ -220,7 +220,7 @@ fn another_bundle_keeps_what_was_counted_and_no_vector() {
     let (carried, fit) = Profile::from_bytes(&bytes, new.factors()).unwrap();
     assert_eq!(fit, Fit::OtherBundle);
     assert_eq!(carried.counts.iter().map(|count| count.item).collect::<Vec<_>>(), [1]);
-    assert_eq!((carried.long.vector.len(), carried.ratings().len()), (2, 0));
+    assert_eq!((carried.long.vector.len(), carried.ratings.iter().len()), (2, 0));
     assert_eq!(carried.long, Taste::neutral(2));
     let mut again = carried.clone();
     new.relearn(&mut again, &one(Kind::Purchase, "milk", 0));

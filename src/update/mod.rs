@@ -12,7 +12,7 @@ mod sgd;
 pub use bandit::Bandit;
 pub use fold_in::{FoldIn, Posterior};
 pub use neighbour::{Neighbour, Relation};
-pub use random::{Random, negatives};
+pub use random::{Random, Sampling, negatives};
 pub use repeat::Repeat;
 pub use sgd::{Loss, Rate, Sgd};
 
@@ -28,12 +28,23 @@ pub struct Example<'a> {
     pub kind: Kind,
     /// When.
     pub at: Millis,
-    /// 1 = wanted, 0 = not wanted.
+    /// 1 = wanted, 0 = not wanted; of a rating −1 … 1, 0 being what the shopper gives most.
     pub label: f32,
     /// How strongly, 0 = not at all.
     pub weight: f32,
     /// Sampled items that were not chosen; used where the label is above 0.
     pub negatives: &'a [u32],
+}
+
+impl Example<'_> {
+    /// Label and weight for a loss that knows wanted and not wanted only: how far a rating is from the
+    /// shopper's mean is then how strongly it counts.
+    fn implicit(&self) -> (f32, f32) {
+        match self.kind {
+            Kind::Rate => (f32::from(u8::from(self.label > 0.0)), self.weight * self.label.abs()),
+            _ => (self.label, self.weight),
+        }
+    }
 }
 
 /// An update function. Its settings are `&self` and never change; all it learns is in the state.

@@ -18,23 +18,50 @@ impl Random {
         ((u128::from(self.bits()) * u128::from(bound)) >> 64) as u32
     }
 
+    /// A number from 0 to below 1, with 53 bits.
+    pub fn unit(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
     /// A number of the standard normal distribution (Box, Muller 1958).
     pub fn normal(&mut self) -> f64 {
-        // 53 bits each; the first is never 0, of which there is no logarithm.
-        let mut unit = || (self.bits() >> 11) as f64 / (1u64 << 53) as f64;
-        let (u, v) = (1.0 - unit(), unit());
+        // The first is never 0, of which there is no logarithm.
+        let (u, v) = (1.0 - self.unit(), self.unit());
         libm::sqrt(-2.0 * libm::log(u)) * libm::cos(core::f64::consts::TAU * v)
     }
 }
 
-/// Fills `out` with items other than `item`, each as likely as the next.
-pub fn negatives(seed: u64, item: u32, items: u32, out: &mut [u32]) {
+/// Where negatives come from when there are not enough impressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sampling {
+    /// Each item as likely as the next.
+    Uniform,
+    /// By rank of popularity r: P(r) = ln((r+2)/(r+1)) / ln(N+1), nearly 1/r (Zipf), for which no table
+    /// is needed since items stand in falling popularity.
+    Popularity,
+}
+
+/// Fills `out` with items other than `item`: first what was shown and not taken, the latest first,
+/// then what is drawn.
+pub fn negatives(
+    sampling: Sampling, seed: u64, item: u32, items: u32, shown: impl Iterator<Item = u32>, out: &mut [u32],
+) {
     let mut random = Random(seed);
     // One less than there are, and a step over the item itself: no second draw is needed.
     let others = items.saturating_sub(1).max(1);
+    let mut draw = || match sampling {
+        Sampling::Uniform => random.below(others),
+        Sampling::Popularity => {
+            let rank = libm::exp(random.unit() * libm::log(f64::from(others) + 1.0)) - 1.0;
+            (rank as u32).min(others - 1)
+        }
+    };
+    let mut shown = shown.filter(|shown| *shown != item);
     for slot in out {
-        let drawn = random.below(others);
-        *slot = if drawn >= item && items > 1 { drawn + 1 } else { drawn };
+        *slot = shown.next().unwrap_or_else(|| {
+            let drawn = draw();
+            if drawn >= item && items > 1 { drawn + 1 } else { drawn }
+        });
     }
 }
 
@@ -52,9 +79,30 @@ mod tests {
 
     #[test]
     fn the_item_itself_is_never_its_negative_and_all_others_occur() {
-        let mut out = [0; 400];
-        negatives(7, 2, 5, &mut out);
+        for sampling in [Sampling::Uniform, Sampling::Popularity] {
+            let mut out = [0; 400];
+            negatives(sampling, 7, 2, 5, [].into_iter(), &mut out);
+            assert!(!out.contains(&2));
+            assert!([0, 1, 3, 4].iter().all(|other| out.contains(other)), "{sampling:?}");
+        }
+    }
+
+    #[test]
+    fn popular_ones_are_drawn_as_often_as_the_formula_says() {
+        let mut out = vec![0; 100_000];
+        negatives(Sampling::Popularity, 3, 999, 1_000, [].into_iter(), &mut out);
+        for rank in [0u32, 1, 10, 100] {
+            let drawn = out.iter().filter(|item| **item == rank).count() as f64 / 1e5;
+            let expected = libm::log(f64::from(rank + 2) / f64::from(rank + 1)) / libm::log(1_000.0);
+            assert!((drawn - expected).abs() < 5.0 * libm::sqrt(expected / 1e5), "{rank}: {drawn} {expected}");
+        }
+    }
+
+    #[test]
+    fn what_was_shown_in_vain_comes_first() {
+        let mut out = [0; 4];
+        negatives(Sampling::Uniform, 7, 2, 5, [4, 2, 1].into_iter(), &mut out);
+        assert_eq!(out[..2], [4, 1]);
         assert!(!out.contains(&2));
-        assert!([0, 1, 3, 4].iter().all(|other| out.contains(other)));
     }
 }

@@ -61,7 +61,8 @@ impl Update for Sgd {
 
     fn loss(&self, taste: &Taste, x: &Example<'_>, factors: &Factors) -> f32 {
         let left = self.forgetting.before_next(x.at.since(taste.at));
-        self.gradient(left, taste, x, factors).loss
+        let (label, weight) = self.taught(x);
+        self.gradient(left, taste, &Example { label, weight, ..*x }, factors).loss
     }
 
     fn learn(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) {
@@ -87,9 +88,11 @@ impl Sgd {
 
     /// Learns from one example and returns the loss before: both for the price of one.
     pub fn step(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) -> f32 {
-        if x.weight <= 0.0 {
+        let (label, weight) = self.taught(x);
+        if weight <= 0.0 {
             return 0.0;
         }
+        let x = &Example { label, weight, ..*x };
         taste.fade(self.forgetting.before_next(x.at.since(taste.at)));
         taste.at = taste.at.max(x.at);
         // All gradients are taken at the same point, so the taste moves last.
@@ -120,6 +123,11 @@ impl Sgd {
         }
         bound(taste);
         loss
+    }
+
+    /// The squared loss takes a rating as it is.
+    fn taught(&self, x: &Example<'_>) -> (f32, f32) {
+        if matches!(self.loss, Loss::Als { .. }) { (x.label, x.weight) } else { x.implicit() }
     }
 
     /// At a taste of which `left` is left.

@@ -102,7 +102,7 @@ pub(super) struct RatingView<'a> {
 
 pub(super) fn ratings(tab: &Tab) -> Vec<RatingView<'_>> {
     let factors = tab.profiler.factors();
-    tab.live.ratings().iter().map(|(item, rating)| RatingView { item: factors.id(*item), rating: *rating }).collect()
+    tab.live.ratings.iter().map(|(item, rating)| RatingView { item: factors.id(item), rating }).collect()
 }
 
 #[derive(Serialize)]
