@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::import::{self, Interaction, Reading, Times};
+use crate::import::{self, Filter, Interaction, Reading, Step, Times, Wanted};
 
 /// What a folder may call its interactions, the cleanest first.
 const NAMES: [&str; 3] = ["interactions.parquet", "purchases.parquet", "events.parquet"];
@@ -43,11 +43,15 @@ pub struct Basket {
 impl Table {
     /// Reads a file, or the interactions in a folder, and keeps the given kinds.
     pub fn read(path: &Path, kinds: &[&str]) -> Result<Self> {
+        Self::read_where(path, kinds, &[])
+    }
+
+    /// Reads the rows that pass all filters.
+    pub fn read_where(path: &Path, kinds: &[&str], filters: &[Filter]) -> Result<Self> {
         let file = find(path)?;
         let mut builder = Builder::default();
-        let times = Times { unit: None, now: import::now() };
         let mut other = 0u64;
-        let counts = import::interactions(&file, &Reading::default(), &times, &mut |_, interaction| {
+        let counts = import::interactions(&file, &reading(filters, false), &times(), &mut |_, interaction| {
             builder.rating(interaction);
             if kinds.contains(&interaction.kind) {
                 builder.push(interaction);
@@ -66,6 +70,26 @@ impl Table {
         Ok(builder.finish())
     }
 
+    /// Reads sessions, of all kinds of interaction: each is a user, each of its events an order of one
+    /// item. They stand in the order of their ids, the events in the order of time and position.
+    pub fn sessions(path: &Path, filters: &[Filter]) -> Result<Self> {
+        let file = find(path)?;
+        let mut sessions = Sessions::default();
+        let counts = import::steps(&file, &reading(filters, true), &times(), &mut |step| sessions.push(step))?;
+        if counts.refused() > 0 {
+            eprintln!("{}: {counts}", file.display());
+        }
+        if sessions.steps.is_empty() {
+            return Err(Error::content(&file, "holds no event of a session"));
+        }
+        Ok(sessions.finish())
+    }
+
+    /// Whether a file, or the interactions in a folder, are sessions without times.
+    pub fn only_sessions(path: &Path) -> Result<bool> {
+        import::only_sessions(&find(path)?, &reading(&[], true))
+    }
+
     /// All baskets, user by user, each user's in the order of time.
     pub fn baskets(&self) -> Vec<Basket> {
         let mut lines = self.lines.clone();
@@ -82,6 +106,15 @@ impl Table {
         baskets.sort_by_key(|(order, basket)| (basket.user, basket.at, *order));
         baskets.into_iter().map(|(_, basket)| basket).collect()
     }
+}
+
+fn reading(filters: &[Filter], of_sessions: bool) -> Reading {
+    let wanted = Wanted { of_sessions, filters: filters.into(), ..Wanted::default() };
+    Reading { wanted, ..Reading::default() }
+}
+
+fn times() -> Times {
+    Times { unit: None, now: import::now() }
 }
 
 fn find(path: &Path) -> Result<PathBuf> {
@@ -175,6 +208,41 @@ impl Builder {
     }
 }
 
+#[derive(Default)]
+struct Sessions {
+    sessions: Names,
+    items: Names,
+    /// Session, time, position, item.
+    steps: Vec<(u32, i64, f64, u32)>,
+}
+
+impl Sessions {
+    fn push(&mut self, step: &Step<'_>) {
+        let (session, item) = (self.sessions.number(&step.session), self.items.number(&step.item));
+        self.steps.push((session, step.at, step.position, item));
+    }
+
+    fn finish(mut self) -> Table {
+        let names = self.sessions.finish();
+        let mut sorted: Vec<u32> = (0..names.len() as u32).collect();
+        sorted.sort_by(|a, b| compare_ids(&names[*a as usize], &names[*b as usize]));
+        let mut rank = vec![0; names.len()];
+        for (place, session) in (0..).zip(&sorted) {
+            rank[*session as usize] = place;
+        }
+        self.steps.iter_mut().for_each(|step| step.0 = rank[step.0 as usize]);
+        // Of equals the row that came first.
+        self.steps.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
+        let line = |(order, (user, at, _, item))| Line { user, item, order, at };
+        Table {
+            users: sorted.into_iter().map(|session| names[session as usize].clone()).collect(),
+            items: self.items.finish(),
+            lines: (0..).zip(self.steps).map(line).collect(),
+            ratings: None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,6 +283,19 @@ mod tests {
             basket(1, 86_400_000, &[3]),
         ];
         assert_eq!(baskets, expected);
+    }
+
+    #[test]
+    fn sessions_stand_by_id_and_their_events_by_position() {
+        let mut sessions = Sessions::default();
+        for (session, item, position) in [("10", "a", 1.0), ("10", "b", 0.0), ("9", "a", 2.0), ("9", "a", 2.0)] {
+            sessions.push(&Step { session: session.into(), item: item.into(), position, at: 0 });
+        }
+        let table = sessions.finish();
+        assert_eq!(table.users, ["9", "10"]);
+        let baskets: Vec<(u32, Vec<u32>)> = table.baskets().into_iter().map(|b| (b.user, b.items)).collect();
+        // The same item twice is two events.
+        assert_eq!(baskets, [(0, vec![0]), (0, vec![0]), (1, vec![1]), (1, vec![0])]);
     }
 
     #[test]

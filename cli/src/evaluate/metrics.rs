@@ -69,6 +69,12 @@ pub struct Means {
 }
 
 impl Means {
+    pub fn of(figures: impl Iterator<Item = Figures>) -> Self {
+        let mut means = Self::default();
+        figures.for_each(|figures| means.add(figures));
+        means
+    }
+
     pub fn add(&mut self, figures: Figures) {
         self.lists += 1;
         for (j, value) in figures.values().into_iter().enumerate() {

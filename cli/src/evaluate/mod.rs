@@ -1,64 +1,102 @@
 //! `homebody evaluate`: one table that says how good each way of ranking is.
 
-pub mod method;
+pub mod methods;
 pub mod metrics;
-pub mod online;
-pub mod protocol;
+pub mod report;
+pub mod score;
+pub mod settings;
+pub mod split;
+pub mod training;
 
 use std::path::{Path, PathBuf};
 
-use chrono::DateTime;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::error::Result;
-use crate::import::{self, Item};
-use crate::progress::Progress;
+use crate::import::{self, Filter, Item};
 use crate::table::Table;
-use crate::train::{Model, fit};
-use method::{Frequency, Method, Popularity, StaticFactors};
-use metrics::Means;
-use online::OnlineProfile;
-use protocol::{Score, Split};
+use methods::{Made, find, make};
+use score::score;
+use settings::Model;
+use split::{Plan, Protocol, Slice, Split};
+use training::Training;
 
 #[derive(Args)]
 pub struct Evaluate {
-    /// A file of purchases, or a folder with interactions.parquet, purchases.parquet or events.parquet
+    /// A file of purchases or of sessions, or a folder with interactions.parquet, purchases.parquet or
+    /// events.parquet
     #[arg(value_name = "DATA")]
     data: PathBuf,
+    /// What is compared: NAME or NAME:SETTING=NUMBER:…
+    #[arg(long, value_name = "METHOD,…", value_delimiter = ',', default_value = "popular,static,online,frequency")]
+    compare: Vec<String>,
+    /// Where the past ends; sessions for a table without times, time otherwise
+    #[arg(long, value_name = "BY")]
+    split: Option<By>,
+    /// What is scored
+    #[arg(long, value_name = "SLICE", default_value = "test")]
+    slice: Slice,
+    /// Only rows with this value in this column; may be given several times
+    #[arg(long = "where", value_name = "COLUMN=VALUE")]
+    filters: Vec<Filter>,
+    /// The fewest baskets an item must be in before the cut; 25, or 5 events of sessions
+    #[arg(long, value_name = "N")]
+    min_orders: Option<u32>,
+    /// The fewest users that must have taken it; 10, or 1 session
+    #[arg(long, value_name = "N")]
+    min_users: Option<u32>,
     #[command(flatten)]
     model: Model,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// By the time of purchases
+    Time,
+    /// By the order of the sessions' ids
+    #[value(alias = "order")]
+    Sessions,
+}
+
 impl Evaluate {
     pub fn run(self) -> Result<()> {
-        let table = Table::read(&self.data, &["purchase"])?;
-        let split = Split::new(&table)?;
-        drop(table);
-        print_counts(&split);
-
-        let settings = self.model.settings();
-        let progress = Progress::steps(settings.iterations as u64, "training");
-        let factors = fit(&split.matrix(), &settings, |iteration, _, loss| {
-            progress.step(&format!("iteration {iteration:>2}: loss {loss:.6}"));
-        });
-        drop(progress);
-
-        let online = OnlineProfile::new(&split, &factors, &known_items(&self.data)?)?;
-        let methods: [Box<dyn Method>; 4] = [
-            Box::new(Popularity),
-            Box::new(StaticFactors(factors)),
-            Box::new(online),
-            Box::new(Frequency { items: split.items.len() }),
-        ];
-        for (index, method) in methods.iter().enumerate() {
-            let score = split.score(method.as_ref());
+        // A wrong name should not be told after minutes.
+        self.compare.iter().try_for_each(|label| find(label).map(|_| ()))?;
+        let split = self.read()?;
+        report::counts(&split);
+        let settings = self.model.settings(split.protocol);
+        let training = Training::new(&split, known_items(&self.data)?, settings);
+        for (index, label) in self.compare.iter().enumerate() {
+            let Made { label, method, .. } = make(label, &training)?;
+            let score = score(&split, &*method);
             if index == 0 {
-                print_head(&score);
+                report::head(&score);
             }
-            println!("| {} | {} | {} |", method.name(), cells(&score.all), cells(&score.new));
+            report::row(&label, &score);
         }
-        println!("\n± is the standard error of the mean over baskets, unpaired.");
+        report::foot();
         Ok(())
+    }
+
+    fn read(&self) -> Result<Split> {
+        let sessions = match self.split {
+            Some(by) => by == By::Sessions,
+            None => Table::only_sessions(&self.data)?,
+        };
+        let (table, protocol) = if sessions {
+            (Table::sessions(&self.data, &self.filters)?, Protocol::Sessions)
+        } else {
+            (Table::read_where(&self.data, &["purchase"], &self.filters)?, Protocol::Purchases)
+        };
+        let usual = Plan::new(protocol);
+        let plan = Plan {
+            slice: self.slice,
+            min_orders: self.min_orders.unwrap_or(usual.min_orders),
+            min_users: self.min_users.unwrap_or(usual.min_users),
+            seed: self.model.seed,
+            ..usual
+        };
+        Split::new(&table, &plan)
     }
 }
 
@@ -67,34 +105,4 @@ fn known_items(data: &Path) -> Result<Vec<Item>> {
     let folder = if data.is_dir() { data } else { data.parent().unwrap_or(Path::new(".")) };
     let file = folder.join("items.parquet");
     if file.exists() { import::items(&file) } else { Ok(Vec::new()) }
-}
-
-fn print_counts(split: &Split) {
-    let counts = split.counts();
-    let cut = DateTime::from_timestamp_millis(split.cut).unwrap_or_default();
-    println!("cut at {}", cut.format("%Y-%m-%d %H:%M:%S"));
-    println!(
-        "before it: {} items, {} users, {} baskets, {} lines, {} pairs of user and item",
-        counts.items, counts.users, counts.train_baskets, counts.train_rows, counts.train_pairs,
-    );
-    println!(
-        "after it: {} users, {} baskets; {:.1} % of the lines are of known items\n",
-        counts.eval_users,
-        counts.eval_baskets,
-        100.0 * split.coverage,
-    );
-}
-
-fn print_head(score: &Score) {
-    println!("All items: {} baskets. Items new to the user: {} baskets.\n", score.all.lists, score.new.lists);
-    let columns = ["Recall@20", "MRR@20", "NDCG@20"];
-    let names: Vec<String> = ["all", "new"].iter().flat_map(|which| columns.map(|c| format!("{c} {which}"))).collect();
-    println!("| method | {} |", names.join(" | "));
-    println!("|---|{}", "---|".repeat(names.len()));
-}
-
-fn cells(means: &Means) -> String {
-    let cell = |(mean, error): (f64, f64)| format!("{mean:.4} ±{error:.4}");
-    let cells: Vec<String> = means.means().into_iter().zip(means.errors()).map(cell).collect();
-    cells.join(" | ")
 }

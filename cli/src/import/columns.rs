@@ -1,6 +1,7 @@
 //! Which column is which: named by a flag, or guessed from the usual names.
 
 use super::field::{Field, plain};
+use super::filter::Filter;
 
 /// For each field the number of its column, from 0.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +29,10 @@ pub struct Wanted {
     /// The table is one of items: it has no users and no times, and a column that was named for the
     /// interactions but is not here is looked for by its usual names.
     pub of_items: bool,
+    /// The table is read as sessions: their columns are looked for too.
+    pub of_sessions: bool,
+    /// Only rows that pass all of them are read.
+    pub filters: Vec<Filter>,
 }
 
 /// Finds the columns of a table with a header.
@@ -50,7 +55,8 @@ pub fn by_header(header: &[String], wanted: &Wanted) -> Result<Columns, String> 
         columns.0[*field as usize] = found;
     }
     for field in Field::ALL {
-        if columns.has(field) || (wanted.of_items && !field.is_of_items()) {
+        let unwanted = (wanted.of_items && !field.is_of_items()) || (!wanted.of_sessions && field.is_of_sessions());
+        if columns.has(field) || unwanted {
             continue;
         }
         let taken = |column: &usize| columns.0.contains(&Some(*column));
@@ -124,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_flag_wins_and_takes_its_column() {
-        let wanted = Wanted { named: vec![(Field::User, "item".into())], of_items: false };
+        let wanted = Wanted { named: vec![(Field::User, "item".into())], ..Wanted::default() };
         let columns = by_header(&header(&["user", "item"]), &wanted).unwrap();
         assert_eq!(columns.get(Field::User), Some(1));
         assert_eq!(columns.get(Field::Item), None);
@@ -139,10 +145,10 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said() {
-        let wanted = Wanted { named: vec![(Field::User, "who".into())], of_items: false };
+        let wanted = Wanted { named: vec![(Field::User, "who".into())], ..Wanted::default() };
         let message = by_header(&header(&["a", "b"]), &wanted).unwrap_err();
         assert!(message.contains("\"who\"") && message.contains("a, b"), "{message}");
-        let message = by_number(2, &Wanted { named: vec![(Field::Item, "3".into())], of_items: false });
+        let message = by_number(2, &Wanted { named: vec![(Field::Item, "3".into())], ..Wanted::default() });
         assert!(message.unwrap_err().contains("from 1 to 2"));
     }
 }

@@ -10,6 +10,7 @@ use csv::ByteRecord;
 
 use super::columns::{self, Columns, Wanted};
 use super::field::Field;
+use super::filter::Filters;
 use super::refusal::{Place, Reason, Refusal};
 use super::row::{Cell, Each, Row, Source};
 use crate::error::{Error, Result};
@@ -27,6 +28,7 @@ pub struct CsvSource {
     delimiter: u8,
     header: Option<Vec<String>>,
     columns: Columns,
+    filters: Filters,
     width: usize,
     /// Read already, to learn the width of a table without a header.
     first: Option<ByteRecord>,
@@ -58,6 +60,7 @@ impl CsvSource {
             delimiter,
             header: None,
             columns: Columns::default(),
+            filters: Filters::default(),
             width: 0,
             first: None,
             bytes,
@@ -81,6 +84,8 @@ impl CsvSource {
             columns::by_number(source.width, wanted)
         };
         source.columns = found.map_err(|message| Error::content(path, message))?;
+        let filters = Filters::new(&wanted.filters, source.header.as_deref().unwrap_or_default());
+        source.filters = filters.map_err(|message| Error::content(path, message))?;
         Ok(source)
     }
 
@@ -159,7 +164,10 @@ impl Source for CsvSource {
                 told = after.byte();
             }
             let blank = record.len() == 1 && record[0].trim_ascii().is_empty();
-            if !blank {
+            // A row of another width goes on, and is refused.
+            let passes =
+                record.len() != self.width || self.filters.keep(|column| String::from_utf8_lossy(&record[column]));
+            if !blank && passes {
                 // Blank lines before a record are counted when it is read: so count from its end.
                 let inner = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
                 let start =
@@ -168,7 +176,7 @@ impl Source for CsvSource {
             }
             more = self.next(&mut record)?;
         }
-        Ok(())
+        self.filters.finish().map_err(|message| Error::content(&self.path, message))
     }
 }
 
@@ -281,7 +289,7 @@ mod tests {
 
     #[test]
     fn without_a_header_the_first_line_is_a_row() {
-        let wanted = Wanted { named: vec![(Field::User, "2".into()), (Field::Item, "1".into())], of_items: false };
+        let wanted = Wanted { named: vec![(Field::User, "2".into()), (Field::Item, "1".into())], ..Wanted::default() };
         assert_eq!(rows(b"i1,u1\ni2,u2\n", false, wanted), [(1, pair("u1", "i1")), (2, pair("u2", "i2"))]);
     }
 

@@ -16,18 +16,27 @@ pub enum Field {
     Category,
     Department,
     ShopItem,
+    Session,
+    Position,
 }
 
 use Field::*;
 
 impl Field {
-    pub const COUNT: usize = 14;
-    pub const ALL: [Self; Self::COUNT] =
-        [User, Item, Time, Kind, Order, Price, Quantity, Rating, Name, Brand, Size, Category, Department, ShopItem];
+    pub const COUNT: usize = 16;
+    pub const ALL: [Self; Self::COUNT] = [
+        User, Item, Time, Kind, Order, Price, Quantity, Rating, Name, Brand, Size, Category, Department, ShopItem,
+        Session, Position,
+    ];
 
     /// Whether it says what an item is, and not what somebody did to it.
     pub fn is_of_items(self) -> bool {
         matches!(self, Item | Price | Name | Brand | Size | Category | Department | ShopItem)
+    }
+
+    /// Whether it is of interest only to who reads a table as sessions.
+    pub fn is_of_sessions(self) -> bool {
+        matches!(self, Session | Position)
     }
 
     pub fn name(self) -> &'static str {
@@ -46,6 +55,8 @@ impl Field {
             Category => "category",
             Department => "department",
             ShopItem => "shop_item",
+            Session => "session",
+            Position => "position",
         }
     }
 
@@ -157,19 +168,21 @@ impl Field {
             ],
             Department => &["department", "departmentname", "maincategory"],
             ShopItem => &["shopitem", "shopitemid"],
+            Session => &["sessionid", "session", "usersession"],
+            Position => &["seq", "position", "step", "sequence", "sequencenumber"],
         }
     }
 
     /// What would be right in such a column.
     pub fn right(self) -> &'static str {
         match self {
-            User | Item | Order | ShopItem => "a text or a whole number",
+            User | Item | Order | ShopItem | Session => "a text or a whole number",
             Time => {
                 "seconds or milliseconds since 1970, or 2024-05-31, 2024-05-31 14:05:00, \
                      2024-05-31T14:05:00Z"
             }
             Kind => "a word, such as view, cart or purchase",
-            Price | Rating => "a number, such as 12.99",
+            Price | Rating | Position => "a number, such as 12.99",
             Quantity => "a whole number, 0 or more",
             Name | Brand | Size | Category | Department => "a text",
         }

@@ -60,7 +60,7 @@ impl Flags {
             (Field::Category, &self.category),
         ];
         let named = flags.into_iter().filter_map(|(field, name)| Some((field, name.clone()?))).collect();
-        Wanted { named, of_items }
+        Wanted { named, of_items, ..Wanted::default() }
     }
 }
 

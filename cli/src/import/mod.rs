@@ -6,6 +6,7 @@
 mod columns;
 mod csv;
 mod field;
+mod filter;
 mod flags;
 mod items;
 mod kinds;
@@ -13,6 +14,7 @@ mod parquet;
 mod refusal;
 mod row;
 mod rows;
+mod steps;
 mod time;
 mod write;
 
@@ -23,8 +25,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Args;
 
 use crate::error::{Error, Result};
-use columns::{Columns, Wanted, require};
+pub use columns::Wanted;
+use columns::{Columns, require};
 pub use field::Field;
+pub use filter::Filter;
 use flags::Flags;
 use items::Catalogue;
 pub use items::Item;
@@ -33,6 +37,7 @@ pub use refusal::Counts;
 use refusal::{Reason, Refusal};
 use row::Source;
 pub use rows::Interaction;
+pub use steps::{Step, only_sessions, steps};
 pub use time::Times;
 
 #[derive(Args)]
@@ -165,12 +170,20 @@ pub fn interactions(path: &Path, reading: &Reading, times: &Times, take: &mut Ta
     Ok(counts)
 }
 
-/// Opens a file by what it holds, not by what it is called.
+/// Opens a file that has the columns that are needed, and says what it takes them for.
 fn open(path: &Path, reading: &Reading, needed: &[Field]) -> Result<Box<dyn Source>> {
+    let source = source(path, reading)?;
+    require(source.columns(), source.header(), needed).map_err(|message| Error::content(path, message))?;
+    eprintln!("{}: {}", path.display(), source.describe());
+    Ok(source)
+}
+
+/// Opens a file by what it holds, not by what it is called.
+fn source(path: &Path, reading: &Reading) -> Result<Box<dyn Source>> {
     let mut start = Vec::new();
     let file = std::fs::File::open(path).map_err(Error::file(path))?;
     file.take(4).read_to_end(&mut start).map_err(Error::file(path))?;
-    let source: Box<dyn Source> = match start.as_slice() {
+    Ok(match start.as_slice() {
         b"PAR1" => Box::new(parquet::ParquetSource::open(path, &reading.wanted)?),
         [0x1f, 0x8b, ..] => return Err(Error::content(path, "is packed by gzip; unpack it first")),
         [b'P', b'K', 3, 4] => {
@@ -180,10 +193,7 @@ fn open(path: &Path, reading: &Reading, needed: &[Field]) -> Result<Box<dyn Sour
             return Err(Error::content(path, "is UTF-16; save it as UTF-8"));
         }
         _ => Box::new(csv::CsvSource::open(path, reading.header, reading.delimiter, &reading.wanted)?),
-    };
-    require(source.columns(), source.header(), needed).map_err(|message| Error::content(path, message))?;
-    eprintln!("{}: {}", path.display(), source.describe());
-    Ok(source)
+    })
 }
 
 fn report(counts: &mut Counts, path: &Path, line: u64, columns: &Columns, refusal: &Refusal) {

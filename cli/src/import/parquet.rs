@@ -1,5 +1,6 @@
 //! Rows of a Parquet file, batch by batch; usual column types are converted, others refused.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 
 use super::columns::{self, Columns, Wanted};
 use super::field::Field;
+use super::filter::Filters;
 use super::refusal::{Reason, Refusal};
 use super::row::{Cell, Each, Row, Source};
 use crate::error::{Error, Result};
@@ -26,8 +28,11 @@ pub struct ParquetSource {
     reader: ParquetRecordBatchReader,
     header: Vec<String>,
     columns: Columns,
-    /// The fields in the order in which the reader gives their columns, and how each is read.
-    fields: Vec<(Field, Reading)>,
+    /// Each field's place among the columns that the reader gives, and how it is read.
+    fields: Vec<(Field, usize, Reading)>,
+    filters: Filters,
+    /// The columns that the reader gives, in its order.
+    given: Vec<usize>,
     rows: u64,
 }
 
@@ -40,33 +45,46 @@ impl ParquetSource {
         let schema = builder.schema().clone();
         let header: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         let columns = columns::by_header(&header, wanted).map_err(|message| Error::content(path, message))?;
-        let mut chosen: Vec<(Field, usize)> = columns.found().collect();
-        chosen.sort_by_key(|(_, column)| *column);
-        let fields = chosen.iter().map(|(field, column)| {
-            let reading = Reading::of(*field, schema.field(*column).data_type()).map_err(|found| {
-                let name = &header[*column];
+        let filters = Filters::new(&wanted.filters, &header).map_err(|message| Error::content(path, message))?;
+        let mut given: Vec<usize> = columns.found().map(|(_, column)| column).chain(filters.columns()).collect();
+        given.sort_unstable();
+        given.dedup();
+        let fields = columns.found().map(|(field, column)| {
+            let reading = Reading::of(field, schema.field(column).data_type()).map_err(|found| {
+                let name = &header[column];
                 let (what, right) = (field.name(), field.right());
                 Error::content(path, format!("column {name} is {found}; right for the {what} would be {right}"))
             })?;
-            Ok((*field, reading))
+            Ok((field, place(&given, column), reading))
         });
         let fields = fields.collect::<Result<_>>()?;
 
-        let roots = chosen.iter().map(|(_, column)| *column);
-        let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
+        let mask = ProjectionMask::roots(builder.parquet_schema(), given.iter().copied());
         let rows = builder.metadata().file_metadata().num_rows().max(0) as u64;
         let reader = builder.with_projection(mask).with_batch_size(BATCH).build().map_err(broken)?;
-        Ok(Self { path: path.into(), reader, header, columns, fields, rows })
+        Ok(Self { path: path.into(), reader, header, columns, fields, filters, given, rows })
     }
 
     fn values(&self, batch: &RecordBatch) -> Result<Vec<(Field, Values)>> {
-        let read = |((field, reading), array): (&(Field, Reading), &ArrayRef)| {
+        let read = |(field, place, reading): &(Field, usize, Reading)| {
             let values = reading
-                .apply(array)
+                .apply(batch.column(*place))
                 .map_err(|error| Error::content(&self.path, format!("the {}'s column: {error}", field.name())))?;
             Ok((*field, values))
         };
-        self.fields.iter().zip(batch.columns()).map(read).collect()
+        self.fields.iter().map(read).collect()
+    }
+
+    /// The columns that are filtered by, as text.
+    fn filtered(&self, batch: &RecordBatch) -> Result<HashMap<usize, StringArray>> {
+        let text = |column: usize| {
+            let values = Reading::Text.apply(batch.column(place(&self.given, column))).map_err(|error| {
+                Error::content(&self.path, format!("column {} is no text to filter by: {error}", self.header[column]))
+            })?;
+            let Values::Text(texts) = values else { unreachable!("texts are read as texts") };
+            Ok((column, texts))
+        };
+        self.filters.columns().map(text).collect()
     }
 }
 
@@ -91,7 +109,16 @@ impl Source for ParquetSource {
         while let Some(batch) = self.reader.next() {
             let batch = batch.map_err(|error| Error::content(&self.path, format!("after row {number}: {error}")))?;
             let values = self.values(&batch)?;
+            let filtered = self.filtered(&batch)?;
             for index in 0..batch.num_rows() {
+                number += 1;
+                let text = |column| match &filtered[&column] {
+                    texts if texts.is_null(index) => "".into(),
+                    texts => texts.value(index).into(),
+                };
+                if !self.filters.keep(text) {
+                    continue;
+                }
                 let mut row = Ok(Row::empty());
                 for (field, values) in &values {
                     match (values.cell(*field, index), &mut row) {
@@ -100,13 +127,17 @@ impl Source for ParquetSource {
                         (Ok(_), Err(_)) => {}
                     }
                 }
-                number += 1;
                 each(number, row)?;
             }
             progress.advance(batch.num_rows() as u64);
         }
-        Ok(())
+        self.filters.finish().map_err(|message| Error::content(&self.path, message))
     }
+}
+
+/// Where a column stands among those that the reader gives.
+fn place(given: &[usize], column: usize) -> usize {
+    given.partition_point(|other| *other < column)
 }
 
 /// How a column's type becomes one of ours.
@@ -138,8 +169,8 @@ impl Reading {
         let text = matches!(reading, Self::Text | Self::Bytes);
         let fits = match field {
             Field::Time => true,
-            Field::User | Field::Item | Field::Order | Field::ShopItem => reading != Self::Millis,
-            Field::Price | Field::Quantity | Field::Rating => reading != Self::Millis,
+            Field::User | Field::Item | Field::Order | Field::ShopItem | Field::Session => reading != Self::Millis,
+            Field::Price | Field::Quantity | Field::Rating | Field::Position => reading != Self::Millis,
             Field::Kind | Field::Name | Field::Brand | Field::Size | Field::Category | Field::Department => text,
         };
         if fits { Ok(reading) } else { Err(found) }

@@ -99,7 +99,7 @@ fn quantity(row: &Row<'_>) -> Result<Option<u32>, Refusal> {
     }
 }
 
-fn number(row: &Row<'_>, field: Field) -> Result<Option<f64>, Refusal> {
+pub fn number(row: &Row<'_>, field: Field) -> Result<Option<f64>, Refusal> {
     let number = match row.get(field) {
         Cell::Missing => return Ok(None),
         Cell::Int(number) | Cell::Millis(number) => number as f64,

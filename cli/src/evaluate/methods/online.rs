@@ -7,39 +7,46 @@ use homebody::profiler::{Profiler, Settings};
 use homebody::rank::Query;
 use homebody::{Factors, Profile};
 
-use super::method::{Method, Shopper};
-use super::protocol::Split;
+use super::options::Options;
+use super::{Method, Shopper};
 use crate::bundle::{self, Labels, Parts};
 use crate::error::{Error, Result};
+use crate::evaluate::split::Protocol;
+use crate::evaluate::training::Training;
 use crate::import::Item;
 use crate::table::Basket;
-use crate::train;
 
 /// A blank profile at each user's first basket, moved by each item taken.
-pub struct OnlineProfile(Profiler);
+struct OnlineProfile {
+    profiler: Profiler,
+    kind: Kind,
+}
 
-impl OnlineProfile {
-    /// Packs the factors into a bundle and reads it as a browser would: int8, categories and all.
-    pub fn new(split: &Split, factors: &train::Factors, known: &[Item]) -> Result<Self> {
-        let bundle = bundle(split, factors, known)?;
-        let read = Factors::read(&bundle).map_err(|error| Error::request(format!("the bundle made here: {error}")))?;
-        Ok(Self(Profiler::new(read, Settings::default())))
-    }
+/// Packs the factors into a bundle and reads it as a browser would: int8, categories and all.
+pub fn make(training: &Training<'_>, _: &mut Options) -> Result<Box<dyn Method>> {
+    let bundle = bundle(training)?;
+    let read = Factors::read(&bundle).map_err(|error| Error::request(format!("the bundle made here: {error}")))?;
+    let kind = match training.protocol() {
+        Protocol::Purchases => Kind::Purchase,
+        Protocol::Sessions | Protocol::Strangers => Kind::Click,
+    };
+    Ok(Box::new(OnlineProfile { profiler: Profiler::new(read, Settings::default()), kind }))
 }
 
 /// The bundle that a browser would download.
-fn bundle(split: &Split, factors: &train::Factors, known: &[Item]) -> Result<Vec<u8>> {
-    let known: HashMap<&str, &Item> = known.iter().map(|item| (item.id.as_str(), item)).collect();
+fn bundle(training: &Training<'_>) -> Result<Vec<u8>> {
+    let known: HashMap<&str, &Item> = training.known.iter().map(|item| (item.id.as_str(), item)).collect();
     let category = |id: &String| known.get(id.as_str()).map_or("All > All", |item| item.category.as_str());
-    let categories: Vec<&str> = split.items.iter().map(category).collect();
+    let categories: Vec<&str> = training.items().iter().map(category).collect();
+    let factors = training.factors();
     let (table, scale) = homebody::factors::quantise(&factors.items, factors.dim);
     let parts = Parts {
-        ids: split.items.clone(),
+        ids: training.items().to_vec(),
         factors: table,
         scale,
-        popularity: split.popularity(),
+        popularity: training.popularity(),
         categories: Labels::new(&categories, None)?,
-        brands: Labels::new(&vec![""; split.items.len()], None)?,
+        brands: Labels::new(&vec![""; training.items().len()], None)?,
         prices: Vec::new(),
         ratings: [1.0, 3.5, 5.0],
         metadata: [("homebody.model".to_owned(), "als".to_owned())].into(),
@@ -48,18 +55,16 @@ fn bundle(split: &Split, factors: &train::Factors, known: &[Item]) -> Result<Vec
 }
 
 impl Method for OnlineProfile {
-    fn name(&self) -> &str {
-        "online profile"
-    }
-
     fn start(&self, user: usize) -> Box<dyn Shopper + '_> {
-        Box::new(Learner { profiler: &self.0, profile: Profile::new(self.0.factors()), seed: user as u64 })
+        let profile = Profile::new(self.profiler.factors());
+        Box::new(Learner { profiler: &self.profiler, profile, kind: self.kind, seed: user as u64 })
     }
 }
 
 struct Learner<'a> {
     profiler: &'a Profiler,
     profile: Profile,
+    kind: Kind,
     seed: u64,
 }
 
@@ -74,7 +79,7 @@ impl Shopper for Learner<'_> {
             // Any seed will do, as long as each is another and every run draws them again.
             self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let interaction = Interaction {
-                kind: Kind::Purchase,
+                kind: self.kind,
                 item: self.profiler.factors().id(*item),
                 at: Millis(basket.at),
                 seed: self.seed,

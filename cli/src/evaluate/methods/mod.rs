@@ -1,0 +1,95 @@
+//! What is compared: a method ranks all items for a shopper, and learns from each basket.
+
+mod frequency;
+mod item_knn;
+mod item_table;
+mod online;
+pub mod options;
+mod popular;
+mod seq_rules;
+mod static_factors;
+
+use options::Options;
+
+use super::training::Training;
+use crate::error::{Error, Result};
+use crate::table::Basket;
+
+/// A way of ranking; what it has learnt from all users before the cut is fixed.
+pub trait Method: Sync {
+    /// A shopper without a history.
+    fn start(&self, user: usize) -> Box<dyn Shopper + '_>;
+}
+
+/// One shopper's state.
+pub trait Shopper {
+    /// Scores all items at a time (milliseconds since 1970), the better the higher. Of equal scores
+    /// the more popular item goes first.
+    fn scores(&mut self, at: i64, scores: &mut [f32]);
+
+    /// Learns from what was taken.
+    fn feed(&mut self, basket: &Basket);
+}
+
+/// A method's name, and how it is made from what was before the cut.
+pub struct Entry {
+    pub name: &'static str,
+    pub what: &'static str,
+    make: fn(&Training<'_>, &mut Options) -> Result<Box<dyn Method>>,
+}
+
+/// All methods there are.
+pub const ALL: &[Entry] = &[
+    Entry { name: "popular", what: "what most orders held before the cut", make: popular::make },
+    Entry {
+        name: "static",
+        what: "the shopper's factors from the training, never changed",
+        make: static_factors::make,
+    },
+    Entry { name: "online", what: "the profile as the browser has it, learning item by item", make: online::make },
+    Entry { name: "frequency", what: "how often the shopper had each item", make: frequency::make },
+    Entry { name: "freq-decay", what: "the same, with forgetting", make: frequency::make_decayed },
+    Entry { name: "item-knn", what: "items in the same baskets as the shopper's", make: item_knn::make },
+    Entry { name: "seq-rules", what: "after this item, that one", make: seq_rules::make },
+];
+
+/// A method as it was asked for.
+pub struct Made {
+    /// As on the command line: `item-knn`, `item-knn:k=50`.
+    pub label: String,
+    /// Each setting it asked for, and the value that it got.
+    pub settings: Vec<(&'static str, f32)>,
+    pub method: Box<dyn Method>,
+}
+
+/// Looks a method up by `name` or `name:setting=value:…`; learns nothing yet.
+pub fn find(label: &str) -> Result<(&'static Entry, Options)> {
+    let (name, options) = Options::parse(label)?;
+    let entry = ALL.iter().find(|entry| entry.name == name).ok_or_else(|| {
+        let known: Vec<&str> = ALL.iter().map(|entry| entry.name).collect();
+        Error::request(format!("there is no method {name:?}; right would be one of {}", known.join(", ")))
+    })?;
+    Ok((entry, options))
+}
+
+/// Makes a method: everything it learns before the cut, it learns here.
+pub fn make(label: &str, training: &Training<'_>) -> Result<Made> {
+    let (entry, mut options) = find(label)?;
+    let method = (entry.make)(training, &mut options)?;
+    Ok(Made { label: label.into(), settings: options.finish(entry.name)?, method })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_an_unknown_one_is_told_them() {
+        for entry in ALL {
+            assert_eq!(ALL.iter().filter(|other| other.name == entry.name).count(), 1, "{}", entry.name);
+            assert!(find(entry.name).is_ok());
+        }
+        let error = find("popularity").err().unwrap().to_string();
+        assert!(error.contains("\"popularity\"") && error.contains("popular, static, online"), "{error}");
+    }
+}

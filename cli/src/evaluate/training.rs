@@ -1,0 +1,112 @@
+//! What methods may learn from: everything before the cut, and nothing after it.
+
+use std::sync::{Arc, OnceLock};
+
+use super::methods::options::Options;
+use super::split::{Protocol, Split};
+use crate::import::Item;
+use crate::progress::Progress;
+use crate::table::Basket;
+use crate::train::{Factors, Matrix, Settings, fit};
+
+/// The past of a split.
+pub struct Training<'a> {
+    split: &'a Split,
+    /// What is known of the items, in any order.
+    pub known: Vec<Item>,
+    pub settings: Settings,
+    factors: OnceLock<Arc<Factors>>,
+}
+
+impl<'a> Training<'a> {
+    pub fn new(split: &'a Split, known: Vec<Item>, settings: Settings) -> Self {
+        Self { split, known, settings, factors: OnceLock::new() }
+    }
+
+    pub fn protocol(&self) -> Protocol {
+        self.split.protocol
+    }
+
+    /// The names of the items, in falling popularity.
+    pub fn items(&self) -> &'a [String] {
+        &self.split.items
+    }
+
+    /// All histories before the cut, in order of time, with their users.
+    pub fn histories(&self) -> impl Iterator<Item = (usize, &'a [Basket])> {
+        let past = |(user, history): (usize, &'a super::split::History)| (user, history.past());
+        self.split.users.iter().enumerate().map(past).filter(|(_, baskets)| !baskets.is_empty())
+    }
+
+    /// How many baskets hold each item.
+    pub fn popularity(&self) -> Vec<f32> {
+        let mut popularity = vec![0.0; self.items().len()];
+        self.split.past_pairs().for_each(|(_, item)| popularity[item as usize] += 1.0);
+        popularity
+    }
+
+    /// How often each user took each item.
+    pub fn matrix(&self) -> Matrix {
+        self.split.matrix()
+    }
+
+    /// The factors of users and items; trained when they are first asked for.
+    pub fn factors(&self) -> Arc<Factors> {
+        let train = || {
+            let progress = Progress::steps(self.settings.iterations as u64, "training");
+            Arc::new(fit(&self.matrix(), &self.settings, |iteration, _, loss| {
+                progress.step(&format!("iteration {iteration:>2}: loss {loss:.6}"));
+            }))
+        };
+        self.factors.get_or_init(train).clone()
+    }
+}
+
+/// How what was taken loses its weight.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fading {
+    /// With each basket, what came before it keeps this share.
+    Step(f32),
+    /// Half goes in so many days (0 = never).
+    HalfLife(f32),
+}
+
+impl Fading {
+    pub const NONE: Self = Self::HalfLife(0.0);
+
+    /// Sessions fade by the event (setting `g`), purchases by the day (setting `half`).
+    pub fn choose(protocol: Protocol, options: &mut Options, half: f32, g: f32) -> Self {
+        match protocol {
+            Protocol::Sessions => Self::Step(options.number("g", g)),
+            Protocol::Purchases | Protocol::Strangers => Self::HalfLife(options.number("half", half)),
+        }
+    }
+
+    /// Fades values from the time of the last basket to that of the next.
+    pub fn apply(self, last: &mut i64, at: i64, values: &mut [f32]) {
+        let left = match self {
+            Self::Step(share) => share,
+            Self::HalfLife(days) if days > 0.0 => libm::exp2f(-((at - *last).max(0) as f32 / 86_400_000.0) / days),
+            Self::HalfLife(_) => 1.0,
+        };
+        *last = at;
+        if left != 1.0 {
+            values.iter_mut().for_each(|value| *value *= left);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fading_by_step_and_by_day() {
+        let day = 86_400_000;
+        for (fading, expected) in [(Fading::Step(0.25), 0.25), (Fading::HalfLife(2.0), 0.5), (Fading::NONE, 1.0)] {
+            let (mut last, mut values) = (7 * day, [1.0]);
+            fading.apply(&mut last, 9 * day, &mut values);
+            assert_eq!((last, values), (9 * day, [expected]), "{fading:?}");
+        }
+    }
+}
