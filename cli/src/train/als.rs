@@ -128,7 +128,7 @@ fn descend(x: &mut [f32], entries: &[(u32, f32)], fixed: &[f32], gram: &[f32], a
 }
 
 /// `VᵀV`: summed in f32 within a piece, in f64 over the pieces.
-fn gram(rows: &[f32], dim: usize) -> Vec<f32> {
+pub fn gram(rows: &[f32], dim: usize) -> Vec<f32> {
     let piece = |rows: &[f32]| {
         let mut sum = vec![0.0f32; dim * dim];
         for row in rows.chunks_exact(dim) {
