@@ -1,5 +1,6 @@
 //! The factor bundle: one safetensors file that a browser downloads once.
 
+mod tensor;
 mod write;
 
 use std::path::Path;
@@ -8,7 +9,8 @@ use homebody::Factors;
 
 use crate::error::{Error, Result};
 
-pub use write::{Labels, Parts, write};
+pub use tensor::Tensor;
+pub use write::{Labels, Parts, write, write_with};
 
 /// The format that this program writes.
 pub const FORMAT: &str = "1";

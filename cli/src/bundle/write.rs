@@ -1,11 +1,10 @@
 //! Writes a bundle. Equal parts give equal bytes, so that a shop's ETag changes only with its content.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use safetensors::{Dtype, View};
 use sha2::{Digest, Sha256};
 
+use super::tensor::Tensor;
 use crate::error::{Error, Result};
 
 /// One of a few names for each item.
@@ -70,9 +69,15 @@ const DWELL: [f32; 2] = [1.0, 120.0];
 
 /// The bundle's version and bytes.
 pub fn write(parts: &Parts) -> Result<(String, Vec<u8>)> {
-    let tensors = tensors(parts)?;
+    write_with(parts, BTreeMap::new())
+}
+
+/// The same with further tensors; one that has a usual name takes its place.
+pub fn write_with(parts: &Parts, further: BTreeMap<String, Tensor>) -> Result<(String, Vec<u8>)> {
+    let mut tensors = tensors(parts)?;
+    tensors.extend(further);
     let mut hash = Sha256::new();
-    tensors.values().for_each(|tensor| hash.update(&tensor.data));
+    tensors.values().for_each(|tensor| hash.update(tensor.bytes()));
     let version: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
 
     let mut metadata = parts.metadata.clone();
@@ -84,32 +89,30 @@ pub fn write(parts: &Parts) -> Result<(String, Vec<u8>)> {
     Ok((version, with_metadata(&bare, &metadata)))
 }
 
-fn tensors(parts: &Parts) -> Result<BTreeMap<&'static str, Tensor>> {
+fn tensors(parts: &Parts) -> Result<BTreeMap<String, Tensor>> {
     let items = parts.ids.len();
     let most = parts.popularity.iter().copied().fold(0.0, f32::max);
     let bias: Vec<f32> = parts.popularity.iter().map(|n| libm::logf((n + 1.0) / (most + 1.0))).collect();
-    let factors = parts.factors.iter().map(|value| value.cast_unsigned()).collect();
-    let dim = parts.scale.len();
-    let mut tensors = BTreeMap::from([
-        ("factors", Tensor { dtype: Dtype::I8, shape: vec![items, dim], data: factors }),
-        ("factors.scale", Tensor::f32(&parts.scale)),
-        ("bias", Tensor::f32(&bias)),
-        ("popularity", Tensor::f32(&parts.popularity)),
-        ("category", Tensor::u16(&parts.categories.of)),
-        ("brand", Tensor::u16(&parts.brands.of)),
-        ("rating.range", Tensor::f32(&parts.ratings)),
-        ("dwell.range", Tensor::f32(&DWELL)),
-    ]);
-    for (bytes, offsets, texts) in [
-        ("ids", "ids.offsets", &parts.ids),
-        ("category.names", "category.names.offsets", &parts.categories.names),
-        ("brand.names", "brand.names.offsets", &parts.brands.names),
-    ] {
-        let (text, ends) = Tensor::texts(texts)?;
-        tensors.extend([(bytes, text), (offsets, ends)]);
+    let mut tensors = BTreeMap::new();
+    let mut put = |name: &str, tensor| tensors.insert(name.into(), tensor);
+    put("factors", Tensor::i8(&parts.factors, vec![items, parts.scale.len()]));
+    put("factors.scale", Tensor::f32(&parts.scale));
+    put("bias", Tensor::f32(&bias));
+    put("popularity", Tensor::f32(&parts.popularity));
+    put("category", Tensor::u16(&parts.categories.of));
+    put("brand", Tensor::u16(&parts.brands.of));
+    put("rating.range", Tensor::f32(&parts.ratings));
+    put("dwell.range", Tensor::f32(&DWELL));
+    for (name, texts) in
+        [("ids", &parts.ids), ("category.names", &parts.categories.names), ("brand.names", &parts.brands.names)]
+    {
+        let (text, offsets) = Tensor::texts(texts)?;
+        put(name, text);
+        put(&format!("{name}.offsets"), offsets);
     }
     if let Some(quantiles) = quantiles(&parts.prices) {
-        tensors.extend([("price", Tensor::f32(&parts.prices)), ("price.quantiles", Tensor::f32(&quantiles))]);
+        put("price", Tensor::f32(&parts.prices));
+        put("price.quantiles", Tensor::f32(&quantiles));
     }
     Ok(tensors)
 }
@@ -120,57 +123,6 @@ fn quantiles(prices: &[f32]) -> Option<[f32; 21]> {
     known.sort_by(f32::total_cmp);
     let last = known.len().checked_sub(1)?;
     Some(std::array::from_fn(|step| known[(last * step + 10) / 20]))
-}
-
-struct Tensor {
-    dtype: Dtype,
-    shape: Vec<usize>,
-    data: Vec<u8>,
-}
-
-impl Tensor {
-    fn f32(values: &[f32]) -> Self {
-        let data = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        Self { dtype: Dtype::F32, shape: vec![values.len()], data }
-    }
-
-    fn u16(values: &[u16]) -> Self {
-        let data = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        Self { dtype: Dtype::U16, shape: vec![values.len()], data }
-    }
-
-    /// Texts one after another, and where each starts; one more at the end.
-    fn texts(texts: &[String]) -> Result<(Self, Self)> {
-        let data: Vec<u8> = texts.iter().flat_map(|text| text.bytes()).collect();
-        if u32::try_from(data.len()).is_err() {
-            return Err(Error::request("ids and names of more than 4 GiB do not fit into a bundle"));
-        }
-        let ends = texts.iter().scan(0u32, |end, text| {
-            *end += text.len() as u32;
-            Some(*end)
-        });
-        let offsets: Vec<u8> = std::iter::once(0).chain(ends).flat_map(u32::to_le_bytes).collect();
-        let text = Self { dtype: Dtype::U8, shape: vec![data.len()], data };
-        Ok((text, Self { dtype: Dtype::U32, shape: vec![texts.len() + 1], data: offsets }))
-    }
-}
-
-impl View for Tensor {
-    fn dtype(&self) -> Dtype {
-        self.dtype
-    }
-
-    fn shape(&self) -> &[usize] {
-        &self.shape
-    }
-
-    fn data(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(&self.data)
-    }
-
-    fn data_len(&self) -> usize {
-        self.data.len()
-    }
 }
 
 /// Puts metadata into a file that has none. The crate would do it in an order that changes from

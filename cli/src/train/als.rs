@@ -10,11 +10,14 @@
 
 use rayon::prelude::*;
 
+use super::learner::Learner;
 use super::matrix::{Matrix, Rows};
 use crate::random::Random;
 
 /// As in `implicit`: more steps hardly lower the loss, as the next iteration starts from here.
 const STEPS: usize = 3;
+/// From nothing it takes some more to come as near as the data's last digit.
+const FOLDS: usize = 6;
 /// Rows that one piece of a sum takes together.
 const PIECE: usize = 1_024;
 
@@ -48,20 +51,46 @@ impl Factors {
     }
 }
 
-/// Learns factors; tells the iteration's number (from 1), its factors and its loss.
-pub fn fit(matrix: &Matrix, settings: &Settings, mut each: impl FnMut(usize, &Factors, f64)) -> Factors {
-    let dim = settings.dim;
-    let mut random = Random::new(settings.seed);
-    let mut small = |rows: usize| (0..rows * dim).map(|_| random.unit() * 0.01).collect::<Vec<_>>();
-    let users = small(matrix.by_user.len());
-    let items = small(matrix.by_item.len());
-    let mut factors = Factors { dim, users, items };
-    for iteration in 1..=settings.iterations {
+pub struct Als<'a> {
+    pub matrix: &'a Matrix,
+    pub settings: Settings,
+}
+
+impl Learner for Als<'_> {
+    fn start(&self) -> Factors {
+        let dim = self.settings.dim;
+        let mut random = Random::new(self.settings.seed);
+        let mut small = |rows: usize| (0..rows * dim).map(|_| random.unit() * 0.01).collect();
+        let users = small(self.matrix.by_user.len());
+        Factors { dim, users, items: small(self.matrix.by_item.len()) }
+    }
+
+    fn iterate(&self, _: usize, factors: &mut Factors) -> f64 {
+        let Self { matrix, settings } = self;
         solve(&matrix.by_user, &mut factors.users, &factors.items, settings);
         solve(&matrix.by_item, &mut factors.items, &factors.users, settings);
-        each(iteration, &factors, loss(&matrix.by_user, &factors, settings));
+        loss(&matrix.by_user, factors, settings)
+    }
+}
+
+/// Learns factors; tells the iteration's number (from 1), its factors and its loss.
+pub fn fit(matrix: &Matrix, settings: &Settings, mut each: impl FnMut(usize, &Factors, f64)) -> Factors {
+    let als = Als { matrix, settings: *settings };
+    let mut factors = als.start();
+    for iteration in 1..=settings.iterations {
+        let loss = als.iterate(iteration, &mut factors);
+        each(iteration, &factors, loss);
     }
     factors
+}
+
+/// Solves for users of known items: rows of users in, a vector for each out (rows × d).
+pub fn fold_in(rows: &Rows, items: &[f32], settings: &Settings) -> Vec<f32> {
+    let mut users = vec![0.0; rows.len() * settings.dim];
+    for _ in 0..FOLDS {
+        solve(rows, &mut users, items, settings);
+    }
+    users
 }
 
 /// Improves all rows of `solved`, with `fixed` as it is.
@@ -128,7 +157,7 @@ fn descend(x: &mut [f32], entries: &[(u32, f32)], fixed: &[f32], gram: &[f32], a
 }
 
 /// `VᵀV`: summed in f32 within a piece, in f64 over the pieces.
-fn gram(rows: &[f32], dim: usize) -> Vec<f32> {
+pub fn gram(rows: &[f32], dim: usize) -> Vec<f32> {
     let piece = |rows: &[f32]| {
         let mut sum = vec![0.0f32; dim * dim];
         for row in rows.chunks_exact(dim) {
@@ -189,7 +218,7 @@ fn apply(matrix: &[f32], x: &[f32], image: &mut [f32]) {
 
 /// `sum += factor · values`.
 #[inline]
-fn add(sum: &mut [f32], factor: f32, values: &[f32]) {
+pub fn add(sum: &mut [f32], factor: f32, values: &[f32]) {
     for (sum, value) in sum.iter_mut().zip(values) {
         *sum += factor * value;
     }

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::als::Factors;
+use super::neighbours::Lists;
 use super::vocabulary::Vocabulary;
 use crate::evaluate::metrics::{AT, Figures, Means, top};
 use crate::random::Random;
@@ -38,31 +39,78 @@ pub fn take(baskets: &mut Vec<Basket>, seed: u64) -> Vec<Basket> {
     held
 }
 
+/// One shopper of whom the last basket is asked.
+struct Case {
+    user: usize,
+    /// In rising order.
+    targets: Vec<u32>,
+    /// What was taken before, and how much it counts: less the more baskets ago.
+    recent: Vec<(u32, f32)>,
+}
+
 /// The baskets held out, by place in the vocabulary.
-pub struct HeldOut(Vec<(usize, Vec<u32>)>);
+pub struct HeldOut {
+    cases: Vec<Case>,
+    items: usize,
+}
+
+/// How much a basket counts for what comes next, compared with the one after it.
+const FADE: f32 = 0.8;
+/// So many baskets are looked back to.
+const BACK: usize = 20;
 
 impl HeldOut {
-    pub fn new(baskets: &[Basket], vocabulary: &Vocabulary) -> Self {
-        let known = baskets.iter().map(|basket| (basket.user as usize, vocabulary.places(basket)));
-        Self(known.filter(|(_, items)| !items.is_empty()).collect())
+    /// `baskets` are those that remain, user by user.
+    pub fn new(held: &[Basket], baskets: &[Basket], vocabulary: &Vocabulary) -> Self {
+        let case = |held: &Basket| {
+            let end = baskets.partition_point(|basket| basket.user <= held.user);
+            let mut recent = std::collections::BTreeMap::new();
+            let before = baskets[..end].iter().rev().take_while(|basket| basket.user == held.user);
+            for (basket, ago) in before.take(BACK).zip(0..) {
+                for item in vocabulary.places(basket) {
+                    *recent.entry(item).or_insert(0.0) += FADE.powi(ago);
+                }
+            }
+            Case { user: held.user as usize, targets: vocabulary.places(held), recent: recent.into_iter().collect() }
+        };
+        let cases = held.iter().map(case).filter(|case| !case.targets.is_empty()).collect();
+        Self { cases, items: vocabulary.len() }
     }
 
-    /// What `figure` measures, exactly.
+    /// What the figures measure, exactly.
     pub fn name(&self) -> String {
-        format!("NDCG@{AT} of the last baskets of {} users, held out", self.0.len())
+        format!("NDCG@{AT} of the last baskets of {} users, held out", self.cases.len())
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.cases.is_empty()
     }
 
-    pub fn figure(&self, factors: &Factors) -> f64 {
-        let one = |(user, items): &(usize, Vec<u32>)| {
-            let mut scores = vec![0.0; factors.items.len() / factors.dim];
-            factors.scores(factors.user(*user), &mut scores);
-            Figures::of(&top(&scores, |_| false), items)
+    pub fn factors(&self, factors: &Factors) -> f64 {
+        self.mean(|case, scores| factors.scores(factors.user(case.user), scores))
+    }
+
+    /// Of what neighbours the recent items have.
+    pub fn lists(&self, lists: &Lists) -> f64 {
+        self.mean(|case, scores| {
+            for (item, weight) in &case.recent {
+                lists.of(*item).for_each(|(other, near)| scores[other as usize] += weight * near);
+            }
+        })
+    }
+
+    /// Of a ranking that is the same for all.
+    pub fn ranking(&self, ranking: &[f32]) -> f64 {
+        self.mean(|_, scores| scores.copy_from_slice(ranking))
+    }
+
+    fn mean(&self, score: impl Fn(&Case, &mut [f32]) + Sync) -> f64 {
+        let one = |case: &Case| {
+            let mut scores = vec![0.0; self.items];
+            score(case, &mut scores);
+            Figures::of(&top(&scores, |_| false), &case.targets)
         };
-        let figures: Vec<Figures> = self.0.par_iter().map(one).collect();
+        let figures: Vec<Figures> = self.cases.par_iter().map(one).collect();
         let mut means = Means::default();
         figures.into_iter().for_each(|figures| means.add(figures));
         means.means()[2]

@@ -1,10 +1,19 @@
 //! `homebody train`: item factors from a table of interactions.
 
 mod als;
+mod bpr;
 mod catalogue;
+mod checkpoint;
+mod gram;
 mod heldout;
+mod item_lists;
+mod learner;
 mod matrix;
+mod memory;
+mod neighbours;
 mod quantise;
+mod run;
+mod steps;
 mod vocabulary;
 
 use std::collections::{BTreeMap, HashMap};
@@ -16,11 +25,12 @@ use clap::Args;
 pub use als::{Factors, Settings, fit};
 use catalogue::Catalogue;
 use heldout::HeldOut;
+use item_lists::{Both, ItemLists};
 pub use matrix::{Matrix, count_pairs};
 use quantise::Quantised;
 pub use vocabulary::Vocabulary;
 
-use crate::bundle::{self, Labels, Parts};
+use crate::bundle::{self, Labels, Parts, Tensor};
 use crate::error::{Error, Result};
 use crate::import::{self, Item};
 use crate::progress::Progress;
@@ -36,6 +46,8 @@ pub struct Train {
     out: PathBuf,
     #[command(flatten)]
     model: Model,
+    #[command(flatten)]
+    lists: ItemLists,
     /// The fewest orders an item must be in
     #[arg(long, default_value_t = 25, value_name = "N")]
     min_orders: u32,
@@ -92,7 +104,8 @@ impl Train {
         let mut baskets = table.baskets();
         let held = heldout::take(&mut baskets, self.model.seed);
         let vocabulary = Vocabulary::choose(&baskets, &table.items, self.min_orders, self.min_users)?;
-        let held = HeldOut::new(&held, &vocabulary);
+        let until: HashMap<u32, i64> = held.iter().map(|basket| (basket.user, basket.at)).collect();
+        let held = HeldOut::new(&held, &baskets, &vocabulary);
         let matrix = matrix(&baskets, &vocabulary, table.users.len());
         println!(
             "{} orders of {} users; {} of {} items are in {} orders of {} users or more; {} pairs",
@@ -106,9 +119,10 @@ impl Train {
         );
 
         let factors = self.fit(&matrix, &held);
+        let lists = self.lists.count(&table, &baskets, &vocabulary, &until, &held);
         let quantised = Quantised::of(&factors.items, factors.dim);
         let evaluation = evaluation(&factors, &quantised, &held);
-        self.write(&table, &baskets, &vocabulary, quantised, evaluation)
+        self.write(&table, &baskets, &vocabulary, quantised, &lists, evaluation)
     }
 
     fn fit(&self, matrix: &Matrix, held: &HeldOut) -> Factors {
@@ -121,18 +135,21 @@ impl Train {
         }
         fit(matrix, &settings, |iteration, factors, loss| {
             let figure =
-                if held.is_empty() { String::new() } else { format!(", held out {:.4}", held.figure(factors)) };
+                if held.is_empty() { String::new() } else { format!(", held out {:.4}", held.factors(factors)) };
             progress.step(&format!("iteration {iteration:>2}: loss {loss:.6}{figure}"));
         })
     }
 
     fn write(
-        &self, table: &Table, baskets: &[Basket], vocabulary: &Vocabulary, quantised: Quantised,
+        &self, table: &Table, baskets: &[Basket], vocabulary: &Vocabulary, quantised: Quantised, lists: &Both,
         evaluation: Option<serde_json::Value>,
     ) -> Result<()> {
         let items = items(&self.data, table, vocabulary)?;
         let texts = |get: fn(&Item) -> &String| items.iter().map(|item| get(item).as_str()).collect::<Vec<_>>();
         let categories = Labels::new(&texts(|item| &item.category), None)?;
+        let mut further = lists.tensors();
+        let dim = quantised.scale.len();
+        further.insert("gram".into(), Tensor::f32(&gram::upper(&quantised.restore(), dim)));
         let parts = Parts {
             ids: items.iter().map(|item| item.id.clone()).collect(),
             factors: quantised.values,
@@ -144,7 +161,7 @@ impl Train {
             metadata: self.metadata(table, baskets, evaluation),
             categories,
         };
-        let (version, bytes) = bundle::write(&parts)?;
+        let (version, bytes) = bundle::write_with(&parts, further)?;
         let catalogue = Catalogue::new(&version, &items, &parts.categories);
         let catalogue = serde_json::to_vec(&catalogue).expect("texts and numbers become JSON");
 
@@ -207,8 +224,8 @@ fn evaluation(factors: &Factors, quantised: &Quantised, held: &HeldOut) -> Optio
     if held.is_empty() {
         return None;
     }
-    let exact = held.figure(factors);
-    let rounded = held.figure(&Factors { items: quantised.restore(), ..factors.clone() });
+    let exact = held.factors(factors);
+    let rounded = held.factors(&Factors { items: quantised.restore(), ..factors.clone() });
     println!("{}: {exact:.4}; with factors in 8 bits {rounded:.4}", held.name());
     let round = |x: f64| (x * 1e4).round() / 1e4;
     Some(serde_json::json!({ "measure": held.name(), "f32": round(exact), "int8": round(rounded) }))

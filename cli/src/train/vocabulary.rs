@@ -10,6 +10,8 @@ pub struct Vocabulary {
     pub items: Vec<u32>,
     /// How many baskets hold each.
     pub orders: Vec<u32>,
+    /// How many users took each.
+    pub users: Vec<u32>,
     /// From a number in the table to a place in `items`.
     places: Vec<Option<u32>>,
 }
@@ -46,8 +48,9 @@ impl Vocabulary {
         for (place, item) in items.iter().enumerate() {
             places[*item as usize] = Some(place as u32);
         }
-        let orders = items.iter().map(|item| orders[*item as usize]).collect();
-        Ok(Self { items, orders, places })
+        let of_items = |counts: Vec<u32>| items.iter().map(|item| counts[*item as usize]).collect();
+        let (orders, users) = (of_items(orders), of_items(users));
+        Ok(Self { items, orders, users, places })
     }
 
     pub fn len(&self) -> usize {
@@ -56,13 +59,18 @@ impl Vocabulary {
 
     /// A basket's items by place, in rising order; unknown ones are left out.
     pub fn places(&self, basket: &Basket) -> Vec<u32> {
-        let mut places: Vec<u32> = basket.items.iter().filter_map(|item| self.places[*item as usize]).collect();
+        let mut places: Vec<u32> = basket.items.iter().filter_map(|item| self.place(*item)).collect();
         places.sort_unstable();
         places
     }
 
+    /// Where an item of the table stands.
+    pub fn place(&self, item: u32) -> Option<u32> {
+        self.places[item as usize]
+    }
+
     pub fn knows(&self, item: u32) -> bool {
-        self.places[item as usize].is_some()
+        self.place(item).is_some()
     }
 }
 
@@ -78,6 +86,7 @@ mod tests {
         // Item 0: three orders, two users. 1: two orders of one user. 2: two of two. 3: two of one.
         let two_users = Vocabulary::choose(&baskets, &names, 2, 2).unwrap();
         assert_eq!((two_users.items.clone(), two_users.orders.clone()), (vec![0, 2], vec![3, 2]));
+        assert_eq!(two_users.users, [2, 2]);
         assert_eq!(two_users.places(&baskets[2]), [0, 1]);
         let all = Vocabulary::choose(&baskets, &names, 2, 1).unwrap();
         assert_eq!(all.items, [0, 1, 3, 2]);

@@ -33,6 +33,11 @@ fn the_bundle_holds_what_the_contract_says() {
         ("price.quantiles", vec![21]),
         ("rating.range", vec![3]),
         ("dwell.range", vec![2]),
+        ("gram", vec![8 * 9 / 2]),
+        ("together.offsets", vec![9]),
+        ("together.scale", vec![1]),
+        ("next.offsets", vec![9]),
+        ("next.scale", vec![1]),
     ] {
         assert_eq!(file.tensor(name).unwrap().shape(), shape, "{name}");
     }
@@ -40,6 +45,22 @@ fn the_bundle_holds_what_the_contract_says() {
         let data = file.tensor(name).unwrap().data().to_vec();
         data.chunks(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect()
     };
+    // Each of the two tastes has four items, and none goes with the other taste's.
+    for name in ["together", "next"] {
+        let of = |part: &str| file.tensor(&format!("{name}.{part}")).unwrap();
+        let numbers = |part: &str, size: usize| -> Vec<usize> {
+            let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, byte| n * 256 + usize::from(*byte));
+            of(part).data().chunks(size).map(number).collect()
+        };
+        let (offsets, places) = (numbers("offsets", 4), numbers("items", 2));
+        let id = |place: usize| file.tensor("ids").unwrap().data()[place];
+        assert_eq!((offsets[8], places.len(), of("weights").data().len()), (24, 24, 24), "{name}");
+        for item in 0..8 {
+            let list = &places[offsets[item]..offsets[item + 1]];
+            assert!(list.len() == 3 && list.iter().all(|other| *other != item), "{name}: {list:?}");
+            assert!(list.iter().all(|other| id(*other) % 2 == id(item) % 2), "{name}: {list:?}");
+        }
+    }
     assert!(f32s("popularity").is_sorted_by(|a, b| a >= b));
     assert!(f32s("bias").iter().all(|bias| *bias <= 0.0) && f32s("bias")[0] == 0.0);
 
