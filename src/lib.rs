@@ -27,7 +27,7 @@
 //!
 //! # The rooms
 //! [`factors`] is the item table · [`interaction`] is what a shopper did · [`intake`] cleans it ·
-//! [`profile`] is what we know · [`update`] learns · [`rank`] chooses · [`insight`] says what has
+//! [`profile`] is what we know · [`update`] learns · [`blend`] mixes · [`rank`] chooses · [`insight`] says what has
 //! moved · [`privacy`] decides what may leave · [`profiler`] puts them together · `web` (wasm32 only) is the browser's edge.
 //!
 //! # What to expect
@@ -38,6 +38,7 @@
 //! Hu, Koren, Volinsky 2008 (the factors) · Vinagre, Jorge, Gama 2014 and Rendle et al. 2009 (the
 //! update) · Canonne, Kamath, Steinke 2020 (the noise).
 
+pub mod blend;
 mod bytes;
 pub mod error;
 pub mod factors;

@@ -1,12 +1,17 @@
 //! The rooms put together: an event is cleaned, learnt from and ranked with.
 
+mod mixed;
+
+use crate::blend::{Blend, Purpose};
 use crate::error::{Error, shortened};
 use crate::factors::Factors;
+use crate::insight::{Detector, PageHinkley};
 use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch, Weights};
-use crate::update::{Example, Loss, Rate, Repeat, Sampling, Sgd, Update, negatives};
+use crate::update::{Example, FoldIn, Loss, Neighbour, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives};
+use mixed::Mixed;
 
 /// How a profiler learns and ranks.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,12 +22,27 @@ pub struct Settings {
     pub long: Sgd,
     /// Moves the short-term taste.
     pub short: Sgd,
+    /// The taste of the learnt mix.
+    pub fold_in: FoldIn,
+    /// Sees on the long-term taste's losses that the interest has moved.
+    pub drift: PageHinkley,
     /// Negatives of each positive, at most [`Part::NEGATIVES`].
     pub negatives: usize,
     /// Where they come from when too little was shown in vain.
     pub sampling: Sampling,
     /// Weights of the parts of a score.
     pub weights: Weights,
+}
+
+impl Settings {
+    /// The usual ones, with the fold-in's as the bundle brings them.
+    pub fn of(factors: &Factors) -> Self {
+        let usual = Self::default();
+        let Some([ridge, unseen, confidence, days, left]) = factors.fold_in() else { return usual };
+        let half_life = Millis((days * 86_400_000.0) as i64);
+        let forgetting = if left < 1.0 { Forgetting::Event(left) } else { Forgetting::Time(half_life) };
+        Self { fold_in: FoldIn { ridge, unseen, confidence, forgetting }, ..usual }
+    }
 }
 
 impl Default for Settings {
@@ -39,6 +59,13 @@ impl Default for Settings {
             signals: Signals::default(),
             long: sgd(0.1, 0.01, Millis::days(120)),
             short: sgd(0.2, 0.0, Millis(4 * 3_600_000)),
+            fold_in: FoldIn {
+                ridge: 1.0,
+                unseen: 1.0,
+                confidence: 2.0,
+                forgetting: Forgetting::Time(Millis::days(30)),
+            },
+            drift: PageHinkley::default(),
             negatives: Part::NEGATIVES,
             sampling: Sampling::Uniform,
             weights: Weights { taste: 4.0, category: 12.0, prior: 0.2, reserve: 1.0 },
@@ -46,14 +73,19 @@ impl Default for Settings {
     }
 }
 
+/// Keeps the trail; which lists follow from it is the mix's.
+const FOLLOWED: Neighbour = Neighbour { relation: Relation::Next, keep: 1.0, half_life: Millis(0) };
+
 /// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum List {
-    /// By taste.
+    /// What could be wanted next, known or not.
     #[default]
     ForYou,
-    /// By the shopper's own decayed counts.
+    /// What was ordered before.
     BuyAgain,
+    /// What was not.
+    Discover,
 }
 
 /// What a list should be.
@@ -67,7 +99,7 @@ pub struct Request<'a> {
     pub category: Option<&'a str>,
     /// Never these ids.
     pub exclude: &'a [String],
-    /// Leave out what was bought before.
+    /// Leave out what was bought before; [`List::Discover`] always does.
     pub hide_bought: bool,
     /// Leave out what was viewed, chosen or put into the cart of late.
     pub hide_seen: bool,
@@ -75,6 +107,10 @@ pub struct Request<'a> {
     pub per_category: usize,
     /// Work out the reasons.
     pub reasons: bool,
+    /// How much to explore, 0 (not at all) to 1.
+    pub explore: f32,
+    /// Of the taste that is drawn to explore.
+    pub seed: u64,
 }
 
 impl Default for Request<'_> {
@@ -88,6 +124,8 @@ impl Default for Request<'_> {
             hide_seen: false,
             per_category: 3,
             reasons: true,
+            explore: 0.0,
+            seed: 0,
         }
     }
 }
@@ -101,6 +139,8 @@ pub struct Recommendation {
     pub score: f64,
     /// What speaks for it, largest first; empty where reasons were not asked for.
     pub reasons: Vec<Reason>,
+    /// How likely it was to be in the list, where the list explores: kept with its impression.
+    pub propensity: Option<f32>,
 }
 
 /// Why an item is where it is.
@@ -130,6 +170,8 @@ pub struct Share {
 pub struct Profiler {
     factors: Factors,
     settings: Settings,
+    /// The learnt mix, where the bundle brings one.
+    blend: Option<Blend>,
     intake: Intake,
     scratch: Scratch,
 }
@@ -140,12 +182,15 @@ impl Profiler {
 
     /// Reads the bundle.
     pub fn open(bundle: &[u8]) -> Result<Self, Error> {
-        Ok(Self::new(Factors::read(bundle)?, Settings::default()))
+        let factors = Factors::read(bundle)?;
+        let settings = Settings::of(&factors);
+        Self::new(factors, settings)
     }
 
     /// With settings of one's own.
-    pub fn new(factors: Factors, settings: Settings) -> Self {
-        Self { factors, settings, intake: Intake::default(), scratch: Scratch::default() }
+    pub fn new(factors: Factors, settings: Settings) -> Result<Self, Error> {
+        let blend = Blend::of(&factors)?;
+        Ok(Self { factors, settings, blend, intake: Intake::default(), scratch: Scratch::default() })
     }
 
     /// The item factors.
@@ -202,6 +247,11 @@ impl Profiler {
         let example = Example { item, kind: interaction.kind, at: interaction.at, label, weight, negatives: sampled };
         let loss = self.settings.long.step(&mut profile.long, &example, &self.factors);
         self.settings.short.step(&mut profile.short, &example, &self.factors);
+        if self.blend.is_some() {
+            self.settings.fold_in.learn(&mut profile.statistics, &example, &self.factors);
+        }
+        FOLLOWED.learn(&mut profile.trail, &example, &self.factors);
+        self.watch(profile, &example, loss);
         // That an item was shown says nothing against its category.
         if let (Some(category), false) = (self.factors.category(item), interaction.kind == Kind::Impression) {
             let amount = match interaction.kind {
@@ -213,6 +263,28 @@ impl Profiler {
         loss
     }
 
+    /// After a drift of the interest one half-life more is gone from the long-term taste.
+    fn watch(&self, profile: &mut Profile, example: &Example<'_>, loss: f32) {
+        let wanted = example.label >= 0.5 && example.weight > 0.0;
+        if wanted && self.settings.drift.changed(&mut profile.drift, loss / (1.0 + loss)) {
+            profile.drift.note(example.at);
+            profile.long.fade(0.5);
+        }
+    }
+
+    /// The scores of all candidates of the learnt mix: item, score among all, score among what is new.
+    /// `None` where the bundle brings no mix.
+    pub fn mix(&mut self, profile: &Profile, now: Millis) -> Option<Vec<(u32, f64, f64)>> {
+        let mixed = self.mixed(profile, now, (0.0, 0))?;
+        let scores = |item: &u32| (*item, mixed.score(Purpose::Next, *item), mixed.score(Purpose::Discover, *item));
+        Some(mixed.candidates().iter().map(scores).collect())
+    }
+
+    fn mixed<'a>(&'a mut self, profile: &'a Profile, now: Millis, explore: (f32, u64)) -> Option<Mixed<'a>> {
+        let blend = self.blend.as_ref()?;
+        Some(Mixed::new(blend, &self.settings.fold_in, profile, &self.factors, now, explore, &mut self.scratch))
+    }
+
     /// A list for this shopper.
     pub fn recommend(
         &mut self, profile: &Profile, request: &Request<'_>, now: Millis,
@@ -220,7 +292,16 @@ impl Profiler {
         if !(1..=MAX_LIMIT).contains(&request.limit) {
             return Err(Error::InvalidOption { option: "limit", wanted: "from 1 to 200" });
         }
+        if !(0.0..=1.0).contains(&request.explore) {
+            return Err(Error::InvalidOption { option: "explore", wanted: "from 0 to 1" });
+        }
         let allowed = self.allowed(profile, request)?;
+        let explore = (request.explore, request.seed);
+        if let Some(mixed) = self.mixed(profile, now, explore)
+            && let Some(list) = mixed.best(request, &allowed)
+        {
+            return Ok(list);
+        }
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
         if request.list == List::BuyAgain {
@@ -233,10 +314,13 @@ impl Profiler {
 
     /// The given items, best first. Ids that the bundle does not hold are left out.
     pub fn rank(&mut self, profile: &Profile, ids: &[String], reasons: bool, now: Millis) -> Vec<Recommendation> {
+        let places: Vec<u32> = ids.iter().filter_map(|id| self.factors.find(id)).collect();
+        if let Some(mixed) = self.mixed(profile, now, (0.0, 0)) {
+            return mixed.rank(&places, reasons);
+        }
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
-        let known = ids.iter().filter_map(|id| self.factors.find(id));
-        let mut list: Vec<Scored> = known.map(|item| Scored { item, score: query.score(item) }).collect();
+        let mut list: Vec<Scored> = places.into_iter().map(|item| Scored { item, score: query.score(item) }).collect();
         Scored::sort(&mut list);
         list.dedup();
         reasoned(list, profile, &query, &lens, reasons)
@@ -256,6 +340,9 @@ impl Profiler {
     /// Why an item is where it is among all items.
     pub fn explain(&mut self, profile: &Profile, id: &str, now: Millis) -> Result<Explanation, Error> {
         let item = self.known(id)?;
+        if let Some(mixed) = self.mixed(profile, now, (0.0, 0)) {
+            return Ok(mixed.explain(item));
+        }
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
         let makeup = Makeup::of(profile, &self.factors, &lens);
@@ -309,7 +396,7 @@ impl Profiler {
         {
             return Err(Error::InvalidOption { option: "category", wanted: "a category or department of the bundle" });
         }
-        if request.hide_bought {
+        if request.hide_bought || request.list == List::Discover {
             allowed.hide_bought(&profile.counts);
         }
         if request.hide_seen {
@@ -340,7 +427,7 @@ fn bought(Scored { item, score }: Scored, profile: &Profile, wanted: bool) -> Re
     let count = profile.counts.of(item).filter(|_| wanted);
     let deed = |at| Because::Did(Deed { kind: Kind::Purchase, item, at });
     let reasons = count.map(|count| Reason { because: deed(count.at), contribution: score }).into_iter().collect();
-    Recommendation { item, score, reasons }
+    Recommendation { item, score, reasons, propensity: None }
 }
 
 fn reasoned(list: Vec<Scored>, profile: &Profile, query: &Query<'_>, lens: &Lens, wanted: bool) -> Vec<Recommendation> {
@@ -350,7 +437,8 @@ fn reasoned(list: Vec<Scored>, profile: &Profile, query: &Query<'_>, lens: &Lens
         reasons.truncate(Profiler::MAX_REASONS);
         reasons
     };
-    list.into_iter().map(|Scored { item, score }| Recommendation { item, score, reasons: reasons(item) }).collect()
+    let one = |Scored { item, score }| Recommendation { item, score, reasons: reasons(item), propensity: None };
+    list.into_iter().map(one).collect()
 }
 
 #[cfg(test)]

@@ -20,6 +20,11 @@ impl Lists {
         self.items[range].iter().copied().zip(weights)
     }
 
+    /// How strongly one item goes with another; 0 where it is not in its list.
+    pub fn weight(&self, from: u32, to: u32) -> f32 {
+        self.of(from).find(|(other, _)| *other == to).map_or(0.0, |(_, weight)| weight)
+    }
+
     /// The bundle has none.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()

@@ -1,11 +1,13 @@
 //! The item table of a factor bundle: read, check, look up. `docs/bundle.md` describes the file.
 
+mod curves;
 mod header;
 mod lists;
 mod read;
 mod standards;
 mod strings;
 
+use curves::Curves;
 pub use lists::Lists;
 pub use read::{MAX_DIM, MAX_HEADER, MAX_ID, MAX_ITEMS, quantise};
 pub use standards::Standards;
@@ -23,6 +25,11 @@ pub struct Factors {
     table: Vec<i8>,
     scale: Vec<f32>,
     gram: Vec<f32>,
+    curves: Curves,
+    recent: Vec<f32>,
+    age: Vec<f32>,
+    repeat: [Vec<f32>; 2],
+    fold_in: Option<[f32; 5]>,
     together: Lists,
     next: Lists,
     bias: Vec<f32>,
@@ -32,6 +39,8 @@ pub struct Factors {
     categories: Strings,
     brand: Vec<u16>,
     brands: Strings,
+    /// The items of each category, in falling popularity, and their popularity together.
+    members: Vec<(Vec<u32>, f32)>,
     departments: Departments,
     standards: Standards,
 }
@@ -142,6 +151,44 @@ impl Factors {
         self.popularity.get(item as usize).copied().unwrap_or(0.0)
     }
 
+    /// Orders with the item in the last four weeks of training; 0 where the bundle does not say.
+    pub fn recent(&self, item: u32) -> f32 {
+        self.recent.get(item as usize).copied().unwrap_or(0.0)
+    }
+
+    /// Days from its first order to the end of training; 0 where the bundle does not say.
+    pub fn age(&self, item: u32) -> f32 {
+        self.age.get(item as usize).copied().unwrap_or(0.0)
+    }
+
+    /// The item's mean repurchase interval in days, and the share of orders with it after the first one.
+    pub fn repeat(&self, item: u32) -> (f32, f32) {
+        let [interval, rate] = [0, 1].map(|which| self.repeat[which].get(item as usize).copied());
+        (interval.unwrap_or(30.0), rate.unwrap_or(0.05))
+    }
+
+    /// Its share of its category's orders in training.
+    pub fn lead(&self, item: u32) -> f32 {
+        let all = self.category(item).map_or(0.0, |category| self.members[usize::from(category)].1);
+        if all > 0.0 { self.popularity(item) / all } else { 0.0 }
+    }
+
+    /// The items of a category, in falling popularity.
+    pub fn of_category(&self, category: u16) -> &[u32] {
+        self.members.get(usize::from(category)).map_or(&[], |(items, _)| items)
+    }
+
+    /// The settings of the fold-in that the training chose: λ, g, a, half-life in days (0 = none), and what
+    /// is left after each further event (1 = all).
+    pub fn fold_in(&self) -> Option<[f32; 5]> {
+        self.fold_in
+    }
+
+    /// The curves of the mix: name, knots, values of the two purposes.
+    pub fn curves(&self) -> impl ExactSizeIterator<Item = (&str, &[f32], [&[f32]; 2])> {
+        self.curves.iter()
+    }
+
     /// The item's price, where the bundle knows one.
     pub fn price(&self, item: u32) -> Option<f32> {
         self.prices.get(item as usize).copied().filter(|price| *price > 0.0)
@@ -155,6 +202,11 @@ impl Factors {
     /// A category's full name, "Department > Category".
     pub fn category_name(&self, category: u16) -> &str {
         self.categories.get(usize::from(category))
+    }
+
+    /// The number of the category of that full name.
+    pub fn category_named(&self, name: &str) -> Option<u16> {
+        (0..self.categories() as u16).find(|category| self.category_name(*category) == name)
     }
 
     /// Number of categories.

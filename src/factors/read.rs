@@ -2,7 +2,7 @@
 
 use super::header::{Dtype, Entry, Header, capped};
 use super::strings::{Lookup, Strings};
-use super::{Departments, Factors, Lists, Standards};
+use super::{Curves, Departments, Factors, Lists, Standards};
 use crate::bytes::crc32;
 use crate::error::{Error, shortened};
 
@@ -16,6 +16,8 @@ pub const MAX_DIM: usize = 1_024;
 pub const MAX_ID: usize = 256;
 /// Most categories.
 const MAX_CATEGORIES: usize = 4_096;
+/// Most curves of the mix, and most knots of one.
+const MAX_CURVES: usize = 256;
 /// Longest version in bytes.
 const MAX_VERSION: usize = 64;
 /// No factor is larger, so that no score can overflow.
@@ -45,10 +47,25 @@ impl Factors {
         let (brand, brands) =
             file.labels("brand", "brand.names", "brand.names.offsets", items, usize::from(u16::MAX))?;
         let gram = file.floats("gram", dim * (dim + 1) / 2, -1e12..=1e12)?;
+        let popularity = file.floats("popularity", items, 0.0..=1e12)?.unwrap_or_default();
+        let mut members = vec![(Vec::new(), 0.0); categories.len()];
+        for (item, category) in (0u32..).zip(&category) {
+            let (items, orders) = &mut members[usize::from(*category)];
+            items.push(item);
+            *orders += popularity.get(item as usize).copied().unwrap_or(0.0);
+        }
         Ok(Self {
             version: file.version()?,
             dim,
             gram: gram.unwrap_or_else(|| gram_of(&table, &scale)),
+            curves: file.curves()?,
+            recent: file.floats("recent", items, 0.0..=1e12)?.unwrap_or_default(),
+            age: file.floats("age", items, 0.0..=1e6)?.unwrap_or_default(),
+            repeat: [
+                file.floats("repeat.interval", items, 0.0..=1e6)?.unwrap_or_default(),
+                file.floats("repeat.rate", items, 0.0..=1.0)?.unwrap_or_default(),
+            ],
+            fold_in: file.floats("fold-in", 5, 0.0..=1e9)?.and_then(|settings| settings.try_into().ok()),
             together: file.lists("together", items)?,
             next: file.lists("next", items)?,
             ids,
@@ -56,7 +73,8 @@ impl Factors {
             table,
             scale,
             bias: file.floats("bias", items, -1e3..=0.0)?.unwrap_or_default(),
-            popularity: file.floats("popularity", items, 0.0..=1e12)?.unwrap_or_default(),
+            popularity,
+            members,
             prices: file.floats("price", items, 0.0..=1e9)?.unwrap_or_default(),
             departments: Departments::new(&categories),
             category,
@@ -211,6 +229,20 @@ impl<'a> File<'a> {
             }
             _ => Err(self.shape("factors", wanted)),
         }
+    }
+
+    /// The curves of the mix; none where the bundle has none.
+    fn curves(&self) -> Result<Curves, Error> {
+        let Some(names) = self.strings("blend.features", "blend.features.offsets")? else {
+            return Ok(Curves::default());
+        };
+        capped("number of curves", names.len(), MAX_CURVES)?;
+        let size = self.entry("blend.knots").map_or(0, |entry| entry.shape.last().copied().unwrap_or(0));
+        capped("number of knots", size, MAX_CURVES)?;
+        let floats =
+            |name: &'static str, rows| self.floats(name, rows * size, -1e6..=1e6)?.ok_or(Error::TensorMissing { name });
+        let (knots, values) = (floats("blend.knots", names.len())?, floats("blend.values", 2 * names.len())?);
+        Ok(Curves { names, size, knots, values })
     }
 
     /// The item-to-item lists under a name; none where the bundle has none.

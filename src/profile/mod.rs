@@ -17,7 +17,7 @@ mod trail;
 pub use record::Fit;
 
 pub use behaviour::{Behaviour, Rfm};
-pub use counts::{Count, Counts};
+pub use counts::{Count, Counts, Need, kept};
 pub use drift::Drift;
 pub use expiry::{Limits, expired};
 pub use ratings::Ratings;
@@ -45,6 +45,8 @@ pub struct Profile {
     /// B: what is ordered again and again.
     pub counts: Counts,
     behaviour: Behaviour,
+    /// B: how much of what was wanted was known before, and how much was wanted, both fading.
+    pub returns: [f32; 2],
     /// B: when the interest has moved.
     pub drift: Drift,
     /// C.
@@ -56,6 +58,8 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// What an interaction weighs in `returns` after the next one.
+    const RETURNS_KEPT: f32 = 0.98;
     /// Most declared attributes.
     pub const MAX_ATTRIBUTES: usize = 32;
     /// Longest name or value of an attribute, in bytes.
@@ -71,6 +75,7 @@ impl Profile {
             trail: Trail::default(),
             counts: Counts::default(),
             behaviour: Behaviour::new(factors.categories()),
+            returns: [0.0; 2],
             drift: Drift::default(),
             ratings: Ratings::default(),
             bundle: factors.version().to_owned(),
@@ -86,6 +91,13 @@ impl Profile {
         {
             self.ratings.rate(item, rating);
         }
+    }
+
+    /// Notes that something was wanted, and whether it was known before.
+    pub fn came_back(&mut self, known: bool) {
+        let [returns, all] = &mut self.returns;
+        *returns = *returns * Self::RETURNS_KEPT + f32::from(u8::from(known));
+        *all = *all * Self::RETURNS_KEPT + 1.0;
     }
 
     /// Moves the interest in a category.

@@ -3,7 +3,7 @@
 //! Items are written by their ids, so that counts and ratings survive a new bundle; vectors belong
 //! to the bundle they were learnt against and are never carried over.
 
-use super::{Behaviour, Count, Counts, Drift, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed};
+use super::{Behaviour, Count, Counts, Drift, Need, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed};
 use crate::bytes::{Reader, Writer, crc32};
 use crate::error::Error;
 use crate::factors::Factors;
@@ -48,6 +48,7 @@ impl Profile {
             body.text(factors.id(item));
             body.f32(rating);
         }
+        self.returns.iter().for_each(|value| body.f32(*value));
         write_drift(&mut body, &self.drift);
         let mut out = Writer(Vec::with_capacity(FRAME + body.0.len()));
         out.0.extend_from_slice(MAGIC);
@@ -112,6 +113,7 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
         }
     }
     profile.behaviour = behaviour;
+    profile.returns = [input.f32()?, input.f32()?];
     profile.drift = read_drift(input)?;
     if same {
         let fits = long.vector.len() == factors.dim() && short.vector.len() == factors.dim();
@@ -256,29 +258,57 @@ fn read_trail(input: &mut Reader<'_>) -> Option<Trail> {
 }
 
 fn write_counts(out: &mut Writer, counts: &Counts, factors: &Factors) {
-    out.u32(counts.0.len() as u32);
-    for count in &counts.0 {
+    out.u32(counts.orders);
+    out.f32(counts.faded);
+    out.i64(counts.at.0);
+    out.u32(counts.items.len() as u32);
+    for count in &counts.items {
         out.text(factors.id(count.item));
-        out.f32(count.count);
+        count.faded.iter().chain([&count.by_order]).for_each(|value| out.f32(*value));
         out.u32(count.orders);
         out.i64(count.first.0);
         out.i64(count.at.0);
+        count.order.iter().for_each(|number| out.u32(*number));
+    }
+    out.u32(counts.needs.len() as u32);
+    for need in &counts.needs {
+        out.text(factors.category_name(need.category));
+        out.f32(need.faded);
+        out.u32(need.items);
+        out.u32(need.orders);
+        out.i64(need.first.0);
+        out.i64(need.at.0);
     }
 }
 
+/// In the order of the places and numbers, which another bundle has changed.
 fn read_counts(input: &mut Reader<'_>, factors: &Factors) -> Option<Counts> {
+    let mut counts =
+        Counts { orders: input.u32()?, faded: input.f32()?, at: Millis(input.i64()?), ..Counts::default() };
     let length = input.u32()? as usize;
     if length > Counts::MOST {
         return None;
     }
-    let mut counts = Counts::default();
     for _ in 0..length {
-        let (id, count, orders) = (input.text()?, input.f32()?, input.u32()?);
-        let (first, at) = (Millis(input.i64()?), Millis(input.i64()?));
+        let id = input.text()?;
+        let (faded, by_order) = ([input.f32()?, input.f32()?, input.f32()?], input.f32()?);
+        let (orders, first, at) = (input.u32()?, Millis(input.i64()?), Millis(input.i64()?));
+        let order = [input.u32()?, input.u32()?];
+        if order[0] > order[1] || order[1] >= counts.orders {
+            return None;
+        }
         if let Some(item) = factors.find(id) {
-            // In the order of the places, which another bundle has changed.
-            let place = counts.0.partition_point(|known| known.item < item);
-            counts.0.insert(place, Count { item, count, orders, first, at });
+            let place = counts.items.partition_point(|known| known.item < item);
+            counts.items.insert(place, Count { item, faded, by_order, orders, first, at, order });
+        }
+    }
+    for _ in 0..input.u32()? {
+        let name = input.text()?;
+        let (faded, items, orders) = (input.f32()?, input.u32()?, input.u32()?);
+        let (first, at) = (Millis(input.i64()?), Millis(input.i64()?));
+        if let Some(category) = factors.category_named(name) {
+            let place = counts.needs.partition_point(|known| known.category < category);
+            counts.needs.insert(place, Need { category, faded, items, orders, first, at });
         }
     }
     Some(counts)

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 const NOW: Millis = Millis(1_700_000_000_000);
 
 fn profiler() -> Profiler {
-    Profiler::new(factors(), Settings::default())
+    Profiler::new(factors(), Settings::default()).unwrap()
 }
 
 fn one(kind: Kind, item: &str, minute: i64) -> Interaction<'_> {
@@ -163,7 +163,7 @@ fn equal_bytes_natively_and_in_wasm() {
     // One golden file for every target: what a browser computes, a bug report replays.
     // `HOMEBODY_GOLDEN=write cargo test` writes it anew after an intended change.
     let golden = include_bytes!("../../tests/golden/profile.bin");
-    let profiler = Profiler::new(crate::testing::random(9, 200, 24, false), Settings::default());
+    let profiler = Profiler::new(crate::testing::random(9, 200, 24, false), Settings::default()).unwrap();
     let bytes = story(&profiler).to_bytes(profiler.factors());
     if std::env::var("HOMEBODY_GOLDEN").is_ok_and(|wish| wish == "write") {
         std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/profile.bin"), &bytes).unwrap();

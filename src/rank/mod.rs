@@ -26,7 +26,7 @@ pub const MAX_LIMIT: usize = 200;
 pub fn buy_again(profile: &Profile, allowed: &Allowed, now: Millis, limit: usize) -> Vec<Scored> {
     let counts = profile.counts.iter().filter(|count| allowed.has(count.item));
     let mut list: Vec<Scored> = counts
-        .map(|count| Scored { item: count.item, score: f64::from(count.faded(now)) })
+        .map(|count| Scored { item: count.item, score: f64::from(count.count(now)) })
         .filter(|scored| scored.score >= 0.01)
         .collect();
     Scored::sort(&mut list);

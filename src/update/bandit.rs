@@ -1,7 +1,6 @@
 //! Exploration: tastes that could be true, drawn from what the fold-in is unsure of.
 
-use super::{Posterior, Random, dot};
-use crate::factors::Factors;
+use super::{Posterior, Random};
 
 /// Thompson sampling (Thompson 1933; Agrawal, Goyal 2013) on the fold-in's posterior: the list is ranked
 /// with one taste drawn from it, so what is unsure is tried as often as it may be best.
@@ -20,21 +19,19 @@ impl Bandit {
         posterior.sample(self.dial, &mut Random(seed))
     }
 
-    /// The chance of each item, among `items`, to be one of the first `places` (with the rule of
-    /// Laplace 1814, so that none is 0): what an impression's weight is divided by when a list is
-    /// judged afterwards (Horvitz, Thompson 1952). `scores` are the rest of each item's score.
+    /// The chance of each of `items` items to be one of the first `places` (with the rule of Laplace
+    /// 1814, so that none is 0): what an impression's weight is divided by when a list is judged
+    /// afterwards (Horvitz, Thompson 1952). `score` of a drawn taste and an item's number.
     pub fn propensities(
-        &self, posterior: &Posterior, items: &[(u32, f64)], places: usize, weight: f64, seed: u64, factors: &Factors,
+        &self, posterior: &Posterior, places: usize, items: usize, random: &mut Random,
+        score: impl Fn(&[f32], usize) -> f64,
     ) -> Vec<f32> {
-        let mut random = Random(seed);
-        let mut hits = vec![0u32; items.len()];
-        let mut order: Vec<(f64, usize)> = Vec::with_capacity(items.len());
+        let mut hits = vec![0u32; items];
+        let mut order: Vec<(f64, usize)> = Vec::with_capacity(items);
         for _ in 0..Self::DRAWS {
-            let taste = posterior.sample(self.dial, &mut random);
-            let score =
-                |(at, (item, rest)): (usize, &(u32, f64))| (rest + weight * f64::from(dot(&taste, *item, factors)), at);
+            let taste = posterior.sample(self.dial, random);
             order.clear();
-            order.extend(items.iter().enumerate().map(score));
+            order.extend((0..items).map(|at| (score(&taste, at), at)));
             order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             order.iter().take(places).for_each(|(_, at)| hits[*at] += 1);
         }

@@ -189,8 +189,8 @@ fn propensities_are_how_often_it_happens() {
     let factors = factors();
     let state = learnt(&by_time(30), &[example(0, 1, 1.0)], &factors);
     let posterior = by_time(30).posterior(&state, Millis::days(1), &factors);
-    let items: Vec<(u32, f64)> = (0..6).map(|item| (item, 0.0)).collect();
-    let chances = |dial| Bandit { dial }.propensities(&posterior, &items, 2, 1.0, 9, &factors);
+    let score = |taste: &[f32], item| f64::from(dot(taste, item as u32, &factors));
+    let chances = |dial| Bandit { dial }.propensities(&posterior, 2, 6, &mut Random(9), score);
     let still = chances(0.0);
     assert_eq!(still.iter().filter(|chance| **chance > 0.9).count(), 2, "without a draw, the best two: {still:?}");
     let moving = chances(1.0);

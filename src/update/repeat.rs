@@ -21,19 +21,19 @@ impl Update for Repeat {
         if x.kind != Kind::Purchase || x.weight <= 0.0 {
             return 0.0;
         }
-        1.0 / (1.0 + counts.of(x.item).map_or(0.0, |count| count.faded(x.at)))
+        1.0 / (1.0 + counts.of(x.item).map_or(0.0, |count| count.count(x.at)))
     }
 
-    fn learn(&self, counts: &mut Counts, x: &Example<'_>, _: &Factors) {
+    fn learn(&self, counts: &mut Counts, x: &Example<'_>, factors: &Factors) {
         match x.kind {
             _ if x.weight <= 0.0 => {}
-            Kind::Purchase => counts.order(x.item, x.at),
+            Kind::Purchase => counts.order(x.item, factors.category(x.item), x.at),
             Kind::Refund => counts.take_back(x.item),
             _ => {}
         }
     }
 
     fn opinion(&self, counts: &Counts, now: Millis, _: &Factors) -> Opinion {
-        Opinion { vector: Vec::new(), items: counts.iter().map(|count| (count.item, count.faded(now))).collect() }
+        Opinion { vector: Vec::new(), items: counts.iter().map(|count| (count.item, count.count(now))).collect() }
     }
 }

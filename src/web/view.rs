@@ -91,7 +91,7 @@ pub(super) struct CountView<'a> {
 pub(super) fn counts(tab: &Tab) -> Vec<CountView<'_>> {
     let factors = tab.profiler.factors();
     let counts = tab.live.counts.iter();
-    counts.map(|one| CountView { item: factors.id(one.item), count: one.count, last_at: one.at.0 as f64 }).collect()
+    counts.map(|one| CountView { item: factors.id(one.item), count: one.faded[0], last_at: one.at.0 as f64 }).collect()
 }
 
 #[derive(Serialize)]

@@ -15,9 +15,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("profile", &["factors", "interaction"]),
     ("update", &["profile", "factors", "interaction"]),
     ("insight", &["profile", "factors", "interaction"]),
+    ("blend", &["profile", "factors", "interaction"]),
     ("rank", &["profile", "factors", "interaction"]),
     ("privacy", &["profile", "factors", "interaction"]),
-    ("profiler", &["intake", "update", "rank", "insight", "profile", "factors", "interaction"]),
+    ("profiler", &["intake", "update", "rank", "blend", "insight", "profile", "factors", "interaction"]),
     ("web", &["profiler", "privacy", "rank", "update", "intake", "profile", "factors", "interaction"]),
 ];
 

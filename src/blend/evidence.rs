@@ -1,0 +1,194 @@
+//! All that speaks for items just now, gathered once for a list.
+
+use crate::factors::{Factors, Lists};
+use crate::interaction::{Kind, Millis};
+use crate::profile::{Count, Profile, Step};
+
+/// What the update functions say of the items at one time, before it is mixed.
+#[derive(Debug)]
+pub struct Evidence<'a> {
+    pub(super) profile: &'a Profile,
+    pub(super) factors: &'a Factors,
+    pub(super) now: Millis,
+    /// The fold-in's vector.
+    pub(super) taste: Vec<f32>,
+    /// The learnt update function's vector; empty where the bundle has none.
+    pub(super) neural: Vec<f32>,
+    /// The vector of the last item wanted; empty before the first.
+    pub(super) last: Vec<f32>,
+    pub(super) together: Pointed,
+    pub(super) together_last: Pointed,
+    pub(super) next: Pointed,
+    pub(super) next_before: Pointed,
+    pub(super) habit: Pointed,
+    pub(super) seen: Seen,
+}
+
+/// What a step of the trail weighs against the one after it.
+const KEEP: f32 = 0.5;
+
+impl<'a> Evidence<'a> {
+    /// Of a profile at a time, with the vectors of the fold-in and of the learnt update function.
+    pub fn new(profile: &'a Profile, factors: &'a Factors, now: Millis, taste: Vec<f32>, neural: Vec<f32>) -> Self {
+        let seen = Seen::of(profile);
+        let mut evidence = Self {
+            profile,
+            factors,
+            now,
+            taste,
+            neural,
+            last: Vec::new(),
+            together: Pointed::default(),
+            together_last: Pointed::default(),
+            next: Pointed::default(),
+            next_before: Pointed::default(),
+            habit: Pointed::default(),
+            seen,
+        };
+        evidence.point();
+        evidence
+    }
+
+    /// Collects what the lists point at.
+    fn point(&mut self) {
+        let (together, next) = (self.factors.together(), self.factors.next());
+        let mut weight = 1.0;
+        for (rank, seen) in self.seen.by_rank.iter().enumerate() {
+            if rank == 0 {
+                self.last = vec![0.0; self.factors.dim()];
+                self.factors.vector(seen.item, &mut self.last);
+                self.together_last.add(together, seen.item, 1.0);
+                self.next.add(next, seen.item, 1.0);
+            } else {
+                self.next_before.add(next, seen.item, weight);
+            }
+            self.together.add(together, seen.item, weight);
+            weight *= KEEP;
+        }
+        for count in self.profile.counts.iter() {
+            self.habit.add(together, count.item, libm::log1pf(count.count(self.now)));
+        }
+        let all = [&mut self.together, &mut self.together_last, &mut self.next, &mut self.next_before, &mut self.habit];
+        all.into_iter().for_each(Pointed::finish);
+    }
+
+    /// The time that it is about.
+    pub fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// The value of the taste's feature if the taste were another one.
+    pub fn with_taste(&self, taste: &[f32], item: u32) -> f32 {
+        self.dot(taste, item)
+    }
+
+    /// Which of the last steps point at an item, and the share of each.
+    pub fn neighbours(&self, item: u32) -> Vec<(Step, f64)> {
+        let (together, next) = (self.factors.together(), self.factors.next());
+        let steps = self.profile.trail.wanted();
+        let mut weight = 1.0;
+        let mut found = Vec::new();
+        for seen in &self.seen.by_rank {
+            let strength = weight * (together.weight(seen.item, item) + next.weight(seen.item, item));
+            weight *= KEEP;
+            if let (true, Some(step)) = (strength > 0.0, steps.iter().rfind(|step| step.item == seen.item)) {
+                found.push((*step, f64::from(strength)));
+            }
+        }
+        shares(found)
+    }
+
+    /// Which of the orders point at an item, and the share of each.
+    pub fn habits(&self, item: u32) -> Vec<(Step, f64)> {
+        let strength =
+            |count: &Count| libm::log1pf(count.count(self.now)) * self.factors.together().weight(count.item, item);
+        let step = |count: &Count| Step { item: count.item, kind: Kind::Purchase, at: count.at };
+        let counts = self.profile.counts.iter();
+        shares(counts.map(|count| (step(count), f64::from(strength(count)))).filter(|(_, s)| *s > 0.0).collect())
+    }
+
+    pub(super) fn dot(&self, vector: &[f32], item: u32) -> f32 {
+        let values = vector.iter().zip(self.factors.row(item)).zip(self.factors.scale());
+        values.map(|((p, q), s)| p * (f32::from(*q) * s)).sum()
+    }
+
+    /// The shopper's orders since the last one with an item, the coming one with them.
+    pub(super) fn orders_since(&self, count: &Count) -> u32 {
+        self.profile.counts.orders() - count.order[1]
+    }
+
+    /// Was it ordered, or wanted of late?
+    pub(super) fn is_known(&self, item: u32) -> bool {
+        self.profile.counts.of(item).is_some() || self.seen.of_item(item).is_some()
+    }
+}
+
+fn shares(mut found: Vec<(Step, f64)>) -> Vec<(Step, f64)> {
+    let total: f64 = found.iter().map(|(_, strength)| strength).sum();
+    found.iter_mut().for_each(|(_, strength)| *strength /= total);
+    found
+}
+
+/// Weights of the items that lists point at.
+#[derive(Debug, Default)]
+pub(super) struct Pointed(Vec<(u32, f32)>);
+
+impl Pointed {
+    fn add(&mut self, lists: &Lists, item: u32, weight: f32) {
+        self.0.extend(lists.of(item).map(|(other, strength)| (other, weight * strength)));
+    }
+
+    /// Sorts by item and adds up; stable, so that equal inputs are added in one order.
+    fn finish(&mut self) {
+        self.0.sort_by_key(|(item, _)| *item);
+        self.0.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0.0 };
+            same
+        });
+    }
+
+    pub(super) fn of(&self, item: u32) -> f32 {
+        self.0.binary_search_by_key(&item, |(known, _)| *known).map_or(0.0, |place| self.0[place].1)
+    }
+
+    pub(super) fn items(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().map(|(item, _)| *item)
+    }
+}
+
+/// An item on the trail.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct SeenItem {
+    pub(super) item: u32,
+    /// Distinct items wanted after it.
+    pub(super) rank: usize,
+    /// How often it is on the trail.
+    pub(super) times: usize,
+}
+
+/// The distinct items of the trail, latest first.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) by_rank: Vec<SeenItem>,
+}
+
+impl Seen {
+    fn of(profile: &Profile) -> Self {
+        let mut seen = Self::default();
+        for step in profile.trail.wanted().iter().rev() {
+            match seen.by_rank.iter_mut().find(|known| known.item == step.item) {
+                Some(known) => known.times += 1,
+                None => {
+                    let rank = seen.by_rank.len();
+                    seen.by_rank.push(SeenItem { item: step.item, rank, times: 1 });
+                }
+            }
+        }
+        seen
+    }
+
+    pub(super) fn of_item(&self, item: u32) -> Option<&SeenItem> {
+        self.by_rank.iter().find(|seen| seen.item == item)
+    }
+}

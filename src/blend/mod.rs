@@ -1,0 +1,108 @@
+//! The learnt mix of all that speaks for an item: a sum of curves over features.
+//!
+//! Score(i) = Σ curve_f(x_f(i)), a generalised additive model (Hastie, Tibshirani 1986) whose curves
+//! are trained as a softmax over candidates ([`Feature`] lists what they may stand over). A sum can be
+//! taken apart again, which is what reasons are made of.
+
+mod curve;
+mod evidence;
+mod feature;
+
+pub use curve::{Condition, Curve};
+pub use evidence::Evidence;
+pub use feature::{Feature, Source};
+
+use crate::error::Error;
+use crate::factors::Factors;
+
+/// For which list a score is meant: the curves of the two are trained apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Everything that could be wanted next, known or not.
+    Next = 0,
+    /// Only what the shopper does not know yet.
+    Discover = 1,
+}
+
+/// The curves of a bundle.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blend {
+    curves: Vec<Curve>,
+}
+
+impl Blend {
+    /// First items of a category that something was ordered of which are candidates.
+    const HEADS: usize = 12;
+    /// Most popular items that are candidates.
+    const POPULAR: u32 = 200;
+
+    /// The mix that the bundle brings; `None` where it brings none.
+    pub fn of(factors: &Factors) -> Result<Option<Self>, Error> {
+        let curves = factors.curves().map(|(name, knots, values)| Curve::new(name, knots, values));
+        let curves = curves.collect::<Option<Vec<_>>>().ok_or(Error::TensorValue {
+            name: "blend.features",
+            at: 0,
+            defect: "a feature that this version does not know",
+        })?;
+        Ok((!curves.is_empty()).then_some(Self { curves }))
+    }
+
+    /// With curves of one's own.
+    pub fn new(curves: Vec<Curve>) -> Self {
+        Self { curves }
+    }
+
+    /// The curves.
+    pub fn curves(&self) -> &[Curve] {
+        &self.curves
+    }
+
+    /// The score of an item.
+    pub fn score(&self, purpose: Purpose, item: u32, evidence: &Evidence<'_>) -> f64 {
+        let known = evidence.is_known(item);
+        let curves = self.curves.iter().filter(|curve| curve.condition.holds(known));
+        curves.map(|curve| f64::from(curve.at(purpose, curve.feature.of(item, evidence)))).sum()
+    }
+
+    /// By how much a score would move if the taste's feature had another value.
+    pub fn moved(&self, purpose: Purpose, item: u32, evidence: &Evidence<'_>, taste: f32) -> f64 {
+        let known = evidence.is_known(item);
+        let own = |curve: &&Curve| curve.feature == Feature::Taste && curve.condition.holds(known);
+        let now = Feature::Taste.of(item, evidence);
+        self.curves.iter().filter(own).map(|curve| f64::from(curve.at(purpose, taste) - curve.at(purpose, now))).sum()
+    }
+
+    /// The score taken apart by source, each against an item of which the source says nothing.
+    pub fn parts(&self, purpose: Purpose, item: u32, evidence: &Evidence<'_>) -> [f64; Source::COUNT] {
+        let known = evidence.is_known(item);
+        let mut parts = [0.0; Source::COUNT];
+        for curve in self.curves.iter().filter(|curve| curve.condition.holds(known)) {
+            let value = curve.at(purpose, curve.feature.of(item, evidence));
+            parts[curve.feature.source() as usize] += f64::from(value - curve.at(purpose, 0.0));
+        }
+        parts
+    }
+
+    /// What could be among the best: all that is known or pointed at, `further` (the nearest to the
+    /// tastes), the most popular, and the most popular of the categories that the shopper buys from.
+    /// In the order of their places, each once.
+    pub fn candidates(&self, evidence: &Evidence<'_>, further: impl Iterator<Item = u32>) -> Vec<u32> {
+        let factors = evidence.factors;
+        let counts = &evidence.profile.counts;
+        let mut candidates: Vec<u32> = counts.iter().map(|count| count.item).collect();
+        candidates.extend(evidence.seen.by_rank.iter().map(|seen| seen.item));
+        let pointed = [&evidence.together, &evidence.next, &evidence.next_before, &evidence.habit];
+        candidates.extend(pointed.into_iter().flat_map(|pointed| pointed.items()));
+        candidates.extend(further);
+        candidates.extend(0..Self::POPULAR.min(factors.len() as u32));
+        for need in counts.needs() {
+            candidates.extend(factors.of_category(need.category).iter().take(Self::HEADS));
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,191 @@
+//! Lists by the learnt mix: evidence, candidates, scores, and whose doing they are.
+
+use super::{Explanation, List, Profiler, Recommendation, Request};
+use crate::blend::{Blend, Evidence, Purpose, Source};
+use crate::factors::Factors;
+use crate::interaction::{Kind, Millis};
+use crate::profile::{Count, Profile, Step};
+use crate::rank::{Allowed, Because, Deed, Query, Reason, Scored, Scratch};
+use crate::update::{Bandit, FoldIn, Posterior, Random};
+
+/// A profile as the mix looks at it at one time.
+pub(super) struct Mixed<'a> {
+    blend: &'a Blend,
+    profile: &'a Profile,
+    factors: &'a Factors,
+    evidence: Evidence<'a>,
+    posterior: Posterior,
+    candidates: Vec<u32>,
+}
+
+/// Items nearest to a taste that are candidates.
+const NEAREST: usize = 100;
+
+impl<'a> Mixed<'a> {
+    /// With a `dial` above 0 the taste is drawn from its posterior, not its mean.
+    pub(super) fn new(
+        blend: &'a Blend, fold_in: &FoldIn, profile: &'a Profile, factors: &'a Factors, now: Millis,
+        explore: (f32, u64), scratch: &mut Scratch,
+    ) -> Self {
+        let posterior = fold_in.posterior(&profile.statistics, now, factors);
+        let (dial, seed) = explore;
+        let taste = if dial > 0.0 { Bandit { dial }.draw(&posterior, seed) } else { posterior.vector() };
+        let nearest = |vector: &[f32], scratch: &mut Scratch| {
+            let all = Allowed::all(factors.len());
+            let moved = vector.iter().any(|p| *p != 0.0);
+            let query = Query::vector(factors, vector.to_vec());
+            if moved { crate::rank::best(&query, &all, NEAREST, scratch) } else { Vec::new() }
+        };
+        let further: Vec<u32> = nearest(&taste, scratch).into_iter().map(|scored| scored.item).collect();
+        let evidence = Evidence::new(profile, factors, now, taste, Vec::new());
+        let candidates = blend.candidates(&evidence, further.into_iter());
+        Self { blend, profile, factors, evidence, posterior, candidates }
+    }
+
+    pub(super) fn candidates(&self) -> &[u32] {
+        &self.candidates
+    }
+
+    /// The list of a request; `None` where the candidates do not fill it.
+    pub(super) fn best(&self, request: &Request<'_>, allowed: &Allowed) -> Option<Vec<Recommendation>> {
+        let purpose = if request.list == List::Discover { Purpose::Discover } else { Purpose::Next };
+        let mut list = self.list(purpose, allowed);
+        if request.list == List::BuyAgain {
+            let present = |count: &Count| count.count(self.evidence.now()) >= 0.01;
+            list.retain(|scored| self.profile.counts.of(scored.item).is_some_and(present));
+            list.truncate(request.limit);
+            return Some(self.recommend(purpose, list, request.reasons));
+        }
+        let per_category = request.per_category;
+        let chosen = crate::rank::diverse(&list, self.factors, request.limit, per_category, false)?;
+        let mut chosen = self.recommend(purpose, chosen, request.reasons);
+        if request.explore > 0.0 {
+            list.truncate(request.limit * 4);
+            let chances = self.propensities(purpose, &list, request.limit, (request.explore, request.seed));
+            for one in &mut chosen {
+                let place = list.iter().position(|scored| scored.item == one.item);
+                one.propensity = place.map(|place| chances[place]);
+            }
+        }
+        Some(chosen)
+    }
+
+    /// The given items, best first.
+    pub(super) fn rank(&self, items: &[u32], reasons: bool) -> Vec<Recommendation> {
+        let score = |item: &u32| Scored { item: *item, score: self.score(Purpose::Next, *item) };
+        let mut list: Vec<Scored> = items.iter().map(score).collect();
+        Scored::sort(&mut list);
+        list.dedup();
+        self.recommend(Purpose::Next, list, reasons)
+    }
+
+    /// Why an item is where it is among all candidates; without a reason it has what is left of its score.
+    pub(super) fn explain(&self, item: u32) -> Explanation {
+        let list = self.list(Purpose::Next, &Allowed::all(self.factors.len()));
+        let place = |score: f64| {
+            let own = Scored { item, score };
+            1 + list.iter().filter(|other| other.item != item && other.order(&own).is_lt()).count()
+        };
+        let score = self.score(Purpose::Next, item);
+        let mut reasons = self.reasons(Purpose::Next, item);
+        reasons.truncate(Profiler::MAX_REASONS);
+        let without = |reason: Reason| (reason, place(score - reason.contribution));
+        Explanation { position: place(score), score, reasons: reasons.into_iter().map(without).collect() }
+    }
+
+    /// All candidates that are allowed, best first.
+    pub(super) fn list(&self, purpose: Purpose, allowed: &Allowed) -> Vec<Scored> {
+        let candidates = self.candidates.iter().copied().filter(|item| allowed.has(*item));
+        let mut list: Vec<Scored> = candidates.map(|item| Scored { item, score: self.score(purpose, item) }).collect();
+        Scored::sort(&mut list);
+        list
+    }
+
+    pub(super) fn score(&self, purpose: Purpose, item: u32) -> f64 {
+        self.blend.score(purpose, item, &self.evidence)
+    }
+
+    pub(super) fn recommend(&self, purpose: Purpose, list: Vec<Scored>, reasons: bool) -> Vec<Recommendation> {
+        let of = |item| {
+            let mut found = if reasons { self.reasons(purpose, item) } else { Vec::new() };
+            found.truncate(Profiler::MAX_REASONS);
+            found
+        };
+        let one = |Scored { item, score }| Recommendation { item, score, reasons: of(item), propensity: None };
+        list.into_iter().map(one).collect()
+    }
+
+    /// How likely each item of `list` was to be among its first `places`, when the taste is drawn.
+    pub(super) fn propensities(
+        &self, purpose: Purpose, list: &[Scored], places: usize, explore: (f32, u64),
+    ) -> Vec<f32> {
+        let mut random = Random(explore.1);
+        let bandit = Bandit { dial: explore.0 };
+        let items: Vec<u32> = list.iter().map(|scored| scored.item).collect();
+        bandit.propensities(&self.posterior, places, items.len(), &mut random, |taste, at| {
+            let drawn = self.evidence.with_taste(taste, items[at]);
+            list[at].score + self.blend.moved(purpose, items[at], &self.evidence, drawn)
+        })
+    }
+
+    /// What speaks for an item, largest contribution first; popularity alone where nothing does.
+    pub(super) fn reasons(&self, purpose: Purpose, item: u32) -> Vec<Reason> {
+        let parts = self.blend.parts(purpose, item, &self.evidence);
+        let mut reasons: Vec<Reason> = Vec::new();
+        let mut put = |deed: Deed, contribution: f64| {
+            let because = Because::Did(deed);
+            match reasons.iter_mut().find(|reason| reason.because == because) {
+                Some(known) => known.contribution += contribution,
+                None if contribution > 0.0 => reasons.push(Reason { because, contribution }),
+                None => {}
+            }
+        };
+        let part = |source: Source| parts[source as usize];
+        let order = |item: u32| {
+            let count = self.profile.counts.of(item)?;
+            Some(Deed { kind: Kind::Purchase, item, at: count.at })
+        };
+        if let Some(deed) = order(item) {
+            put(deed, part(Source::Repeat));
+        }
+        if let Some(deed) = self.largest_of_category(item).and_then(order) {
+            put(deed, part(Source::Category));
+        }
+        let deed = |step: &Step| Deed { kind: step.kind, item: step.item, at: step.at };
+        for (source, shares) in [
+            (Source::Habit, self.evidence.habits(item)),
+            (Source::Neighbour, self.evidence.neighbours(item)),
+            (Source::Taste, self.tastes(item)),
+        ] {
+            shares.iter().for_each(|(step, share)| put(deed(step), share * part(source)));
+        }
+        let steps = self.profile.trail.wanted();
+        if let Some(last) = steps.last() {
+            put(deed(last), part(Source::Neural));
+        }
+        if let Some(own) = steps.iter().rfind(|step| step.item == item) {
+            put(deed(own), part(Source::Seen));
+        }
+        crate::sort::short(&mut reasons, |a, b| a.contribution > b.contribution);
+        if reasons.is_empty() {
+            reasons.push(Reason { because: Because::Popular, contribution: part(Source::Popularity) });
+        }
+        reasons
+    }
+
+    /// Whose doing the taste for an item is: shares of what speaks for it.
+    fn tastes(&self, item: u32) -> Vec<(Step, f64)> {
+        let statistics = &self.profile.statistics;
+        let (named, _) = self.posterior.attributions(statistics, item, self.factors);
+        let total: f64 = named.iter().map(|share| share.max(0.0)).sum();
+        let deeds = statistics.deeds().iter().zip(named).filter(|(_, share)| *share > 0.0);
+        deeds.map(|(d, share)| (Step { kind: d.kind, item: d.item, at: d.at }, share / total)).collect()
+    }
+
+    /// The item of a category that was ordered most.
+    fn largest_of_category(&self, item: u32) -> Option<u32> {
+        let category = self.factors.category(item)?;
+        let counts = self.profile.counts.iter().filter(|count| self.factors.category(count.item) == Some(category));
+        counts.max_by(|a, b| a.faded[0].total_cmp(&b.faded[0])).map(|count| count.item)
+    }
+}
