@@ -2,7 +2,7 @@
 
 mod mixed;
 
-use crate::blend::{Blend, Purpose};
+use crate::blend::{Blend, Evidence, Purpose};
 use crate::error::{Error, shortened};
 use crate::factors::Factors;
 use crate::insight::{Detector, PageHinkley};
@@ -247,7 +247,7 @@ impl Profiler {
         let example = Example { item, kind: interaction.kind, at: interaction.at, label, weight, negatives: sampled };
         let loss = self.settings.long.step(&mut profile.long, &example, &self.factors);
         self.settings.short.step(&mut profile.short, &example, &self.factors);
-        if self.blend.is_some() {
+        if self.factors.fold_in().is_some() {
             self.settings.fold_in.learn(&mut profile.statistics, &example, &self.factors);
         }
         FOLLOWED.learn(&mut profile.trail, &example, &self.factors);
@@ -272,10 +272,22 @@ impl Profiler {
         }
     }
 
+    /// All that speaks for items at `now`, before it is mixed.
+    pub fn evidence<'a>(&'a self, profile: &'a Profile, now: Millis) -> Evidence<'a> {
+        let taste = self.settings.fold_in.posterior(&profile.statistics, now, &self.factors).vector();
+        Evidence::new(profile, &self.factors, now, taste, Vec::new())
+    }
+
+    /// The items nearest to the tastes, which are candidates of the mix.
+    pub fn nearest(&self, evidence: &Evidence<'_>, scratch: &mut Scratch) -> Vec<u32> {
+        mixed::nearest(evidence, scratch)
+    }
+
     /// The scores of all candidates of the learnt mix: item, score among all, score among what is new.
     /// `None` where the bundle brings no mix.
-    pub fn mix(&mut self, profile: &Profile, now: Millis) -> Option<Vec<(u32, f64, f64)>> {
-        let mixed = self.mixed(profile, now, (0.0, 0))?;
+    pub fn mix(&self, profile: &Profile, now: Millis, scratch: &mut Scratch) -> Option<Vec<(u32, f64, f64)>> {
+        let blend = self.blend.as_ref()?;
+        let mixed = Mixed::new(blend, &self.settings.fold_in, profile, &self.factors, now, (0.0, 0), scratch);
         let scores = |item: &u32| (*item, mixed.score(Purpose::Next, *item), mixed.score(Purpose::Discover, *item));
         Some(mixed.candidates().iter().map(scores).collect())
     }

@@ -9,6 +9,7 @@
 //! | [`evaluate`] | purchases | one table of figures |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
 
+mod blend;
 mod bundle;
 mod error;
 mod evaluate;

@@ -20,12 +20,16 @@ pub struct Evidence<'a> {
     pub(super) together_last: Pointed,
     pub(super) next: Pointed,
     pub(super) next_before: Pointed,
+    pub(super) lately: Pointed,
     pub(super) habit: Pointed,
     pub(super) seen: Seen,
 }
 
 /// What a step of the trail weighs against the one after it.
-const KEEP: f32 = 0.5;
+const KEEP: f32 = 0.3;
+/// The last orders whose items point at others, and what each weighs against the one after it.
+const LATELY: u32 = 8;
+const OF_AN_ORDER: f32 = 0.7;
 
 impl<'a> Evidence<'a> {
     /// Of a profile at a time, with the vectors of the fold-in and of the learnt update function.
@@ -42,6 +46,7 @@ impl<'a> Evidence<'a> {
             together_last: Pointed::default(),
             next: Pointed::default(),
             next_before: Pointed::default(),
+            lately: Pointed::default(),
             habit: Pointed::default(),
             seen,
         };
@@ -66,10 +71,24 @@ impl<'a> Evidence<'a> {
             weight *= KEEP;
         }
         for count in self.profile.counts.iter() {
-            self.habit.add(together, count.item, libm::log1pf(count.count(self.now)));
+            self.habit.add(self.factors.habit(), count.item, libm::log1pf(count.count(self.now)));
+            let since = self.orders_since(count);
+            if since <= LATELY {
+                self.lately.add(together, count.item, libm::powf(OF_AN_ORDER, (since - 1) as f32));
+            }
         }
-        let all = [&mut self.together, &mut self.together_last, &mut self.next, &mut self.next_before, &mut self.habit];
-        all.into_iter().for_each(Pointed::finish);
+        let all = [&mut self.together, &mut self.together_last, &mut self.next, &mut self.next_before];
+        all.into_iter().chain([&mut self.lately, &mut self.habit]).for_each(Pointed::finish);
+    }
+
+    /// The items that it is about.
+    pub fn factors(&self) -> &'a Factors {
+        self.factors
+    }
+
+    /// The vectors that the shopper is near to.
+    pub fn tastes(&self) -> [&[f32]; 2] {
+        [&self.taste, &self.neural]
     }
 
     /// The time that it is about.
@@ -101,7 +120,7 @@ impl<'a> Evidence<'a> {
     /// Which of the orders point at an item, and the share of each.
     pub fn habits(&self, item: u32) -> Vec<(Step, f64)> {
         let strength =
-            |count: &Count| libm::log1pf(count.count(self.now)) * self.factors.together().weight(count.item, item);
+            |count: &Count| libm::log1pf(count.count(self.now)) * self.factors.habit().weight(count.item, item);
         let step = |count: &Count| Step { item: count.item, kind: Kind::Purchase, at: count.at };
         let counts = self.profile.counts.iter();
         shares(counts.map(|count| (step(count), f64::from(strength(count)))).filter(|(_, s)| *s > 0.0).collect())
@@ -118,7 +137,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// Was it ordered, or wanted of late?
-    pub(super) fn is_known(&self, item: u32) -> bool {
+    pub fn is_known(&self, item: u32) -> bool {
         self.profile.counts.of(item).is_some() || self.seen.of_item(item).is_some()
     }
 }

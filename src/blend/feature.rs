@@ -76,6 +76,8 @@ features! {
     Next "next" Neighbour,
     /// The same of the items before the last one.
     NextBefore "next-before" Neighbour,
+    /// ln(1 + 100·weight) of what goes together with the last orders.
+    Lately "lately" Habit,
     /// ln(1 + 100·weight) of what goes together with all that was ordered.
     Habit "habit" Habit,
     /// ln(1 + orders with it).
@@ -150,6 +152,7 @@ impl Feature {
             Self::TogetherLast => strength(e.together_last.of(item)),
             Self::Next => strength(e.next.of(item)),
             Self::NextBefore => strength(e.next_before.of(item)),
+            Self::Lately => strength(e.lately.of(item)),
             Self::Habit => strength(e.habit.of(item)),
             Self::Orders => with(|count, _| libm::log1pf(count.orders as f32)),
             Self::Slow => with(|count, e| libm::log1pf(count.left(0, e.now))),

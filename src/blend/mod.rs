@@ -86,12 +86,13 @@ impl Blend {
     /// What could be among the best: all that is known or pointed at, `further` (the nearest to the
     /// tastes), the most popular, and the most popular of the categories that the shopper buys from.
     /// In the order of their places, each once.
-    pub fn candidates(&self, evidence: &Evidence<'_>, further: impl Iterator<Item = u32>) -> Vec<u32> {
+    pub fn candidates(evidence: &Evidence<'_>, further: impl Iterator<Item = u32>) -> Vec<u32> {
         let factors = evidence.factors;
         let counts = &evidence.profile.counts;
         let mut candidates: Vec<u32> = counts.iter().map(|count| count.item).collect();
         candidates.extend(evidence.seen.by_rank.iter().map(|seen| seen.item));
-        let pointed = [&evidence.together, &evidence.next, &evidence.next_before, &evidence.habit];
+        let pointed =
+            [&evidence.together, &evidence.next, &evidence.next_before, &evidence.lately, &evidence.habit];
         candidates.extend(pointed.into_iter().flat_map(|pointed| pointed.items()));
         candidates.extend(further);
         candidates.extend(0..Self::POPULAR.min(factors.len() as u32));

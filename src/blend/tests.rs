@@ -74,6 +74,6 @@ fn a_score_is_the_sum_of_its_parts_and_conditions_hold() {
     }
     let popularity = |item| blend.parts(Purpose::Next, item, &evidence)[Source::Popularity as usize];
     assert!(popularity(2) == 0.0 && popularity(5) > 0.0, "milk is known, apples are not");
-    let candidates = blend.candidates(&evidence, [5].into_iter());
+    let candidates = Blend::candidates(&evidence, [5].into_iter());
     assert_eq!(candidates, [0, 1, 2, 3, 4, 5], "a small shop is all candidates, each once");
 }

@@ -32,6 +32,7 @@ pub struct Factors {
     fold_in: Option<[f32; 5]>,
     together: Lists,
     next: Lists,
+    habit: Lists,
     bias: Vec<f32>,
     popularity: Vec<f32>,
     prices: Vec<f32>,
@@ -134,6 +135,11 @@ impl Factors {
     /// What is bought by the same shoppers as an item, and how strongly.
     pub fn together(&self) -> &Lists {
         &self.together
+    }
+
+    /// What shoppers with a habit of an item have a habit of, and how strongly.
+    pub fn habit(&self) -> &Lists {
+        &self.habit
     }
 
     /// What follows an item, and how strongly.

@@ -68,6 +68,7 @@ impl Factors {
             fold_in: file.floats("fold-in", 5, 0.0..=1e9)?.and_then(|settings| settings.try_into().ok()),
             together: file.lists("together", items)?,
             next: file.lists("next", items)?,
+            habit: file.lists("habit", items)?,
             ids,
             lookup,
             table,

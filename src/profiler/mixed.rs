@@ -21,6 +21,16 @@ pub(super) struct Mixed<'a> {
 /// Items nearest to a taste that are candidates.
 const NEAREST: usize = 100;
 
+/// The items nearest to the tastes, best first.
+pub(super) fn nearest(evidence: &Evidence<'_>, scratch: &mut Scratch) -> Vec<u32> {
+    let factors = evidence.factors();
+    let all = Allowed::all(factors.len());
+    let moved = evidence.tastes().into_iter().filter(|vector| vector.iter().any(|p| *p != 0.0));
+    let queries = moved.map(|vector| Query::vector(factors, vector.to_vec()));
+    let best = queries.flat_map(|query| crate::rank::best(&query, &all, NEAREST, scratch));
+    best.map(|scored| scored.item).collect()
+}
+
 impl<'a> Mixed<'a> {
     /// With a `dial` above 0 the taste is drawn from its posterior, not its mean.
     pub(super) fn new(
@@ -30,15 +40,8 @@ impl<'a> Mixed<'a> {
         let posterior = fold_in.posterior(&profile.statistics, now, factors);
         let (dial, seed) = explore;
         let taste = if dial > 0.0 { Bandit { dial }.draw(&posterior, seed) } else { posterior.vector() };
-        let nearest = |vector: &[f32], scratch: &mut Scratch| {
-            let all = Allowed::all(factors.len());
-            let moved = vector.iter().any(|p| *p != 0.0);
-            let query = Query::vector(factors, vector.to_vec());
-            if moved { crate::rank::best(&query, &all, NEAREST, scratch) } else { Vec::new() }
-        };
-        let further: Vec<u32> = nearest(&taste, scratch).into_iter().map(|scored| scored.item).collect();
         let evidence = Evidence::new(profile, factors, now, taste, Vec::new());
-        let candidates = blend.candidates(&evidence, further.into_iter());
+        let candidates = Blend::candidates(&evidence, nearest(&evidence, scratch).into_iter());
         Self { blend, profile, factors, evidence, posterior, candidates }
     }
 

@@ -62,12 +62,17 @@ fn score_user(split: &Split, method: &dyn Method, user: usize) -> Vec<Ranked> {
         if index >= history.first {
             shopper.scores(basket.at, &mut scores);
             let fresh: Vec<u32> = basket.items.iter().copied().filter(|item| !had[*item as usize]).collect();
+            let all = Figures::of(&top(&scores, |_| false), &basket.items);
+            let new = (!fresh.is_empty()).then(|| {
+                shopper.discover(basket.at, &mut scores);
+                Figures::of(&top(&scores, |item| had[item]), &fresh)
+            });
             ranked.push(Ranked {
                 user: user as u32,
                 before,
                 targets: basket.items.len() as u32,
-                all: Figures::of(&top(&scores, |_| false), &basket.items),
-                new: (!fresh.is_empty()).then(|| Figures::of(&top(&scores, |item| had[item]), &fresh)),
+                all,
+                new,
                 fresh: fresh.len() as u32,
             });
         }

@@ -26,7 +26,10 @@ pub use als::{Factors, Settings, fit};
 use catalogue::Catalogue;
 use heldout::HeldOut;
 use item_lists::{Both, ItemLists};
+pub use gram::upper as gram;
 pub use matrix::{Matrix, count_pairs};
+pub use neighbours::{Lists, Settings as ListSettings, next_by, together};
+pub use steps::Steps;
 use quantise::Quantised;
 pub use vocabulary::Vocabulary;
 

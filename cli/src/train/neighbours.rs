@@ -11,6 +11,7 @@
 use rayon::prelude::*;
 
 use super::steps::Steps;
+use crate::bundle::Tensor;
 
 /// For each item its neighbours, best first; of equals the more popular item.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,6 +40,31 @@ pub fn together(steps: &Steps, settings: &Settings) -> Lists {
     let count = |item| steps.matrix.by_item.row(item).iter().map(|(_, value)| value * value).sum();
     let counts: Vec<f32> = (0..steps.matrix.by_item.len()).into_par_iter().map(count).collect();
     lists(steps, &[1.0], settings, |i, j, c| c / ((counts[i] * counts[j]).sqrt() + settings.shrink))
+}
+
+/// What comes before or after, in the same sequence, at the distances that count: what comes before
+/// counts `backwards` of what comes after. Weights are `c(i, j) / √(r(i) + shrink)`, between a count,
+/// which sums well over several items, and a share.
+pub fn next_by(steps: &Steps, distances: &[f32], backwards: f32, settings: &Settings) -> Lists {
+    let forwards = lists(steps, distances, &Settings { most: usize::MAX, ..*settings }, |_, _, c| c);
+    let items = steps.matrix.by_item.len();
+    let mut found: Vec<Vec<(u32, f32)>> = (0..items as u32).map(|item| forwards.of(item).collect()).collect();
+    for item in 0..items as u32 {
+        forwards.of(item).for_each(|(other, count)| found[other as usize].push((item, backwards * count)));
+    }
+    for list in &mut found {
+        list.sort_by_key(|(item, _)| *item);
+        list.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0.0 };
+            same
+        });
+        let all: f32 = list.iter().map(|(_, count)| count).sum();
+        list.iter_mut().for_each(|(_, count)| *count /= (all + settings.shrink).sqrt());
+        list.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        list.truncate(settings.most);
+    }
+    Lists::new(&found)
 }
 
 /// What is in the steps after, in the same sequence.
@@ -135,7 +161,23 @@ fn lists(
 }
 
 impl Lists {
-    fn new(found: &[Vec<(u32, f32)>]) -> Self {
+    /// No neighbours for so many items.
+    pub fn none(items: usize) -> Self {
+        Self { offsets: vec![0; items + 1], ..Self::default() }
+    }
+
+    /// The lists' tensors in a bundle, under a name.
+    pub fn tensors(&self, name: &str) -> [(String, Tensor); 4] {
+        let (weights, scale) = self.quantise();
+        [
+            (format!("{name}.offsets"), Tensor::u32(&self.offsets)),
+            (format!("{name}.items"), Tensor::places(&self.items, self.offsets.len() - 1)),
+            (format!("{name}.weights"), Tensor::u8(&weights)),
+            (format!("{name}.scale"), Tensor::f32(&[scale])),
+        ]
+    }
+
+    pub fn new(found: &[Vec<(u32, f32)>]) -> Self {
         let mut lists = Self { offsets: vec![0], ..Self::default() };
         for list in found {
             lists.items.extend(list.iter().map(|(item, _)| item));

@@ -1,5 +1,6 @@
 //! What is compared: a method ranks all items for a shopper, and learns from each basket.
 
+mod blend;
 mod frequency;
 mod item_knn;
 mod item_table;
@@ -27,6 +28,11 @@ pub trait Shopper {
     /// the more popular item goes first.
     fn scores(&mut self, at: i64, scores: &mut [f32]);
 
+    /// The same where only items that the shopper never had are candidates.
+    fn discover(&mut self, at: i64, scores: &mut [f32]) {
+        self.scores(at, scores);
+    }
+
     /// Learns from what was taken.
     fn feed(&mut self, basket: &Basket);
 }
@@ -50,6 +56,7 @@ pub const ALL: &[Entry] = &[
     Entry { name: "frequency", what: "how often the shopper had each item", make: frequency::make },
     Entry { name: "freq-decay", what: "the same, with forgetting", make: frequency::make_decayed },
     Entry { name: "item-knn", what: "items in the same baskets as the shopper's", make: item_knn::make },
+    Entry { name: "blend", what: "the learnt mix of all that a profile knows", make: blend::make },
     Entry { name: "seq-rules", what: "after this item, that one", make: seq_rules::make },
 ];
 

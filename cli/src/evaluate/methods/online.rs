@@ -30,7 +30,7 @@ pub fn make(training: &Training<'_>, _: &mut Options) -> Result<Box<dyn Method>>
         Protocol::Purchases => Kind::Purchase,
         Protocol::Sessions | Protocol::Strangers => Kind::Click,
     };
-    Ok(Box::new(OnlineProfile { profiler: Profiler::new(read, Settings::default()), kind }))
+    Ok(Box::new(OnlineProfile { profiler: Profiler::new(read, Settings::default()).map_err(|error| Error::request(error.to_string()))?, kind }))
 }
 
 /// The bundle that a browser would download.

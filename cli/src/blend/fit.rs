@@ -1,0 +1,284 @@
+//! The curves: knots where the data lies, heights by a softmax over each basket's candidates.
+
+use argmin::core::{CostFunction, Error, Executor, Gradient, State};
+use argmin::solver::linesearch::MoreThuenteLineSearch;
+use argmin::solver::quasinewton::LBFGS;
+use homebody::blend::{Condition, Curve, Feature, Purpose};
+use rayon::prelude::*;
+
+use super::rows::{FEATURES, Rows};
+
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Pull of each height towards 0.
+    pub ridge: f64,
+    /// Pull of each knot towards the line through its neighbours.
+    pub smoothness: f64,
+    /// A basket of n targets weighs n^(1 − `power`).
+    pub power: f64,
+    pub iterations: u64,
+}
+
+impl Settings {
+    pub const USUAL: Self = Self { ridge: 1e-4, smoothness: 1e-3, power: 0.5, iterations: 80 };
+}
+
+const KNOTS: usize = Curve::KNOTS;
+
+/// Fits the heights of both purposes; curves over features that never differ are left out.
+pub fn fit(rows: &Rows, shapes: &[(Feature, Condition)], settings: &Settings) -> Vec<Curve> {
+    let mut curves: Vec<Curve> = shapes.iter().filter_map(|(feature, condition)| blank(rows, *feature, *condition)).collect();
+    for purpose in [Purpose::Next, Purpose::Discover] {
+        let heights = heights(rows, &curves, purpose, settings);
+        for (curve, heights) in curves.iter_mut().zip(heights.chunks_exact(KNOTS)) {
+            curve.values[purpose as usize] = std::array::from_fn(|knot| heights[knot] as f32);
+        }
+    }
+    curves
+}
+
+/// A flat curve with its knots at the feature's quantiles.
+fn blank(rows: &Rows, feature: Feature, condition: Condition) -> Option<Curve> {
+    let column = feature as usize;
+    let counts = (0..rows.len()).filter(|row| condition.holds(rows.known[*row]));
+    let step = (rows.len() / 200_000).max(1);
+    let mut values: Vec<f32> = counts.step_by(step).map(|row| rows.row(row)[column]).collect();
+    values.sort_unstable_by(f32::total_cmp);
+    let (low, high) = (*values.first()?, *values.last()?);
+    if high - low < 1e-6 {
+        return None;
+    }
+    let quantile = |share: f64| values[((values.len() - 1) as f64 * share) as usize];
+    let mut knots: Vec<f32> = (0..KNOTS).map(|knot| quantile(0.005 + 0.99 * knot as f64 / (KNOTS - 1) as f64)).collect();
+    knots.dedup_by(|a, b| *a - *b < 1e-4 * (high - low));
+    // Where most values are the same, the others get the knots that are left, evenly.
+    let top = quantile(0.9995).max(low + 1e-3 * (high - low));
+    while knots.len() < KNOTS {
+        let gaps = knots.windows(2).map(|pair| pair[1] - pair[0]).chain([top - knots[knots.len() - 1]]);
+        let (widest, gap) = gaps.enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).expect("there is a last knot");
+        if widest + 1 == knots.len() {
+            knots.push(top.max(knots[widest] + 1e-3 * (high - low)));
+        } else {
+            knots.insert(widest + 1, knots[widest] + gap / 2.0);
+        }
+    }
+    let knots: [f32; KNOTS] = knots.try_into().ok()?;
+    Some(Curve { feature, condition, knots, values: [[0.0; KNOTS]; 2] })
+}
+
+/// For each row and curve: the knot before, and how far behind it.
+struct Basis {
+    places: Vec<(u32, f32)>,
+    curves: usize,
+}
+
+/// A curve that does not count for a row.
+const NOT: u32 = u32::MAX;
+
+impl Basis {
+    fn new(rows: &Rows, curves: &[Curve]) -> Self {
+        let place = |row: usize| {
+            curves.iter().enumerate().map(move |(number, curve)| {
+                if !curve.condition.holds(rows.known[row]) {
+                    return (NOT, 0.0);
+                }
+                let (knot, share) = curve.place(rows.row(row)[curve.feature as usize]);
+                ((number * KNOTS + knot) as u32, share)
+            })
+        };
+        let places = (0..rows.len()).into_par_iter().flat_map_iter(place).collect();
+        Self { places, curves: curves.len() }
+    }
+
+    fn row(&self, row: usize) -> impl Iterator<Item = (usize, f64)> {
+        let places = &self.places[row * self.curves..(row + 1) * self.curves];
+        places.iter().filter(|(place, _)| *place != NOT).map(|(place, share)| (*place as usize, f64::from(*share)))
+    }
+
+    fn score(&self, row: usize, heights: &[f64]) -> f64 {
+        self.row(row).map(|(place, share)| heights[place] + share * (heights[place + 1] - heights[place])).sum()
+    }
+}
+
+struct Problem<'a> {
+    rows: &'a Rows,
+    basis: Basis,
+    purpose: Purpose,
+    settings: &'a Settings,
+    curves: usize,
+    /// Baskets with at least one target among the candidates.
+    baskets: Vec<usize>,
+}
+
+impl Problem<'_> {
+    fn counts(&self, row: usize) -> bool {
+        self.purpose == Purpose::Next || !self.rows.known[row]
+    }
+
+    /// Loss and gradient of a basket: −Σ ln softmax of its targets, over (all targets)^power.
+    fn basket(&self, basket: usize, heights: &[f64], gradient: &mut [f64]) -> f64 {
+        let range = self.rows.starts[basket]..self.rows.starts[basket + 1];
+        let candidates: Vec<usize> = range.filter(|row| self.counts(*row)).collect();
+        let score = |row: &usize| self.basis.score(*row, heights) + self.rows.stands_for[*row];
+        let scores: Vec<f64> = candidates.iter().map(score).collect();
+        let top = scores.iter().copied().fold(f64::MIN, f64::max);
+        let sum: f64 = scores.iter().map(|score| libm::exp(score - top)).sum();
+        let log_sum = top + libm::log(sum);
+        let targets = self.rows.targets[basket];
+        let targets = if self.purpose == Purpose::Next { targets.0 } else { targets.1 };
+        let weight = 1.0 / libm::pow(f64::from(targets), self.settings.power);
+        let taken = candidates.iter().filter(|row| self.rows.taken[**row]).count() as f64;
+        let mut loss = 0.0;
+        for (row, score) in candidates.iter().zip(&scores) {
+            let mut pull = weight * taken * libm::exp(score - log_sum);
+            if self.rows.taken[*row] {
+                pull -= weight;
+                loss += weight * (log_sum - score);
+            }
+            for (place, share) in self.basis.row(*row) {
+                gradient[place] += pull * (1.0 - share);
+                gradient[place + 1] += pull * share;
+            }
+        }
+        loss
+    }
+
+    fn loss(&self, heights: &[f64]) -> (f64, Vec<f64>) {
+        let size = self.curves * KNOTS;
+        // Fixed pieces in a fixed order: threads do not change a bit.
+        let piece = |baskets: &[usize]| {
+            let mut gradient = vec![0.0; size];
+            let loss: f64 = baskets.iter().map(|basket| self.basket(*basket, heights, &mut gradient)).sum();
+            (loss, gradient)
+        };
+        let pieces: Vec<(f64, Vec<f64>)> = self.baskets.par_chunks(64).map(piece).collect();
+        let scale = 1.0 / self.baskets.len().max(1) as f64;
+        let (mut loss, mut gradient) = (0.0, vec![0.0; size]);
+        for (piece_loss, piece) in pieces {
+            loss += scale * piece_loss;
+            gradient.iter_mut().zip(piece).for_each(|(sum, value)| *sum += scale * value);
+        }
+        for (heights, gradient) in heights.chunks_exact(KNOTS).zip(gradient.chunks_exact_mut(KNOTS)) {
+            for (height, gradient) in heights.iter().zip(gradient.iter_mut()) {
+                loss += self.settings.ridge * height * height;
+                *gradient += 2.0 * self.settings.ridge * height;
+            }
+            for knot in 1..KNOTS - 1 {
+                let bend = heights[knot - 1] - 2.0 * heights[knot] + heights[knot + 1];
+                loss += self.settings.smoothness * bend * bend;
+                let pull = 2.0 * self.settings.smoothness * bend;
+                gradient[knot - 1] += pull;
+                gradient[knot] -= 2.0 * pull;
+                gradient[knot + 1] += pull;
+            }
+        }
+        (loss, gradient)
+    }
+}
+
+/// The line search asks for both at the same point: one is kept for the other.
+struct Cached<'a>(Problem<'a>, std::sync::Mutex<Option<(Vec<f64>, f64, Vec<f64>)>>);
+
+impl Cached<'_> {
+    fn at(&self, heights: &[f64]) -> (f64, Vec<f64>) {
+        let mut last = self.1.lock().expect("nobody panics with it");
+        if let Some((known, loss, gradient)) = last.as_ref().filter(|(known, ..)| known == heights) {
+            debug_assert_eq!(known.len(), heights.len());
+            return (*loss, gradient.clone());
+        }
+        let (loss, gradient) = self.0.loss(heights);
+        *last = Some((heights.to_vec(), loss, gradient.clone()));
+        (loss, gradient)
+    }
+}
+
+impl CostFunction for Cached<'_> {
+    type Param = Vec<f64>;
+    type Output = f64;
+
+    fn cost(&self, heights: &Vec<f64>) -> Result<f64, Error> {
+        Ok(self.at(heights).0)
+    }
+}
+
+impl Gradient for Cached<'_> {
+    type Param = Vec<f64>;
+    type Gradient = Vec<f64>;
+
+    fn gradient(&self, heights: &Vec<f64>) -> Result<Vec<f64>, Error> {
+        Ok(self.at(heights).1)
+    }
+}
+
+/// The softmax's heights for one purpose (L-BFGS: Liu, Nocedal 1989).
+fn heights(rows: &Rows, curves: &[Curve], purpose: Purpose, settings: &Settings) -> Vec<f64> {
+    let start = vec![0.0; curves.len() * KNOTS];
+    let target = |row: usize| rows.taken[row] && (purpose == Purpose::Next || !rows.known[row]);
+    let baskets: Vec<usize> = (0..rows.targets.len())
+        .filter(|basket| (rows.starts[*basket]..rows.starts[basket + 1]).any(target))
+        .collect();
+    if baskets.is_empty() || curves.is_empty() {
+        return start;
+    }
+    let basis = Basis::new(rows, curves);
+    let problem = Problem { rows, basis, purpose, settings, curves: curves.len(), baskets };
+    let solver = LBFGS::new(MoreThuenteLineSearch::new(), 10);
+    let executor = Executor::new(Cached(problem, std::sync::Mutex::new(None)), solver);
+    let found = executor.configure(|state| state.param(start.clone()).max_iters(settings.iterations)).run();
+    // A line search that finds nothing better ends it: what was best so far stands.
+    found.ok().and_then(|found| found.state().get_best_param().cloned()).unwrap_or(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    /// Baskets of 20 candidates of which one is taken, by a known score.
+    fn rows(seed: u64, baskets: usize, score: impl Fn(&[f32]) -> f64) -> Rows {
+        let mut random = Random::new(seed);
+        let mut rows = Rows { starts: vec![0], ..Rows::default() };
+        for _ in 0..baskets {
+            let start = rows.len();
+            for _ in 0..20 {
+                rows.features.extend((0..FEATURES.len()).map(|_| random.unit() * 4.0));
+                rows.known.push(false);
+                rows.taken.push(false);
+                rows.stands_for.push(0.0);
+            }
+            let weights: Vec<f64> = (start..start + 20).map(|row| libm::exp(score(rows.row(row)))).collect();
+            let mut left = f64::from(random.unit()) * weights.iter().sum::<f64>();
+            let chosen = weights.iter().position(|weight| {
+                left -= weight;
+                left < 0.0
+            });
+            rows.taken[start + chosen.unwrap_or(19)] = true;
+            rows.starts.push(rows.len());
+            rows.targets.push((1, 1));
+        }
+        rows
+    }
+
+    #[test]
+    fn a_known_curve_is_found_again() {
+        // One feature counts, and bends at 2; another does not.
+        let rows = rows(3, 4_000, |row| 2.0 * f64::from(row[Feature::Taste as usize].min(2.0)));
+        let shapes = [(Feature::Taste, Condition::Any), (Feature::Popular, Condition::Fresh)];
+        let curves = fit(&rows, &shapes, &Settings::USUAL);
+        let at = |curve: usize, x| f64::from(curves[curve].at(Purpose::Next, x));
+        let rise = [at(0, 1.0) - at(0, 0.0), at(0, 2.0) - at(0, 1.0), at(0, 3.5) - at(0, 2.5)];
+        assert!((rise[0] - 2.0).abs() < 0.4 && (rise[1] - 2.0).abs() < 0.5 && rise[2].abs() < 0.3, "{rise:?}");
+        assert!((at(1, 3.0) - at(1, 1.0)).abs() < 0.25);
+        assert_eq!(curves[0].knots.iter().filter(|knot| knot.is_finite()).count(), KNOTS);
+        assert!(curves[0].knots.is_sorted());
+    }
+
+    #[test]
+    fn features_that_never_differ_have_no_curve() {
+        let mut rows = rows(1, 50, |_| 0.0);
+        let column = Feature::Habit as usize;
+        (0..rows.len()).for_each(|row| rows.features[row * FEATURES.len() + column] = 1.0);
+        let shapes = [(Feature::Habit, Condition::Any), (Feature::Taste, Condition::Known)];
+        assert!(fit(&rows, &shapes, &Settings::USUAL).is_empty());
+    }
+}

@@ -1,0 +1,218 @@
+//! The learnt mix: its parts from the past, its curves from what came after it.
+
+mod ease;
+pub mod fit;
+mod items;
+pub mod past;
+pub mod rows;
+
+use std::collections::BTreeMap;
+
+use homebody::Factors;
+use homebody::blend::{Condition, Curve, Feature};
+use homebody::interaction::Kind;
+use homebody::profiler::{Profiler, Settings as ProfilerSettings};
+
+use crate::bundle::{self, Labels, Parts, Tensor};
+use crate::error::{Error, Result};
+use crate::table::Basket;
+use crate::train::{self, Lists, ListSettings, fit as fit_als, next_by, together};
+use items::ItemFigures;
+use past::Past;
+use rows::{Rows, Scored};
+
+/// What the mix is made of, and how.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub als: train::Settings,
+    /// λ, g, a, half-life in days (0 = none), what is left after each event (1 = all).
+    pub fold_in: [f32; 5],
+    /// The longest lists.
+    pub most: usize,
+    /// The fewest shoppers behind a pair of items.
+    pub min_users: u32,
+    pub fit: fit::Settings,
+    pub seed: u64,
+}
+
+/// What is known of the items, in the order of the vocabulary.
+#[derive(Clone, Debug)]
+pub struct Items {
+    pub ids: Vec<String>,
+    pub categories: Labels,
+    pub brands: Labels,
+    pub prices: Vec<f32>,
+}
+
+/// The parts that are learnt from a past, for a bundle.
+pub struct Learnt {
+    factors: train::Factors,
+    together: Lists,
+    next: Lists,
+    habit: Lists,
+    figures: ItemFigures,
+    popularity: Vec<f32>,
+}
+
+/// What steps count at distances 0 to 10: nothing at 0, and 0.7 of the one before further on.
+fn following() -> Vec<f32> {
+    std::iter::once(0.0).chain((0..10).map(|distance| libm::powf(0.7, distance as f32))).collect()
+}
+
+impl Learnt {
+    pub fn new(past: &Past<'_>, categories: &[u16], plan: &Plan) -> Self {
+        let settings = ListSettings { most: plan.most, min_users: plan.min_users, shrink: 2.0 };
+        let ease = ease::Settings {
+            regularization: 500.0,
+            half_life: 120.0,
+            most: plan.most,
+            min_users: plan.min_users,
+            histories: 3_000,
+        };
+        let habit = if past.visits { None } else { ease::ease(past, &ease) };
+        Self {
+            factors: fit_als(&past.matrix(), &plan.als, |_, _, _| {}),
+            together: together(&past.together(), &settings),
+            next: next_by(&past.sequences(), &following(), 0.7, &settings),
+            habit: habit.unwrap_or_else(|| Lists::none(past.items)),
+            figures: items::figures(past, categories),
+            popularity: past.popularity(),
+        }
+    }
+
+    /// The bundle with these parts and curves.
+    pub fn bundle(&self, items: &Items, plan: &Plan, curves: &[Curve]) -> Result<Vec<u8>> {
+        let dim = self.factors.dim;
+        let (table, scale) = homebody::factors::quantise(&self.factors.items, dim);
+        let restored: Vec<f32> =
+            table.chunks_exact(dim).flat_map(|row| row.iter().zip(&scale).map(|(x, s)| f32::from(*x) * s)).collect();
+        let mut tensors = BTreeMap::from([
+            ("gram".to_owned(), Tensor::f32(&train::gram(&restored, dim))),
+            ("fold-in".to_owned(), Tensor::f32(&plan.fold_in)),
+            ("recent".to_owned(), Tensor::f32(&self.figures.recent)),
+            ("age".to_owned(), Tensor::f32(&self.figures.age)),
+            ("repeat.interval".to_owned(), Tensor::f32(&self.figures.interval)),
+            ("repeat.rate".to_owned(), Tensor::f32(&self.figures.rate)),
+        ]);
+        for (name, lists) in [("together", &self.together), ("next", &self.next), ("habit", &self.habit)] {
+            tensors.extend(lists.tensors(name));
+        }
+        tensors.extend(curve_tensors(curves)?);
+        let parts = Parts {
+            ids: items.ids.clone(),
+            factors: table,
+            scale,
+            popularity: self.popularity.clone(),
+            categories: items.categories.clone(),
+            brands: items.brands.clone(),
+            prices: items.prices.clone(),
+            ratings: [1.0, 3.5, 5.0],
+            metadata: [("homebody.model".to_owned(), "als".to_owned())].into(),
+        };
+        Ok(bundle::write_with(&parts, tensors)?.1)
+    }
+}
+
+/// The curves as tensors; none where there are none.
+pub fn curve_tensors(curves: &[Curve]) -> Result<BTreeMap<String, Tensor>> {
+    let mut tensors = BTreeMap::new();
+    if curves.is_empty() {
+        return Ok(tensors);
+    }
+    let names: Vec<String> = curves.iter().map(Curve::name).collect();
+    let (text, offsets) = Tensor::texts(&names)?;
+    let knots: Vec<f32> = curves.iter().flat_map(|curve| curve.knots).collect();
+    let values: Vec<f32> = (0..2).flat_map(|purpose| curves.iter().flat_map(move |curve| curve.values[purpose])).collect();
+    tensors.insert("blend.features".into(), text);
+    tensors.insert("blend.features.offsets".into(), offsets);
+    tensors.insert("blend.knots".into(), Tensor::f32(&knots).shaped(vec![curves.len(), Curve::KNOTS]));
+    tensors.insert("blend.values".into(), Tensor::f32(&values).shaped(vec![2 * curves.len(), Curve::KNOTS]));
+    Ok(tensors)
+}
+
+/// Which curves there may be.
+pub fn shapes() -> Vec<(Feature, Condition)> {
+    use Condition::{Any, Fresh, Known};
+    use Feature as F;
+    let known = [
+        F::Popular, F::Recent, F::Age, F::Taste, F::LastDot, F::Neural, F::Together, F::TogetherLast, F::Next,
+        F::NextBefore, F::Lately, F::Habit, F::Orders, F::Slow, F::Month, F::Week, F::ByOrder, F::Since, F::OrdersSince,
+        F::Rate, F::Due, F::Interval, F::ItemInterval, F::ItemRate, F::CategorySince, F::CategoryDue, F::CategoryOrders,
+        F::CategoryShare, F::SeenRank, F::SeenCount, F::Returns, F::Length,
+    ];
+    let fresh = [
+        F::Popular, F::Recent, F::Age, F::Taste, F::LastDot, F::Neural, F::Together, F::TogetherLast, F::Next,
+        F::NextBefore, F::Lately, F::Habit, F::ItemRate, F::CategorySince, F::CategoryOrders, F::CategoryLead,
+    ];
+    let known = known.into_iter().map(|feature| (feature, Known));
+    let fresh = fresh.into_iter().map(|feature| (feature, Fresh));
+    known.chain(fresh).filter(|(_, condition)| *condition != Any).collect()
+}
+
+/// A profiler on a bundle made here.
+pub fn profiler(bundle: &[u8]) -> Result<Profiler> {
+    let wrong = |error| Error::request(format!("the bundle made here: {error}"));
+    let factors = Factors::read(bundle).map_err(wrong)?;
+    let settings = ProfilerSettings::of(&factors);
+    Profiler::new(factors, settings).map_err(wrong)
+}
+
+/// Learns the mix on histories: parts from an inner past, curves from what follows it, then the parts
+/// again from all. Returns the parts of all and the curves.
+pub fn learn(all: &Past<'_>, items: &Items, plan: &Plan) -> Result<(Learnt, Vec<Curve>)> {
+    let kind = if all.visits { Kind::Click } else { Kind::Purchase };
+    let mut rows = Rows::default();
+    for fold in folds(all, plan.seed) {
+        let learnt = Learnt::new(&fold.past, &items.categories.of, plan);
+        let profiler = profiler(&learnt.bundle(items, plan, &[])?)?;
+        rows.extend(rows::rows(&profiler, &fold.scored, kind, plan.seed));
+    }
+    let curves = fit::fit(&rows, &shapes(), &plan.fit);
+    Ok((Learnt::new(all, &items.categories.of, plan), curves))
+}
+
+/// A past, and what is scored after it.
+struct Fold<'a> {
+    past: Past<'a>,
+    scored: Vec<Scored<'a>>,
+}
+
+/// Visits are independent of each other: each fifth is scored by the parts of the others. Of orders, the
+/// last tenth of the time is scored by what came before it.
+fn folds<'a>(all: &Past<'a>, seed: u64) -> Vec<Fold<'a>> {
+    if all.visits {
+        const FOLDS: usize = 5;
+        let part = |fold: usize, out: bool| {
+            let histories = all.histories.iter().enumerate().filter(move |(n, _)| (n % FOLDS == fold) == out);
+            histories.map(|(_, history)| *history).collect::<Vec<&[Basket]>>()
+        };
+        let scored = |history: &'a [Basket]| Scored { baskets: history, first: 1.min(history.len()) };
+        return (0..FOLDS)
+            .map(|fold| Fold {
+                past: Past { histories: part(fold, false), ..*all },
+                scored: part(fold, true).into_iter().map(scored).collect(),
+            })
+            .collect();
+    }
+    let first = all.histories.iter().filter_map(|history| history.first()).map(|basket| basket.at).min().unwrap_or(0);
+    let cut = first + (all.now() - first) / 10 * 9;
+    let before = |history: &&'a [Basket]| history.partition_point(|basket| basket.at < cut);
+    let mut random = crate::random::Random::new(seed);
+    let past = all.histories.iter().map(|history| &history[..before(history)]).collect();
+    let mut scored: Vec<Scored<'a>> = all
+        .histories
+        .iter()
+        .map(|history| Scored { baskets: history, first: before(history) })
+        .filter(|scored| scored.first < scored.baskets.len())
+        .collect();
+    // Enough for a few hundred heights, and it fits into memory.
+    let mut baskets: usize = scored.iter().map(|scored| scored.baskets.len() - scored.first).sum();
+    while baskets > MOST_SCORED && scored.len() > 1 {
+        let gone = scored.swap_remove(random.next() as usize % scored.len());
+        baskets -= gone.baskets.len() - gone.first;
+    }
+    vec![Fold { past: Past { histories: past, ..*all }, scored }]
+}
+
+/// Baskets of orders that the curves are fitted to at most.
+const MOST_SCORED: usize = 6_000;
