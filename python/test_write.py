@@ -4,6 +4,7 @@
     HOMEBODY_BIN=target/release/homebody python3 -m unittest discover python
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -115,6 +116,15 @@ class Write(unittest.TestCase):
         for change in (dict(ratings=[5, 3, 1]), dict(prices=[1, -1, 1, 1]), dict(name="two words")):
             with self.assertRaises(BundleError):
                 shop(**change).to_bytes()
+
+    def test_the_lines_of_the_readme_run(self):
+        lines = (ROOT / "python" / "README.md").read_text().split("```python\n")[1].split("```")[0]
+        with tempfile.TemporaryDirectory() as folder:
+            environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
+            done = subprocess.run([sys.executable, "-c", lines], cwd=folder, env=environment, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            bundle = Bundle.read(Path(folder) / "factors.safetensors")
+        self.assertEqual((bundle.ids, bundle.version), (["milk", "brie", "cheddar"], done.stdout.strip()))
 
     def test_the_library_reads_it(self):
         tensors = safetensors.numpy.load(shop().to_bytes())
