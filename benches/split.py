@@ -21,10 +21,9 @@ COLUMNS = ("user_id", "basket_id", "item_id", "ts")
 @dataclass
 class Split:
     names: list[str]  # ids of the items, in falling popularity before the cut
-    users: int
+    users: int  # who bought anything before it
     lines: pl.DataFrame  # user, item, basket: each once, in each user's order of time
-    before: int  # so many baskets lie before the cut …
-    past: np.ndarray  # … bool, by basket
+    past: np.ndarray  # bool: which baskets lie before the cut
     rows: pl.DataFrame  # what was read, of the baskets before the cut
 
     @classmethod
@@ -47,12 +46,14 @@ class Split:
         kept = counted.filter((pl.col("orders") >= MIN_ORDERS) & (pl.col("users") >= MIN_USERS))
         kept = kept.sort("orders", "item_id", descending=[True, False]).with_row_index("item").select("item_id", "item")
         lines = lines.join(kept, on="item_id").sort("user_id", "at", "basket_id", "item")
-        users = rows["user_id"].unique().sort()
-        number = pl.DataFrame({"user_id": users}).with_row_index("user")
+        # Who came before the cut gets a row in the matrix, so those have the first numbers.
+        number = rows.group_by("user_id").agg(known=pl.col("past").any()).sort("known", "user_id", descending=[True, False])
+        number = number.with_row_index("user")
         lines = lines.join(number, on="user_id", maintain_order="left")
         lines = lines.with_columns(basket=pl.struct(basket).rle_id())
         past = lines.group_by("basket", maintain_order=True).agg(pl.col("past").first())["past"].to_numpy()
-        return cls([str(name) for name in kept["item_id"]], len(users), lines, int(past.sum()), past, rows.filter("past"))
+        names = [str(name) for name in kept["item_id"]]
+        return cls(names, int(number["known"].sum()), lines, past, rows.filter("past"))
 
     @property
     def after(self) -> np.ndarray:
