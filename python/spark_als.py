@@ -62,6 +62,7 @@ def train(counted: DataFrame, items: DataFrame, settings: argparse.Namespace) ->
     als = ALS(
         implicitPrefs=True, userCol="user_number", itemCol="item_number", ratingCol="strength", rank=settings.rank,
         maxIter=settings.iterations, alpha=settings.alpha, regParam=settings.regularization, seed=settings.seed,
+        numUserBlocks=settings.blocks, numItemBlocks=settings.blocks,
     )  # fmt: skip
     factors = als.fit(matrix).itemFactors.withColumnRenamed("id", "item_number").withColumnRenamed("features", "factors")
     return items.join(factors, "item_number").select("item", "orders", "factors")
@@ -134,6 +135,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--iterations", type=int, default=12)
     parser.add_argument("--alpha", type=float, default=0.5, help="confidence in a pair = 1 + alpha · strength")
     parser.add_argument("--regularization", type=float, default=0.2, help="Spark multiplies it by the row's number of pairs")
+    parser.add_argument("--blocks", type=int, default=10, help="pieces that are trained side by side: no more cores than that work")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--min-orders", type=int, default=25)
     parser.add_argument("--min-users", type=int, default=10)
@@ -164,7 +166,7 @@ def main() -> None:
     print(f"trained: {time.perf_counter() - start:.1f} s", flush=True)
 
     start = time.perf_counter()
-    names = ("rank", "iterations", "alpha", "regularization", "seed", "min_orders", "min_users")
+    names = ("rank", "iterations", "alpha", "regularization", "blocks", "seed", "min_orders", "min_users")
     metadata = {
         "homebody.model": f"pyspark {spark.version} ALS",
         "homebody.hyperparameters": json.dumps({name: getattr(given, name) for name in names}),

@@ -78,10 +78,12 @@ class Write(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             lines = ["user_id,item_id,timestamp,order_id,price,brand,category"]
             for order in range(60):
-                lines += [f"u{order % 9},{item},{1_700_000_000 + order * 90_000},{order},{item + 0.5},B{item % 2},C{item % 3}" for item in range(6) if (order + item) % 3]
+                rest = [f"{order},{item + 0.5},B{item % 2},C{item % 3}" for item in range(6)]
+                taken = [item for item in range(6) if (order + item) % 3]
+                lines += [f"u{order % 9},{item},{1_700_000_000 + order * 90_000},{rest[item]}" for item in taken]
             (Path(folder) / "orders.csv").write_text("\n".join(lines))
-            for command in (["import", "orders.csv", "--out", "data"], ["train", "data", "--out", "shop", "--dim", "4", "--min-orders", "1", "--min-users", "1"]):
-                subprocess.run([str(PROGRAM), *command], cwd=folder, check=True, capture_output=True)
+            for command in ("import orders.csv --out data", "train data --out shop --dim 4 --min-orders 1 --min-users 1"):
+                subprocess.run([str(PROGRAM), *command.split()], cwd=folder, check=True, capture_output=True)
             data = (Path(folder) / "shop" / "factors.safetensors").read_bytes()
         bundle = Bundle.from_bytes(data)
         self.assertEqual(bundle.to_bytes(), data)

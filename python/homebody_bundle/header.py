@@ -13,7 +13,7 @@ from . import error
 MAX_HEADER = 1 << 20
 MAX_ENTRIES = 256
 MAX_RANK = 8
-# usize of the smallest machine that writes bundles; the browser's is 32 bits, and its cap is below.
+# As in the program. A browser, which has 32 bits, says the same of smaller numbers.
 MAX_SIZE = 2**64 - 1
 
 SIZES = {
