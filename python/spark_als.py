@@ -88,8 +88,6 @@ def bundle(factors: DataFrame, metadata: dict[str, str]) -> Bundle:
         vectors.append(np.array(row["factors"], np.float32))
         for name in names:
             columns[name].append(row[name])
-    if not vectors:
-        raise SystemExit("no item is in so many orders of so many users; lower --min-orders and --min-users")
     texts = lambda name, other: [value or other for value in columns[name]] if name in columns else None
     return Bundle.of(
         columns["item"], np.stack(vectors), popularity=columns["orders"], categories=texts("category", "All > All"),
@@ -157,6 +155,9 @@ def main() -> None:
     counted = pairs(rows, given.user, given.item, given.order, given.weight).persist()
     items = vocabulary(counted, given.min_orders, given.min_users).persist()
     sizes = counted.join(items, "item").agg(F.countDistinct("user"), F.countDistinct("item"), F.count("*")).first()
+    if sizes[2] == 0:
+        few = f"no item is in {given.min_orders} orders of {given.min_users} users"
+        raise SystemExit(f"{few}; lower --min-orders and --min-users")
     counts = f"{sizes[2]} pairs of {sizes[0]} users and {sizes[1]} items"
     print(f"read and counted: {counts}, {time.perf_counter() - start:.1f} s", flush=True)
 
