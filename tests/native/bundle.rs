@@ -164,6 +164,46 @@ fn each_defect_has_its_error() {
     assert_eq!(code(&wide), "bundle-too-large", "too many dimensions");
 }
 
+/// Halves, their neighbours, zeros, numbers too small for an exact scale: what python/ must round alike.
+#[test]
+fn rounding_to_8_bits_is_the_golden_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/quantised.safetensors");
+    let values: Vec<f32> = (0..255u32)
+        .flat_map(|i| {
+            let (half, sign) = ((i / 2) as f32 + 0.5, if i % 3 == 0 { -1.0 } else { 1.0 });
+            let beside = f32::from_bits(if i % 2 == 0 { half.to_bits() - 1 } else { half.to_bits() + 1 });
+            let beside = if i == 254 { 127.0 } else { beside };
+            let row = [
+                i as f32 * 0.5,
+                beside,
+                0.0,
+                f32::from_bits(i.min(190)),
+                (i * 7_919 % 501) as f32 / 3.0,
+                3_900.0 * i as f32,
+            ];
+            row.map(|value| value * sign)
+        })
+        .collect();
+    let (table, scale) = homebody::factors::quantise(&values, 6);
+    let names: Vec<String> = (0..255).map(|i| i.to_string()).collect();
+    let (ids, offsets) = strings(&names);
+    let file = safetensors(
+        &[
+            ("ids", "U8", &[ids.len()], ids.clone()),
+            ("ids.offsets", "U32", &[256], offsets),
+            ("values", "F32", &[255, 6], f32s(&values)),
+            ("factors", "I8", &[255, 6], table.iter().map(|value| value.cast_unsigned()).collect()),
+            ("factors.scale", "F32", &[6], f32s(&scale)),
+        ],
+        &[],
+    );
+    if std::env::var("HOMEBODY_GOLDEN").is_ok_and(|wish| wish == "write") {
+        std::fs::write(path, &file).unwrap();
+    }
+    assert!(std::fs::read(path).unwrap() == file, "HOMEBODY_GOLDEN=write cargo test writes it anew");
+    assert!(table.contains(&-128) && scale[2] == 0.0, "the golden file has the hard cases");
+}
+
 #[test]
 fn a_bundle_cut_anywhere_is_refused() {
     let whole = bundle();
