@@ -71,7 +71,10 @@ export function facade(core: Core, options: Options, database: string): Profile 
   };
 
   const list = (items: readonly ListItem[]): Recommendation[] =>
-    items.map(({ id, score, reasons }) => ({ id, score, reasons: reasons.map((reason) => inWords(reason, nameOf)) }));
+    items.map(({ id, score, reasons, propensity }) => ({
+      id, score, reasons: reasons.map((reason) => inWords(reason, nameOf)),
+      ...(propensity === undefined ? {} : { propensity }),
+    }));
 
   const ledger = async (): Promise<readonly LedgerEntry[]> => (await promised(core.ledger())) as LedgerEntry[];
 
@@ -85,10 +88,10 @@ export function facade(core: Core, options: Options, database: string): Profile 
   const profile: Profile & { snapshot(): Uint8Array } = {
     record(kind: Kind, item: string, details?: Details | null): Refusal | undefined {
       const now = Date.now();
-      const { at = now, price, quantity, rating, dwell, recommended } = details ?? {};
+      const { at = now, price, quantity, rating, dwell, sentiment, recommended, propensity } = details ?? {};
       const refusal = guarded(() => core.record(
         asText(kind), asText(item), asNumber(at), asOptional(price), asOptional(quantity), asOptional(rating), asOptional(dwell),
-        recommended === true, now,
+        asOptional(sentiment), recommended === true, asOptional(propensity), now,
       ));
       if (refusal !== undefined) return refusal as Refusal;
       if (status() === 'ready') void write();
@@ -104,12 +107,12 @@ export function facade(core: Core, options: Options, database: string): Profile 
         stop();
       };
     },
-    recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, seen = 'keep', perCategory = 3, reasons = true } = {}) {
+    recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, seen = 'keep', perCategory = 3, reasons = true, explore = 0 } = {}) {
       const hide = bought === undefined ? which === 'for-you' : bought === 'hide';
       const cap = which === 'buy-again' ? 0 : perCategory;
       const only = category === undefined ? undefined : asText(category);
       return list(guarded(() => core.recommend(
-        limit, asText(which), only, asTexts(exclude), hide, seen === 'hide', cap, reasons, Date.now(),
+        limit, asText(which), only, asTexts(exclude), hide, seen === 'hide', cap, reasons, asNumber(explore), Date.now(),
       )));
     },
     rank: (ids, { reasons = true } = {}) => list(guarded(() => core.rank(asTexts(ids), reasons, Date.now()))),

@@ -68,15 +68,20 @@ export interface Details {
   readonly rating?: number;
   /** Milliseconds that the item was looked at (view). */
   readonly dwell?: number;
+  /** What a review says (rate), −1 (all bad) to 1, in place of stars: the page's own reading of its text. */
+  readonly sentiment?: number;
   /** The interaction came from a list that homebody ranked. */
   readonly recommended?: boolean;
+  /** How likely the item was to be in that list, as `recommend` gave it: kept in the log. */
+  readonly propensity?: number;
 }
 
 export interface RecommendOptions {
   /** How many (default 12, at most 200). */
   readonly limit?: number;
-  /** `for-you`: by taste (default) · `buy-again`: by the shopper's own decayed counts. */
-  readonly list?: 'for-you' | 'buy-again';
+  /** `for-you`: what could be wanted next (default) · `discover`: only what the shopper does not know
+   * yet · `buy-again`: only what was ordered before. */
+  readonly list?: 'for-you' | 'discover' | 'buy-again';
   /** Only these categories (a category's full name, or a department's). */
   readonly category?: string;
   /** Never these ids (out of stock, already on the page). */
@@ -89,6 +94,9 @@ export interface RecommendOptions {
   readonly perCategory?: number;
   /** Work out the reasons (default true). */
   readonly reasons?: boolean;
+  /** How much to explore what the profile is unsure of, 0 (default: not at all) to 1. Each item then has
+   * its `propensity`. */
+  readonly explore?: number;
 }
 
 export interface Reason {
@@ -109,6 +117,8 @@ export interface Recommendation {
   readonly score: number;
   /** Largest contribution first; never empty when reasons were asked for. */
   readonly reasons: readonly Reason[];
+  /** Where the list explores: how likely the item was to be in it, to judge lists afterwards. */
+  readonly propensity?: number;
 }
 
 export interface Explanation {

@@ -22,8 +22,12 @@ pub struct Event<'a> {
     pub rating: Option<f64>,
     /// Milliseconds looked at.
     pub dwell: Option<f64>,
+    /// What a review says: −1 (all bad) to 1, in place of stars.
+    pub sentiment: Option<f64>,
     /// It came from a list that homebody ranked.
     pub recommended: bool,
+    /// How likely it was to be in that list.
+    pub propensity: Option<f64>,
 }
 
 /// Why an event was refused.
@@ -128,7 +132,13 @@ impl Intake {
         if quantity < 1.0 || quantity.fract() != 0.0 {
             return Err(Refusal::InvalidValue);
         }
-        let rating = event.rating.map(|stars| stars as f32);
+        let sentiment = event.sentiment.filter(|_| event.kind == Kind::Rate);
+        if sentiment.is_some_and(|sentiment| !(-1.0..=1.0).contains(&sentiment)) {
+            return Err(Refusal::InvalidValue);
+        }
+        let said = sentiment.map(|sentiment| factors.standards().stars(sentiment as f32));
+        let rating = event.rating.map(|stars| stars as f32).or(said);
+        let propensity = number(event.propensity, 1.0)?;
         let rated = rating.is_some_and(|stars| factors.standards().rating(stars).is_some());
         if rating.is_some() != rated || (event.kind == Kind::Rate && !rated) {
             return Err(Refusal::InvalidValue);
@@ -144,6 +154,7 @@ impl Intake {
             rating,
             dwell,
             recommended: event.recommended,
+            propensity,
         };
         Ok((interaction, item))
     }
@@ -201,7 +212,19 @@ mod tests {
 
     fn event(kind: Kind, item: &str) -> Event<'_> {
         let at = NOW.0 as f64;
-        Event { kind, item, at, seed: 1, price: None, quantity: None, rating: None, dwell: None, recommended: false }
+        Event {
+            kind,
+            item,
+            at,
+            seed: 1,
+            price: None,
+            quantity: None,
+            rating: None,
+            dwell: None,
+            recommended: false,
+            propensity: None,
+            sentiment: None,
+        }
     }
 
     fn refusal(event: Event<'_>) -> Option<Refusal> {
@@ -235,6 +258,8 @@ mod tests {
         let rate = event(Kind::Rate, "brie");
         assert_eq!(refusal(rate), Some(Refusal::InvalidValue), "no stars");
         assert_eq!(refusal(Event { rating: Some(11.0), ..rate }), Some(Refusal::InvalidValue));
+        assert_eq!(refusal(Event { sentiment: Some(1.5), ..rate }), Some(Refusal::InvalidValue));
+        assert_eq!(refusal(Event { propensity: Some(1.5), ..purchase }), Some(Refusal::AbsurdSize));
     }
 
     #[test]
@@ -265,5 +290,7 @@ mod tests {
         let loathed = of(Event { rating: Some(1.0), ..event(Kind::Rate, "brie") });
         assert_eq!((liked.label, loathed.label), (1.0, -1.0));
         assert_eq!(of(Event { rating: Some(3.5), ..event(Kind::Rate, "brie") }).label, 0.0);
+        let praised = of(Event { sentiment: Some(0.5), ..event(Kind::Rate, "brie") });
+        assert!((praised.label - 0.5).abs() < 1e-6, "a review's sentiment stands for stars");
     }
 }

@@ -208,6 +208,8 @@ pub struct Interaction<'a> {
     pub dwell: Option<f32>,
     /// It came from a list that homebody ranked.
     pub recommended: bool,
+    /// How likely it was to be in that list, where the list explored.
+    pub propensity: Option<f32>,
 }
 
 impl<'a> Interaction<'a> {
@@ -218,7 +220,7 @@ impl<'a> Interaction<'a> {
         let mut out = Writer(Vec::with_capacity(40 + self.item.len()));
         out.u8(Self::FORMAT);
         out.u8(self.kind as u8);
-        let given = [self.price, self.rating, self.dwell];
+        let given = [self.price, self.rating, self.dwell, self.propensity];
         let flags = given
             .iter()
             .enumerate()
@@ -249,9 +251,9 @@ impl<'a> Interaction<'a> {
         let flags = input.u8()?;
         let (at, seed, quantity) = (Millis(input.i64()?), input.u64()?, input.u32()?);
         let mut value = |bit: u8| if flags & (1 << bit) == 0 { Some(None) } else { input.f32().map(Some) };
-        let (price, rating, dwell) = (value(0)?, value(1)?, value(2)?);
+        let (price, rating, dwell, propensity) = (value(0)?, value(1)?, value(2)?, value(3)?);
         let item = input.text()?;
-        Some(Self { kind, item, at, seed, price, quantity, rating, dwell, recommended: flags & 128 != 0 })
+        Some(Self { kind, item, at, seed, price, quantity, rating, dwell, recommended: flags & 128 != 0, propensity })
     }
 }
 
@@ -293,10 +295,10 @@ mod tests {
         fn log_entries_are_read_back(
             kind in 0..Kind::ALL.len(), item in "\\PC{0,40}", at in any::<i64>(), seed in any::<u64>(),
             price in proptest::option::of(0f32..1e6), dwell in proptest::option::of(0f32..1e6),
-            quantity in any::<u32>(), recommended in any::<bool>(),
+            quantity in any::<u32>(), recommended in any::<bool>(), propensity in proptest::option::of(0f32..1.0),
         ) {
             let kind = Kind::ALL[kind];
-            let one = Interaction { kind, item: &item, at: Millis(at), seed, price, quantity, rating: None, dwell, recommended };
+            let one = Interaction { kind, item: &item, at: Millis(at), seed, price, quantity, rating: None, dwell, recommended, propensity };
             let bytes = one.to_bytes();
             prop_assert_eq!(Interaction::from_bytes(&bytes).unwrap(), one);
             for cut in 0..bytes.len() {

@@ -91,8 +91,7 @@ impl Blend {
         let counts = &evidence.profile.counts;
         let mut candidates: Vec<u32> = counts.iter().map(|count| count.item).collect();
         candidates.extend(evidence.seen.by_rank.iter().map(|seen| seen.item));
-        let pointed =
-            [&evidence.together, &evidence.next, &evidence.next_before, &evidence.lately, &evidence.habit];
+        let pointed = [&evidence.together, &evidence.next, &evidence.next_before, &evidence.lately, &evidence.habit];
         candidates.extend(pointed.into_iter().flat_map(|pointed| pointed.items()));
         candidates.extend(further);
         candidates.extend(0..Self::POPULAR.min(factors.len() as u32));

@@ -28,6 +28,12 @@ impl Standards {
         Some(if stars < mean { (stars - mean) / (mean - low) } else { (stars - mean) / (high - mean) })
     }
 
+    /// The rating that a sentiment stands for: the inverse of [`Standards::rating`].
+    pub fn stars(&self, sentiment: f32) -> f32 {
+        let [low, mean, high] = self.rating;
+        mean + sentiment * if sentiment < 0.0 { mean - low } else { high - mean }
+    }
+
     /// A dwell in milliseconds, winsorised to the two limits: 0 (a glance) to 1, in log.
     pub fn dwell(&self, milliseconds: f32) -> f32 {
         let [low, high] = self.dwell;

@@ -21,6 +21,7 @@ fn interaction(kind: Kind, item: &str, recommended: bool) -> Interaction<'_> {
         rating: None,
         dwell: None,
         recommended,
+        propensity: None,
     }
 }
 

@@ -53,6 +53,7 @@ mod tests {
             rating: None,
             dwell: None,
             recommended: false,
+            propensity: None,
         };
         one.to_bytes()
     }

@@ -27,6 +27,7 @@ fn one(kind: Kind, item: &str, minute: i64) -> Interaction<'_> {
         rating: Some(5.0),
         dwell: None,
         recommended: false,
+        propensity: None,
     }
 }
 

@@ -57,7 +57,7 @@ impl Core {
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn record(
         &self, kind: &str, item: &str, at: f64, price: Option<f64>, quantity: Option<f64>, rating: Option<f64>,
-        dwell: Option<f64>, recommended: bool, now: f64,
+        dwell: Option<f64>, sentiment: Option<f64>, recommended: bool, propensity: Option<f64>, now: f64,
     ) -> Result<Option<String>, Error> {
         let kind = kind.parse()?;
         let mut tab = self.tab.borrow_mut();
@@ -71,7 +71,7 @@ impl Core {
             return Ok(Some(tab.profiler.refuse(Refusal::TooMany).to_owned()));
         }
         let seed = tab.seed();
-        let event = Event { kind, item, at, seed, price, quantity, rating, dwell, recommended };
+        let event = Event { kind, item, at, seed, price, quantity, rating, dwell, sentiment, recommended, propensity };
         match tab.profiler.clean(&event, millis(now)) {
             Ok(interaction) => tab.take(&interaction),
             Err(refusal) => return Ok(Some(refusal.name().to_owned())),
@@ -79,22 +79,25 @@ impl Core {
         Ok(None)
     }
 
-    /// A list. `list` is `for-you` or `buy-again`.
+    /// A list. `list` is `for-you`, `discover` or `buy-again`.
     #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn recommend(
         &self, limit: usize, list: &str, category: Option<String>, exclude: Vec<String>, hide_bought: bool,
-        hide_seen: bool, per_category: usize, reasons: bool, now: f64,
+        hide_seen: bool, per_category: usize, reasons: bool, explore: f32, now: f64,
     ) -> Result<JsValue, JsValue> {
         let list = match list {
             "for-you" => List::ForYou,
+            "discover" => List::Discover,
             "buy-again" => List::BuyAgain,
-            _ => return Err(Error::InvalidOption { option: "list", wanted: "for-you or buy-again" }.into()),
+            _ => return Err(Error::InvalidOption { option: "list", wanted: "for-you, discover or buy-again" }.into()),
         };
         let tab = &mut *self.tab.borrow_mut();
         let category = category.as_deref();
+        let seed = if explore > 0.0 { tab.seed() } else { 0 };
+        let exclude = &exclude;
         let request =
-            Request { limit, list, category, exclude: &exclude, hide_bought, hide_seen, per_category, reasons };
+            Request { limit, list, category, exclude, hide_bought, hide_seen, per_category, reasons, explore, seed };
         let list = tab.profiler.recommend(&tab.live, &request, millis(now))?;
         js(&view::list(list, tab.profiler.factors()))
     }

@@ -5,7 +5,12 @@ export interface ReasonItem {
   readonly contribution: number;
   readonly positionWithout?: number;
 }
-export interface ListItem { readonly id: string; readonly score: number; readonly reasons: readonly ReasonItem[] }
+export interface ListItem {
+  readonly id: string;
+  readonly score: number;
+  readonly reasons: readonly ReasonItem[];
+  readonly propensity?: number;
+}
 export interface ExplanationItem { readonly position: number; readonly score: number; readonly reasons: readonly ReasonItem[] }
 export interface ShareItem { readonly department: string; readonly share: number; readonly interactions: number }
 export interface CountItem { readonly item: string; readonly count: number; readonly lastAt: number }

@@ -13,6 +13,8 @@ pub(super) struct ListItem<'a> {
     id: &'a str,
     score: f64,
     reasons: Vec<ReasonView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    propensity: Option<f32>,
 }
 
 #[derive(Serialize)]
@@ -41,12 +43,15 @@ pub(super) fn list(list: Vec<Recommendation>, factors: &Factors) -> Vec<ListItem
             id: factors.id(one.item),
             score: one.score,
             reasons: one.reasons.into_iter().map(|one| reason(one, None, factors)).collect(),
+            propensity: one.propensity,
         })
         .collect()
 }
 
 pub(super) fn scored(list: Vec<Scored>, factors: &Factors) -> Vec<ListItem<'_>> {
-    list.into_iter().map(|one| ListItem { id: factors.id(one.item), score: one.score, reasons: Vec::new() }).collect()
+    let item =
+        |one: Scored| ListItem { id: factors.id(one.item), score: one.score, reasons: Vec::new(), propensity: None };
+    list.into_iter().map(item).collect()
 }
 
 #[derive(Serialize)]

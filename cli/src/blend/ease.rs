@@ -57,7 +57,8 @@ pub fn ease(past: &Past<'_>, settings: &Settings) -> Option<Lists> {
             rows[*user as usize].iter().for_each(|(other, _)| shared[*other as usize] += 1);
         }
         let others = (0..past.items).filter(|j| *j != i && shared[*j] >= settings.min_users);
-        let mut list: Vec<(u32, f32)> = others.map(|j| (j as u32, dot(i, j) / left[j])).filter(|(_, w)| *w > 0.0).collect();
+        let mut list: Vec<(u32, f32)> =
+            others.map(|j| (j as u32, dot(i, j) / left[j])).filter(|(_, w)| *w > 0.0).collect();
         let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
         if list.len() > settings.most && settings.most > 0 {
             list.select_nth_unstable_by(settings.most - 1, better);

@@ -27,7 +27,8 @@ const KNOTS: usize = Curve::KNOTS;
 
 /// Fits the heights of both purposes; curves over features that never differ are left out.
 pub fn fit(rows: &Rows, shapes: &[(Feature, Condition)], settings: &Settings) -> Vec<Curve> {
-    let mut curves: Vec<Curve> = shapes.iter().filter_map(|(feature, condition)| blank(rows, *feature, *condition)).collect();
+    let mut curves: Vec<Curve> =
+        shapes.iter().filter_map(|(feature, condition)| blank(rows, *feature, *condition)).collect();
     for purpose in [Purpose::Next, Purpose::Discover] {
         let heights = heights(rows, &curves, purpose, settings);
         for (curve, heights) in curves.iter_mut().zip(heights.chunks_exact(KNOTS)) {
@@ -49,7 +50,8 @@ fn blank(rows: &Rows, feature: Feature, condition: Condition) -> Option<Curve> {
         return None;
     }
     let quantile = |share: f64| values[((values.len() - 1) as f64 * share) as usize];
-    let mut knots: Vec<f32> = (0..KNOTS).map(|knot| quantile(0.005 + 0.99 * knot as f64 / (KNOTS - 1) as f64)).collect();
+    let mut knots: Vec<f32> =
+        (0..KNOTS).map(|knot| quantile(0.005 + 0.99 * knot as f64 / (KNOTS - 1) as f64)).collect();
     knots.dedup_by(|a, b| *a - *b < 1e-4 * (high - low));
     // Where most values are the same, the others get the knots that are left, evenly.
     let top = quantile(0.9995).max(low + 1e-3 * (high - low));
@@ -214,9 +216,8 @@ impl Gradient for Cached<'_> {
 fn heights(rows: &Rows, curves: &[Curve], purpose: Purpose, settings: &Settings) -> Vec<f64> {
     let start = vec![0.0; curves.len() * KNOTS];
     let target = |row: usize| rows.taken[row] && (purpose == Purpose::Next || !rows.known[row]);
-    let baskets: Vec<usize> = (0..rows.targets.len())
-        .filter(|basket| (rows.starts[*basket]..rows.starts[basket + 1]).any(target))
-        .collect();
+    let baskets: Vec<usize> =
+        (0..rows.targets.len()).filter(|basket| (rows.starts[*basket]..rows.starts[basket + 1]).any(target)).collect();
     if baskets.is_empty() || curves.is_empty() {
         return start;
     }

@@ -16,7 +16,7 @@ use homebody::profiler::{Profiler, Settings as ProfilerSettings};
 use crate::bundle::{self, Labels, Parts, Tensor};
 use crate::error::{Error, Result};
 use crate::table::Basket;
-use crate::train::{self, Lists, ListSettings, fit as fit_als, next_by, together};
+use crate::train::{self, ListSettings, Lists, fit as fit_als, next_by, together};
 use items::ItemFigures;
 use past::Past;
 use rows::{Rows, Scored};
@@ -122,7 +122,8 @@ pub fn curve_tensors(curves: &[Curve]) -> Result<BTreeMap<String, Tensor>> {
     let names: Vec<String> = curves.iter().map(Curve::name).collect();
     let (text, offsets) = Tensor::texts(&names)?;
     let knots: Vec<f32> = curves.iter().flat_map(|curve| curve.knots).collect();
-    let values: Vec<f32> = (0..2).flat_map(|purpose| curves.iter().flat_map(move |curve| curve.values[purpose])).collect();
+    let values: Vec<f32> =
+        (0..2).flat_map(|purpose| curves.iter().flat_map(move |curve| curve.values[purpose])).collect();
     tensors.insert("blend.features".into(), text);
     tensors.insert("blend.features.offsets".into(), offsets);
     tensors.insert("blend.knots".into(), Tensor::f32(&knots).shaped(vec![curves.len(), Curve::KNOTS]));
@@ -135,14 +136,56 @@ pub fn shapes() -> Vec<(Feature, Condition)> {
     use Condition::{Any, Fresh, Known};
     use Feature as F;
     let known = [
-        F::Popular, F::Recent, F::Age, F::Taste, F::LastDot, F::Neural, F::Together, F::TogetherLast, F::Next,
-        F::NextBefore, F::Lately, F::Habit, F::Orders, F::Slow, F::Month, F::Week, F::ByOrder, F::Since, F::OrdersSince,
-        F::Rate, F::Due, F::Interval, F::ItemInterval, F::ItemRate, F::CategorySince, F::CategoryDue, F::CategoryOrders,
-        F::CategoryShare, F::SeenRank, F::SeenCount, F::Returns, F::Length,
+        F::Popular,
+        F::Recent,
+        F::Age,
+        F::Taste,
+        F::LastDot,
+        F::Neural,
+        F::Together,
+        F::TogetherLast,
+        F::Next,
+        F::NextBefore,
+        F::Lately,
+        F::Habit,
+        F::Orders,
+        F::Slow,
+        F::Month,
+        F::Week,
+        F::ByOrder,
+        F::Since,
+        F::OrdersSince,
+        F::Rate,
+        F::Due,
+        F::Interval,
+        F::ItemInterval,
+        F::ItemRate,
+        F::CategorySince,
+        F::CategoryDue,
+        F::CategoryOrders,
+        F::CategoryShare,
+        F::SeenRank,
+        F::SeenCount,
+        F::Returns,
+        F::Length,
     ];
     let fresh = [
-        F::Popular, F::Recent, F::Age, F::Taste, F::LastDot, F::Neural, F::Together, F::TogetherLast, F::Next,
-        F::NextBefore, F::Lately, F::Habit, F::ItemRate, F::CategorySince, F::CategoryOrders, F::CategoryLead,
+        F::Popular,
+        F::Recent,
+        F::Age,
+        F::Taste,
+        F::LastDot,
+        F::Neural,
+        F::Together,
+        F::TogetherLast,
+        F::Next,
+        F::NextBefore,
+        F::Lately,
+        F::Habit,
+        F::ItemRate,
+        F::CategorySince,
+        F::CategoryOrders,
+        F::CategoryLead,
     ];
     let known = known.into_iter().map(|feature| (feature, Known));
     let fresh = fresh.into_iter().map(|feature| (feature, Fresh));

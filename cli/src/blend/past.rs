@@ -35,7 +35,8 @@ impl<'a> Past<'a> {
     /// How often each history holds each item.
     pub fn matrix(&self) -> Matrix {
         let rows = (0u32..).zip(&self.histories);
-        let pairs = rows.flat_map(|(row, history)| history.iter().flat_map(move |b| b.items.iter().map(move |i| (row, *i))));
+        let pairs =
+            rows.flat_map(|(row, history)| history.iter().flat_map(move |b| b.items.iter().map(move |i| (row, *i))));
         Matrix::new(self.histories.len(), self.items, &count_pairs(pairs))
     }
 
@@ -64,10 +65,8 @@ impl<'a> Past<'a> {
     }
 
     fn steps(&self, rows: &[(u32, Vec<u32>)]) -> Steps {
-        let triples: Vec<(u32, u32, f32)> = (0u32..)
-            .zip(rows)
-            .flat_map(|(row, (_, items))| items.iter().map(move |item| (row, *item, 1.0)))
-            .collect();
+        let triples: Vec<(u32, u32, f32)> =
+            (0u32..).zip(rows).flat_map(|(row, (_, items))| items.iter().map(move |item| (row, *item, 1.0))).collect();
         let user: Vec<u32> = rows.iter().map(|(user, _)| *user).collect();
         Steps { matrix: Matrix::new(rows.len(), self.items, &triples), sequence: user.clone(), user }
     }

@@ -97,13 +97,15 @@ pub fn feed(profiler: &Profiler, profile: &mut Profile, basket: &Basket, kind: K
             rating: None,
             dwell: None,
             recommended: false,
+            propensity: None,
         };
         profiler.apply(profile, &interaction);
     }
 }
 
 fn take(
-    profiler: &Profiler, profile: &Profile, basket: &Basket, (random, scratch): (&mut Random, &mut Scratch), rows: &mut Rows,
+    profiler: &Profiler, profile: &Profile, basket: &Basket, (random, scratch): (&mut Random, &mut Scratch),
+    rows: &mut Rows,
 ) {
     let evidence = profiler.evidence(profile, Millis(basket.at));
     let mut fresh = 0;

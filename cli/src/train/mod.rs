@@ -24,13 +24,13 @@ use clap::Args;
 
 pub use als::{Factors, Settings, fit};
 use catalogue::Catalogue;
+pub use gram::upper as gram;
 use heldout::HeldOut;
 use item_lists::{Both, ItemLists};
-pub use gram::upper as gram;
 pub use matrix::{Matrix, count_pairs};
 pub use neighbours::{Lists, Settings as ListSettings, next_by, together};
-pub use steps::Steps;
 use quantise::Quantised;
+pub use steps::Steps;
 pub use vocabulary::Vocabulary;
 
 use crate::bundle::{self, Labels, Parts, Tensor};

@@ -30,7 +30,10 @@ pub fn make(training: &Training<'_>, _: &mut Options) -> Result<Box<dyn Method>>
         Protocol::Purchases => Kind::Purchase,
         Protocol::Sessions | Protocol::Strangers => Kind::Click,
     };
-    Ok(Box::new(OnlineProfile { profiler: Profiler::new(read, Settings::default()).map_err(|error| Error::request(error.to_string()))?, kind }))
+    Ok(Box::new(OnlineProfile {
+        profiler: Profiler::new(read, Settings::default()).map_err(|error| Error::request(error.to_string()))?,
+        kind,
+    }))
 }
 
 /// The bundle that a browser would download.
@@ -88,6 +91,7 @@ impl Shopper for Learner<'_> {
                 rating: None,
                 dwell: None,
                 recommended: false,
+                propensity: None,
             };
             self.profiler.apply(&mut self.profile, &interaction);
         }
