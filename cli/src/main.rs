@@ -5,6 +5,8 @@
 //! | --- | --- | --- |
 //! | [`import`] | CSV or Parquet | `interactions.parquet`, `items.parquet` |
 //! | [`train`] | those two | `factors.safetensors`, `catalogue.json` |
+//! | [`train::Tune`] | the same | a report with settings for `train` |
+//! | [`train::Pipeline`] | the same, and the published bundle | a bundle, if it is not worse |
 //! | [`inspect`] | `factors.safetensors` | what is in it, in words |
 //! | [`evaluate`] | purchases | one table of figures |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
@@ -36,6 +38,10 @@ enum Command {
     Import(import::Import),
     /// Learn item factors from an imported folder
     Train(train::Train),
+    /// Find settings for train on the past
+    Tune(train::Tune),
+    /// Train, measure, and publish what is not worse than what is there
+    Pipeline(train::Pipeline),
     /// Say what a factor bundle holds
     Inspect(inspect::Inspect),
     /// Compare ranking methods by test-then-learn
@@ -48,6 +54,8 @@ fn main() -> std::process::ExitCode {
     let result = match Program::parse().command {
         Command::Import(command) => command.run(),
         Command::Train(command) => command.run(),
+        Command::Tune(command) => command.run(),
+        Command::Pipeline(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Serve(command) => command.run(),

@@ -67,7 +67,7 @@ pub fn ease(past: &Past<'_>, settings: &Settings) -> Option<Lists> {
         list.sort_unstable_by(better);
         list
     };
-    Some(Lists::new(&(0..past.items).into_par_iter().map(list).collect::<Vec<_>>()))
+    Some(Lists::new((0..past.items).into_par_iter().map(list).collect::<Vec<_>>().iter()))
 }
 
 /// ln(1 + decayed count) of each history's items.

@@ -35,6 +35,20 @@ pub struct Plan {
     pub seed: u64,
 }
 
+impl Plan {
+    /// Chosen on the slice before the test: for visits of a few events, or for orders over months.
+    pub fn usual(visits: bool, als: train::Settings) -> Self {
+        Self {
+            als,
+            fold_in: if visits { [1.0, 1.0, 32.0, 0.0, 0.2] } else { [40.0, 1.0, 2.0, 30.0, 1.0] },
+            most: 50,
+            min_users: 1,
+            fit: fit::Settings::USUAL,
+            seed: als.seed,
+        }
+    }
+}
+
 /// What is known of the items, in the order of the vocabulary.
 #[derive(Clone, Debug)]
 pub struct Items {
@@ -61,7 +75,7 @@ fn following() -> Vec<f32> {
 
 impl Learnt {
     pub fn new(past: &Past<'_>, categories: &[u16], plan: &Plan) -> Self {
-        let settings = ListSettings { most: plan.most, min_users: plan.min_users, shrink: 2.0 };
+        let settings = ListSettings { most: plan.most, shrink: 2.0 };
         let ease = ease::Settings {
             regularization: 500.0,
             half_life: 120.0,
@@ -70,10 +84,11 @@ impl Learnt {
             histories: 3_000,
         };
         let habit = if past.visits { None } else { ease::ease(past, &ease) };
+        let [together] = together(&past.together(), &settings, [plan.min_users]);
         Self {
             factors: fit_als(&past.matrix(), &plan.als, |_, _, _| {}),
-            together: together(&past.together(), &settings),
-            next: next_by(&past.sequences(), &following(), 0.7, &settings),
+            together,
+            next: next_by(&past.sequences(), &following(), 0.7, &settings, plan.min_users),
             habit: habit.unwrap_or_else(|| Lists::none(past.items)),
             figures: items::figures(past, categories),
             popularity: past.popularity(),
@@ -200,9 +215,9 @@ pub fn profiler(bundle: &[u8]) -> Result<Profiler> {
     Profiler::new(factors, settings).map_err(wrong)
 }
 
-/// Learns the mix on histories: parts from an inner past, curves from what follows it, then the parts
-/// again from all. Returns the parts of all and the curves.
-pub fn learn(all: &Past<'_>, items: &Items, plan: &Plan) -> Result<(Learnt, Vec<Curve>)> {
+/// Learns the curves on histories: the parts from an inner past, the curves from what follows it. The
+/// parts that go with them are those of all.
+pub fn curves(all: &Past<'_>, items: &Items, plan: &Plan) -> Result<Vec<Curve>> {
     let kind = if all.visits { Kind::Click } else { Kind::Purchase };
     let mut rows = Rows::default();
     for fold in folds(all, plan.seed) {
@@ -210,8 +225,7 @@ pub fn learn(all: &Past<'_>, items: &Items, plan: &Plan) -> Result<(Learnt, Vec<
         let profiler = profiler(&learnt.bundle(items, plan, &[])?)?;
         rows.extend(rows::rows(&profiler, &fold.scored, kind, plan.seed));
     }
-    let curves = fit::fit(&rows, &shapes(), &plan.fit);
-    Ok((Learnt::new(all, &items.categories.of, plan), curves))
+    Ok(fit::fit(&rows, &shapes(), &plan.fit))
 }
 
 /// A past, and what is scored after it.

@@ -118,7 +118,7 @@ fn tensors(parts: &Parts) -> Result<BTreeMap<String, Tensor>> {
 }
 
 /// The prices at 0, 5, … 100 % of the known ones, rising.
-fn quantiles(prices: &[f32]) -> Option<[f32; 21]> {
+pub fn quantiles(prices: &[f32]) -> Option<[f32; 21]> {
     let mut known: Vec<f32> = prices.iter().copied().filter(|price| *price > 0.0).collect();
     known.sort_by(f32::total_cmp);
     let last = known.len().checked_sub(1)?;

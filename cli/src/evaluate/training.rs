@@ -1,9 +1,16 @@
 //! What methods may learn from: everything before the cut, and nothing after it.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+
+use homebody::interaction::Kind;
 
 use super::methods::options::Options;
 use super::split::{Protocol, Split};
+use crate::blend::past::Past;
+use crate::blend::{Items, Learnt, Plan};
+use crate::bundle::Labels;
+use crate::error::Result;
 use crate::import::Item;
 use crate::progress::Progress;
 use crate::table::Basket;
@@ -16,11 +23,12 @@ pub struct Training<'a> {
     pub known: Vec<Item>,
     pub settings: Settings,
     factors: OnceLock<Arc<Factors>>,
+    parts: OnceLock<Arc<Learnt>>,
 }
 
 impl<'a> Training<'a> {
     pub fn new(split: &'a Split, known: Vec<Item>, settings: Settings) -> Self {
-        Self { split, known, settings, factors: OnceLock::new() }
+        Self { split, known, settings, factors: OnceLock::new(), parts: OnceLock::new() }
     }
 
     pub fn protocol(&self) -> Protocol {
@@ -36,6 +44,52 @@ impl<'a> Training<'a> {
     pub fn histories(&self) -> impl Iterator<Item = (usize, &'a [Basket])> {
         let past = |(user, history): (usize, &'a super::split::History)| (user, history.past());
         self.split.users.iter().enumerate().map(past).filter(|(_, baskets)| !baskets.is_empty())
+    }
+
+    /// The past as the mix learns from it.
+    pub fn past(&self) -> Past<'a> {
+        let histories = self.histories().map(|(_, baskets)| baskets).collect();
+        Past { items: self.items().len(), histories, visits: self.visits() }
+    }
+
+    fn visits(&self) -> bool {
+        self.protocol() == Protocol::Sessions
+    }
+
+    /// What an event is to a profile.
+    pub fn kind(&self) -> Kind {
+        match self.protocol() {
+            Protocol::Purchases => Kind::Purchase,
+            Protocol::Sessions | Protocol::Strangers => Kind::Click,
+        }
+    }
+
+    pub fn plan(&self) -> Plan {
+        Plan::usual(self.visits(), self.settings)
+    }
+
+    /// All parts of a bundle, learnt when they are first asked for.
+    pub fn parts(&self) -> Result<Arc<Learnt>> {
+        if let Some(parts) = self.parts.get() {
+            return Ok(parts.clone());
+        }
+        let items = self.known_items()?;
+        Ok(self.parts.get_or_init(|| Arc::new(Learnt::new(&self.past(), &items.categories.of, &self.plan()))).clone())
+    }
+
+    /// The items as a bundle has them, in the order of the vocabulary.
+    pub fn known_items(&self) -> Result<Items> {
+        let known: HashMap<&str, &Item> = self.known.iter().map(|item| (item.id.as_str(), item)).collect();
+        let text = |get: fn(&Item) -> &str, other: &'static str| {
+            let of = |id: &String| known.get(id.as_str()).map_or(other, |item| get(item));
+            self.items().iter().map(of).collect::<Vec<&str>>()
+        };
+        Ok(Items {
+            ids: self.items().to_vec(),
+            categories: Labels::new(&text(|item| &item.category, "All > All"), None)?,
+            brands: Labels::new(&text(|item| &item.brand, ""), Some(""))?,
+            prices: Vec::new(),
+        })
     }
 
     /// How many baskets hold each item.

@@ -94,17 +94,13 @@ impl Checkpoint {
         };
         Some(State { iteration: numbers[0] as usize, factors: factors("users", "items")?, best })
     }
+}
 
-    /// Training is over.
-    pub fn remove(&self) -> Result<()> {
-        match std::fs::remove_file(&self.path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file(&self.path)(error)),
-            _ => Ok(()),
-        }
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.path
+/// Training is over.
+pub fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file(path)(error)),
+        _ => Ok(()),
     }
 }
 
@@ -146,8 +142,8 @@ mod tests {
         assert_eq!(checkpoint.load(), None);
         std::fs::write(&path, bytes).unwrap();
         assert!(checkpoint.load().is_some(), "the control");
-        checkpoint.remove().unwrap();
+        remove(&path).unwrap();
         assert_eq!(checkpoint.load(), None);
-        checkpoint.remove().unwrap();
+        remove(&path).unwrap();
     }
 }

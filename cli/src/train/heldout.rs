@@ -90,6 +90,11 @@ impl HeldOut {
         self.mean(|case, scores| factors.scores(factors.user(case.user), scores))
     }
 
+    /// Of the items that are kept, against all targets.
+    pub fn among(&self, factors: &Factors, kept: &[bool]) -> f64 {
+        self.mean_among(|case, scores| factors.scores(factors.user(case.user), scores), |item| !kept[item])
+    }
+
     /// Of what neighbours the recent items have.
     pub fn lists(&self, lists: &Lists) -> f64 {
         self.mean(|case, scores| {
@@ -105,10 +110,14 @@ impl HeldOut {
     }
 
     fn mean(&self, score: impl Fn(&Case, &mut [f32]) + Sync) -> f64 {
+        self.mean_among(score, |_| false)
+    }
+
+    fn mean_among(&self, score: impl Fn(&Case, &mut [f32]) + Sync, skip: impl Fn(usize) -> bool + Sync) -> f64 {
         let one = |case: &Case| {
             let mut scores = vec![0.0; self.items];
             score(case, &mut scores);
-            Figures::of(&top(&scores, |_| false), &case.targets)
+            Figures::of(&top(&scores, &skip), &case.targets)
         };
         let figures: Vec<Figures> = self.cases.par_iter().map(one).collect();
         let mut means = Means::default();
@@ -120,6 +129,29 @@ impl HeldOut {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_kept_cannot_be_hit_but_is_still_asked() {
+        let basket = |at, items: &[u32]| Basket { user: 0, at, items: items.into() };
+        let before = [basket(0, &[0, 1]), basket(1, &[0])];
+        let vocabulary = Vocabulary::choose(&before, &["a", "b"].map(String::from), 1, 1).unwrap();
+        let held = HeldOut::new(&[basket(2, &[0, 1])], &before, &vocabulary);
+        let factors = Factors { dim: 1, users: vec![1.0], items: vec![2.0, 1.0] };
+        assert_eq!((held.factors(&factors), held.among(&factors, &[true, true])), (1.0, 1.0));
+        let without = held.among(&factors, &[true, false]);
+        assert!(without > 0.5 && without < 1.0, "{without}");
+    }
+
+    #[test]
+    fn recent_baskets_count_more_and_ask_their_neighbours() {
+        let basket = |at, items: &[u32]| Basket { user: 0, at, items: items.into() };
+        let before = [basket(0, &[0, 1, 2, 3]), basket(1, &[1, 0]), basket(2, &[0])];
+        let vocabulary = Vocabulary::choose(&before, &["a", "b", "c", "d"].map(String::from), 1, 1).unwrap();
+        let held = HeldOut::new(&[basket(3, &[2])], &before, &vocabulary);
+        assert_eq!(held.cases[0].recent[..2], [(0, 1.0 + 0.8 + 0.8f32.powi(2)), (1, 0.8 + 0.8f32.powi(2))]);
+        let lists = Lists { offsets: vec![0, 1, 2, 2, 2], items: vec![2, 3], weights: vec![1.0, 1.0] };
+        assert_eq!(held.lists(&lists), 1.0, "2, the neighbour of 0, stands before 3, that of 1");
+    }
 
     #[test]
     fn only_last_baskets_of_users_with_several() {

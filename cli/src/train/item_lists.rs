@@ -1,31 +1,26 @@
 //! The bundle's two kinds of item-to-item lists, as the command line wants them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
 
-use super::heldout::HeldOut;
 use super::neighbours::{Lists, Settings, next, together};
-use super::positive;
+use super::options::positive;
+use super::prepared::Prepared;
 use super::steps::{self, Recency, Steps};
-use super::vocabulary::Vocabulary;
 use crate::bundle::Tensor;
-use crate::table::{Basket, Table};
 
-#[derive(Args, Clone, Copy)]
+#[derive(Args, Clone, Copy, Debug)]
 pub struct ItemLists {
     /// The longest list of items that go together, and of items that come next
     #[arg(long, default_value_t = 20, value_name = "K", value_parser = clap::value_parser!(u16).range(0..=1000))]
-    neighbours: u16,
+    pub neighbours: u16,
     /// What counts as together; without this, baskets where most hold two items or more
     #[arg(long, value_name = "WITHIN")]
     together: Option<Within>,
     /// The days after which a purchase counts half for these lists; without this, all count alike
     #[arg(long, value_name = "DAYS", value_parser = positive)]
     half_life: Option<f32>,
-    /// The fewest users behind anything that stands in the bundle
-    #[arg(long, default_value_t = 5, value_name = "K")]
-    min_shoppers: u32,
 }
 
 /// So many orders without the other item are added to what is known of two items.
@@ -46,34 +41,36 @@ pub struct Both {
 }
 
 impl ItemLists {
-    pub fn count(
-        &self, table: &Table, baskets: &[Basket], vocabulary: &Vocabulary, until: &HashMap<u32, i64>, held: &HeldOut,
-    ) -> Both {
-        let now = baskets.iter().map(|basket| basket.at).max().unwrap_or(0);
-        let recency = Recency { now, half_life: self.half_life.unwrap_or(f32::INFINITY) };
-        let settings = Settings { most: self.neighbours.into(), min_users: self.min_shoppers, shrink: SHRINK };
+    /// Counts both, and says what leaving out the pairs of too few users costs.
+    pub fn count(&self, prepared: &Prepared, min_shoppers: u32) -> Both {
+        let Prepared { table, baskets, vocabulary, held, .. } = prepared;
+        let recency = Recency { now: prepared.now(), half_life: self.half_life.unwrap_or(f32::INFINITY) };
+        let settings = Settings { most: self.neighbours.into(), shrink: SHRINK };
+        let users = [min_shoppers, 1];
         let rows = steps::baskets(baskets, vocabulary, &recency);
         let rows = match self.together.unwrap_or_else(|| usual(&rows)) {
             Within::Basket => rows,
             Within::History => steps::histories(baskets, vocabulary, &recency),
         };
-        let together = together(&rows, &settings);
-        let next = next(&steps::sequences(table, vocabulary, &recency, until), &settings);
-        println!(
-            "{} pairs of items taken together, {} of an item and what comes next, each of {} users or more",
-            together.items.len(),
-            next.items.len(),
-            self.min_shoppers,
-        );
-        if !held.is_empty() {
-            println!(
-                "{}: {:.4} by items taken together, {:.4} by what comes next",
-                held.name(),
-                held.lists(&together),
-                held.lists(&next)
-            );
+        let [together, all_together] = together(&rows, &settings, users);
+        drop(rows);
+        let [next, all_next] =
+            next(&steps::sequences(table, vocabulary, &recency, &prepared.until()), &settings, users);
+        for (what, lists, all) in [("taken together", &together, &all_together), ("what comes next", &next, &all_next)]
+        {
+            let cost = if held.is_empty() {
+                String::new()
+            } else {
+                let (figure, all) = (held.lists(lists), held.lists(all));
+                format!("; held out {figure:.4}, {all:.4} with all pairs: a cost of {:.4}", all - figure)
+            };
+            println!("{what}: {} pairs of {min_shoppers} users or more{cost}", lists.items.len());
         }
         Both { together, next }
+    }
+
+    pub fn hyperparameters(&self) -> serde_json::Value {
+        serde_json::json!({ "neighbours": self.neighbours, "half_life": self.half_life, "shrink": SHRINK })
     }
 }
 

@@ -26,8 +26,6 @@ pub struct Lists {
 pub struct Settings {
     /// The longest list.
     pub most: usize,
-    /// The fewest different users behind a pair.
-    pub min_users: u32,
     /// In weighted steps.
     pub shrink: f32,
 }
@@ -35,18 +33,18 @@ pub struct Settings {
 /// What steps count at distances 1, 2 and 3: less the further away.
 const FOLLOWING: [f32; 4] = [0.0, 1.0, 1.0 / 2.0, 1.0 / 3.0];
 
-/// What is in the same steps.
-pub fn together(steps: &Steps, settings: &Settings) -> Lists {
+/// What is in the same steps; lists for each least number of different users behind a pair.
+pub fn together<const N: usize>(steps: &Steps, settings: &Settings, min_users: [u32; N]) -> [Lists; N] {
     let count = |item| steps.matrix.by_item.row(item).iter().map(|(_, value)| value * value).sum();
     let counts: Vec<f32> = (0..steps.matrix.by_item.len()).into_par_iter().map(count).collect();
-    lists(steps, &[1.0], settings, |i, j, c| c / ((counts[i] * counts[j]).sqrt() + settings.shrink))
+    lists(steps, &[1.0], settings.most, min_users, |i, j, c| c / ((counts[i] * counts[j]).sqrt() + settings.shrink))
 }
 
 /// What comes before or after, in the same sequence, at the distances that count: what comes before
 /// counts `backwards` of what comes after. Weights are `c(i, j) / √(r(i) + shrink)`, between a count,
 /// which sums well over several items, and a share.
-pub fn next_by(steps: &Steps, distances: &[f32], backwards: f32, settings: &Settings) -> Lists {
-    let forwards = lists(steps, distances, &Settings { most: usize::MAX, ..*settings }, |_, _, c| c);
+pub fn next_by(steps: &Steps, distances: &[f32], backwards: f32, settings: &Settings, min_users: u32) -> Lists {
+    let [forwards] = lists(steps, distances, usize::MAX, [min_users], |_, _, c| c);
     let items = steps.matrix.by_item.len();
     let mut found: Vec<Vec<(u32, f32)>> = (0..items as u32).map(|item| forwards.of(item).collect()).collect();
     for item in 0..items as u32 {
@@ -64,11 +62,11 @@ pub fn next_by(steps: &Steps, distances: &[f32], backwards: f32, settings: &Sett
         list.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         list.truncate(settings.most);
     }
-    Lists::new(&found)
+    Lists::new(found.iter())
 }
 
 /// What is in the steps after, in the same sequence.
-pub fn next(steps: &Steps, settings: &Settings) -> Lists {
+pub fn next<const N: usize>(steps: &Steps, settings: &Settings, min_users: [u32; N]) -> [Lists; N] {
     let after = |item| {
         let mut sum = 0.0;
         for &(row, value) in steps.matrix.by_item.row(item) {
@@ -79,7 +77,7 @@ pub fn next(steps: &Steps, settings: &Settings) -> Lists {
         sum
     };
     let counts: Vec<f32> = (0..steps.matrix.by_item.len()).into_par_iter().map(after).collect();
-    lists(steps, &FOLLOWING, settings, |i, _, c| c / (counts[i] + settings.shrink))
+    lists(steps, &FOLLOWING, settings.most, min_users, |i, _, c| c / (counts[i] + settings.shrink))
 }
 
 /// The rows of the same sequence at each distance that counts.
@@ -134,30 +132,38 @@ impl Scratch {
     }
 }
 
-fn lists(
-    steps: &Steps, distances: &[f32], settings: &Settings, weigh: impl Fn(usize, usize, f32) -> f32 + Sync,
-) -> Lists {
+fn lists<const N: usize>(
+    steps: &Steps, distances: &[f32], most: usize, min_users: [u32; N], weigh: impl Fn(usize, usize, f32) -> f32 + Sync,
+) -> [Lists; N] {
     let items = steps.matrix.by_item.len();
     let one = |scratch: &mut Scratch, item: usize| {
         scratch.count(steps, distances, item);
-        let mut list = Vec::new();
+        let mut found = Vec::new();
         for other in scratch.seen.drain(..) {
             let pair = std::mem::replace(&mut scratch.pairs[other as usize], Pair::NONE);
-            if pair.users >= settings.min_users && other as usize != item {
-                list.push((other, weigh(item, other as usize, pair.count)));
+            if other as usize != item {
+                found.push((other, weigh(item, other as usize, pair.count), pair.users));
             }
         }
-        let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-        if list.len() > settings.most && settings.most > 0 {
-            list.select_nth_unstable_by(settings.most - 1, better);
-        }
-        list.truncate(settings.most);
-        list.sort_unstable_by(better);
-        list
+        min_users.map(|least| {
+            let enough = found.iter().filter(|(_, _, users)| *users >= least);
+            best(enough.map(|(other, weight, _)| (*other, *weight)).collect(), most)
+        })
     };
     let scratch = || Scratch { pairs: vec![Pair::NONE; items], seen: Vec::new() };
-    let found: Vec<Vec<(u32, f32)>> = (0..items).into_par_iter().with_min_len(16).map_init(scratch, one).collect();
-    Lists::new(&found)
+    let found: Vec<[Vec<(u32, f32)>; N]> = (0..items).into_par_iter().with_min_len(16).map_init(scratch, one).collect();
+    std::array::from_fn(|which| Lists::new(found.iter().map(|lists| &lists[which])))
+}
+
+/// The most by weight, best first; of equals the more popular.
+fn best(mut list: Vec<(u32, f32)>, most: usize) -> Vec<(u32, f32)> {
+    let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if list.len() > most && most > 0 {
+        list.select_nth_unstable_by(most - 1, better);
+    }
+    list.truncate(most);
+    list.sort_unstable_by(better);
+    list
 }
 
 impl Lists {
@@ -177,7 +183,7 @@ impl Lists {
         ]
     }
 
-    pub fn new(found: &[Vec<(u32, f32)>]) -> Self {
+    pub fn new<'a>(found: impl Iterator<Item = &'a Vec<(u32, f32)>>) -> Self {
         let mut lists = Self { offsets: vec![0], ..Self::default() };
         for list in found {
             lists.items.extend(list.iter().map(|(item, _)| item));
@@ -206,7 +212,7 @@ mod tests {
     use super::super::matrix::Matrix;
     use super::*;
 
-    const SETTINGS: Settings = Settings { most: 20, min_users: 1, shrink: 0.0 };
+    const SETTINGS: Settings = Settings { most: 20, shrink: 0.0 };
 
     /// Rows of (user, sequence, items), all of weight 1.
     fn steps(rows: &[(u32, u32, &[u32])], items: usize) -> Steps {
@@ -230,25 +236,25 @@ mod tests {
     #[test]
     fn together_is_the_cosine() {
         let steps = steps(&[(0, 0, &[0, 1]), (1, 1, &[0, 1, 2]), (2, 2, &[0])], 3);
-        let lists = together(&steps, &SETTINGS);
+        let [lists] = together(&steps, &SETTINGS, [1]);
         assert_eq!(of(&lists, 0), [(1, 2.0 / 6f32.sqrt()), (2, 1.0 / 3f32.sqrt())]);
         assert_eq!(of(&lists, 2), [(1, 1.0 / 2f32.sqrt()), (0, 1.0 / 3f32.sqrt())]);
-        let shrunk = together(&steps, &Settings { shrink: 1.0, ..SETTINGS });
+        let [shrunk] = together(&steps, &Settings { shrink: 1.0, ..SETTINGS }, [1]);
         assert_eq!(of(&shrunk, 0)[0], (1, 2.0 / (6f32.sqrt() + 1.0)));
     }
 
     #[test]
     fn next_has_a_direction_and_stays_in_its_sequence() {
         let one = steps(&[(0, 0, &[0]), (0, 0, &[1]), (0, 0, &[2]), (1, 1, &[3])], 4);
-        let lists = next(&one, &SETTINGS);
+        let [lists] = next(&one, &SETTINGS, [1]);
         // What follows 0 counts 1 + 1/2; half a step of it is 2's.
         assert_eq!(of(&lists, 0), [(1, 1.0 / 1.5), (2, 0.5 / 1.5)]);
         assert_eq!(of(&lists, 1), [(2, 1.0)]);
         assert_eq!((of(&lists, 2), of(&lists, 3)), (vec![], vec![]));
         // The controls: in one sequence 3 does follow 2; and the reverse has the reverse rules.
-        let joined = next(&steps(&[(0, 0, &[2]), (0, 0, &[3])], 4), &SETTINGS);
+        let [joined] = next(&steps(&[(0, 0, &[2]), (0, 0, &[3])], 4), &SETTINGS, [1]);
         assert_eq!(of(&joined, 2), [(3, 1.0)]);
-        let back = next(&steps(&[(0, 0, &[2]), (0, 0, &[1]), (0, 0, &[0])], 4), &SETTINGS);
+        let [back] = next(&steps(&[(0, 0, &[2]), (0, 0, &[1]), (0, 0, &[0])], 4), &SETTINGS, [1]);
         assert_eq!((of(&back, 0), of(&back, 1)), (vec![], vec![(0, 1.0)]));
     }
 
@@ -257,17 +263,17 @@ mod tests {
         // 0 and 1 went together three times, for one user; 0 and 2 twice, for two.
         let rows: [(u32, u32, &[u32]); 5] =
             [(0, 0, &[0, 1]), (0, 0, &[0, 1]), (0, 0, &[0, 1]), (1, 1, &[0, 2]), (2, 2, &[0, 2])];
-        let two = together(&steps(&rows, 3), &Settings { min_users: 2, ..SETTINGS });
+        let [two, one] = together(&steps(&rows, 3), &SETTINGS, [2, 1]);
         assert_eq!((two.items.clone(), two.offsets.clone()), (vec![2, 0], vec![0, 1, 1, 2]));
-        let one = together(&steps(&rows, 3), &SETTINGS);
         assert_eq!(one.offsets, [0, 2, 3, 4], "the control");
     }
 
     #[test]
     fn lists_end_at_the_most_and_equals_go_by_popularity() {
-        let lists = together(&steps(&[(0, 0, &[0, 1, 2, 3])], 4), &Settings { most: 2, ..SETTINGS });
+        let [lists] = together(&steps(&[(0, 0, &[0, 1, 2, 3])], 4), &Settings { most: 2, ..SETTINGS }, [1]);
         assert_eq!(lists.items, [1, 2, 0, 2, 0, 1, 0, 1]);
-        assert!(together(&steps(&[(0, 0, &[0, 1])], 2), &Settings { most: 0, ..SETTINGS }).items.is_empty());
+        let [none] = together(&steps(&[(0, 0, &[0, 1])], 2), &Settings { most: 0, ..SETTINGS }, [1]);
+        assert!(none.items.is_empty());
     }
 
     #[test]
@@ -279,7 +285,7 @@ mod tests {
         let steps = steps(&rows, 60);
         let with = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| (together(&steps, &SETTINGS), next(&steps, &SETTINGS)))
+            pool.install(|| (together(&steps, &SETTINGS, [1]), next(&steps, &SETTINGS, [2])))
         };
         assert_eq!(with(1), with(3));
     }

@@ -53,6 +53,17 @@ impl Vocabulary {
         Ok(Self { items, orders, users, places })
     }
 
+    /// Those that are kept, by place.
+    pub fn keep(&self, kept: &[bool]) -> Self {
+        let of = |values: &[u32]| values.iter().zip(kept).filter(|(_, kept)| **kept).map(|(value, _)| *value).collect();
+        let items: Vec<u32> = of(&self.items);
+        let mut places = vec![None; self.places.len()];
+        for (place, item) in items.iter().enumerate() {
+            places[*item as usize] = Some(place as u32);
+        }
+        Self { items, orders: of(&self.orders), users: of(&self.users), places }
+    }
+
     pub fn len(&self) -> usize {
         self.items.len()
     }
@@ -90,6 +101,9 @@ mod tests {
         assert_eq!(two_users.places(&baskets[2]), [0, 1]);
         let all = Vocabulary::choose(&baskets, &names, 2, 1).unwrap();
         assert_eq!(all.items, [0, 1, 3, 2]);
+        let kept = all.keep(&[true, false, false, true]);
+        assert_eq!((kept.items.clone(), kept.orders.clone(), kept.users.clone()), (vec![0, 2], vec![3, 2], vec![2, 2]));
+        assert_eq!((kept.place(2), kept.place(1)), (Some(1), None));
         let error = Vocabulary::choose(&baskets, &names, 4, 1).unwrap_err().to_string();
         assert!(error.contains("the most frequent is in 3 orders"), "{error}");
     }

@@ -8,6 +8,7 @@ mod serve;
 mod server;
 mod shop;
 mod train;
+mod training;
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -18,8 +19,8 @@ pub fn homebody() -> Command {
 }
 
 /// Runs it to its end.
-pub fn run<const N: usize>(arguments: [&str; N]) -> Run {
-    Run(homebody().args(arguments).output().expect("the program starts"))
+pub fn run<'a>(arguments: impl AsRef<[&'a str]>) -> Run {
+    Run(homebody().args(arguments.as_ref()).output().expect("the program starts"))
 }
 
 pub struct Run(Output);

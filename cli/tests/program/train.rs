@@ -99,8 +99,12 @@ fn one_user_and_one_item_are_enough_if_one_says_so() {
     run(["import", text(&table), "--out", text(&data)]).ok();
     let run1 = run(["train", text(&data), "--out", text(&out)]).failed();
     assert!(run1.err().contains("lower --min-orders and --min-users"), "{}", run1.err());
+    let minima = ["--min-orders", "1", "--min-users", "1"];
+    let run2 = run([&["train", text(&data), "--out", text(&out), "--dim", "4"], &minima[..]].concat()).failed();
+    assert!(run2.err().contains("no item was taken by 5 users (the best known by 1)"), "{}", run2.err());
     let run2 =
-        run(["train", text(&data), "--out", text(&out), "--min-orders", "1", "--min-users", "1", "--dim", "4"]).ok();
+        run([&["train", text(&data), "--out", text(&out), "--dim", "4", "--min-shoppers", "1"], &minima[..]].concat())
+            .ok();
     assert!(run2.out().contains("1 items, 4 dimensions, 1 departments"), "{}", run2.out());
 }
 
@@ -112,19 +116,8 @@ fn a_table_without_purchases_says_so() {
     run(["import", text(&table), "--out", text(&data)]).ok();
     let failed = run(["train", text(&data), "--out", text(&out)]).failed();
     assert!(failed.err().contains("no interaction of kind purchase"), "{}", failed.err());
-    let minima = ["--min-orders", "1", "--min-users", "1"];
-    let ok = run([
-        "train",
-        text(&data),
-        "--out",
-        text(&out),
-        "--kinds",
-        "view,cart",
-        minima[0],
-        minima[1],
-        minima[2],
-        minima[3],
-    ]);
+    let minima = ["--min-orders", "1", "--min-users", "1", "--min-shoppers", "1", "--kinds", "view,cart"];
+    let ok = run([&["train", text(&data), "--out", text(&out)], &minima[..]].concat());
     ok.ok();
 }
 

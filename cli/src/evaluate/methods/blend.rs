@@ -1,7 +1,5 @@
 //! The learnt mix, which is what a browser does by itself (`auto`): trained before the cut, fed as it goes.
 
-use std::collections::HashMap;
-
 use homebody::Profile;
 use homebody::interaction::{Kind, Millis};
 use homebody::profiler::Profiler;
@@ -9,13 +7,9 @@ use homebody::rank::Scratch;
 
 use super::options::Options;
 use super::{Method, Shopper};
-use crate::blend::past::Past;
-use crate::blend::{Items, Plan, fit, learn, profiler, rows};
-use crate::bundle::Labels;
+use crate::blend::{self, rows};
 use crate::error::Result;
-use crate::evaluate::split::Protocol;
 use crate::evaluate::training::Training;
-use crate::import::Item;
 use crate::random::Random;
 use crate::table::Basket;
 
@@ -25,44 +19,16 @@ struct Blend {
 }
 
 pub fn make(training: &Training<'_>, options: &mut Options) -> Result<Box<dyn Method>> {
-    let visits = training.protocol() == Protocol::Sessions;
-    let past = Past {
-        items: training.items().len(),
-        histories: training.histories().map(|(_, baskets)| baskets).collect(),
-        visits,
-    };
-    let fold_in = if visits { [0.3, 1.0, 32.0, 0.0, 0.3] } else { [40.0, 1.0, 2.0, 30.0, 1.0] };
-    let usual = fit::Settings::USUAL;
-    let plan = Plan {
-        als: training.settings,
-        fold_in,
-        most: options.number("k", 50.0) as usize,
-        min_users: options.number("min", 1.0) as u32,
-        fit: fit::Settings {
-            power: options.number("power", usual.power as f32).into(),
-            smoothness: options.number("smooth", usual.smoothness as f32).into(),
-            ridge: options.number("ridge", usual.ridge as f32).into(),
-            iterations: options.number("iterations", usual.iterations as f32) as u64,
-        },
-        seed: training.settings.seed,
-    };
-    let items = items(training)?;
-    let (learnt, curves) = learn(&past, &items, &plan)?;
-    let bundle = learnt.bundle(&items, &plan, &curves)?;
-    Ok(Box::new(Blend { profiler: profiler(&bundle)?, kind: if visits { Kind::Click } else { Kind::Purchase } }))
-}
-
-fn items(training: &Training<'_>) -> Result<Items> {
-    let known: HashMap<&str, &Item> = training.known.iter().map(|item| (item.id.as_str(), item)).collect();
-    let text = |get: fn(&Item) -> &str, other: &'static str| {
-        training.items().iter().map(|id| known.get(id.as_str()).map_or(other, |item| get(item))).collect::<Vec<&str>>()
-    };
-    Ok(Items {
-        ids: training.items().to_vec(),
-        categories: Labels::new(&text(|item| &item.category, "All > All"), None)?,
-        brands: Labels::new(&text(|item| &item.brand, ""), Some(""))?,
-        prices: Vec::new(),
-    })
+    let mut plan = training.plan();
+    let fit = &mut plan.fit;
+    fit.power = options.number("power", fit.power as f32).into();
+    fit.smoothness = options.number("smooth", fit.smoothness as f32).into();
+    fit.ridge = options.number("ridge", fit.ridge as f32).into();
+    fit.iterations = options.number("iterations", fit.iterations as f32) as u64;
+    let items = training.known_items()?;
+    let curves = blend::curves(&training.past(), &items, &plan)?;
+    let bundle = training.parts()?.bundle(&items, &plan, &curves)?;
+    Ok(Box::new(Blend { profiler: blend::profiler(&bundle)?, kind: training.kind() }))
 }
 
 impl Method for Blend {

@@ -1,5 +1,6 @@
 //! What is compared: a method ranks all items for a shopper, and learns from each basket.
 
+mod alone;
 mod blend;
 mod frequency;
 mod item_knn;
@@ -56,6 +57,10 @@ pub const ALL: &[Entry] = &[
     Entry { name: "frequency", what: "how often the shopper had each item", make: frequency::make },
     Entry { name: "freq-decay", what: "the same, with forgetting", make: frequency::make_decayed },
     Entry { name: "item-knn", what: "items in the same baskets as the shopper's", make: item_knn::make },
+    Entry { name: "sgd", what: "one step for each item on the factors, from nothing", make: alone::sgd },
+    Entry { name: "fold-in", what: "the exact solution on the factors, with forgetting", make: alone::fold_in },
+    Entry { name: "neighbour", what: "what goes with the last items, by the bundle's lists", make: alone::neighbour },
+    Entry { name: "repeat", what: "the shopper's own decayed counts", make: alone::repeat },
     Entry { name: "blend", what: "the learnt mix of all that a profile knows", make: blend::make },
     Entry { name: "seq-rules", what: "after this item, that one", make: seq_rules::make },
 ];

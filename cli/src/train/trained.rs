@@ -1,0 +1,185 @@
+//! From a prepared table to a shop's bundle, step by step.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::als::Factors;
+use super::asked::{Asked, Shelf};
+use super::attributes::Attributes;
+use super::checkpoint::Checkpoint;
+use super::item_lists::Both;
+use super::memory::{self, Sizes};
+use super::options::{Kind, Options, folder};
+use super::prepared::Prepared;
+use super::quantise::Quantised;
+use super::shop::{Shop, known_items, metadata};
+use super::tune::Tuned;
+use super::{columns, gram, map, run, temporal, trim};
+use crate::bundle::{self, Labels, Parts, Tensor};
+use crate::error::{Error, Result};
+use crate::import::Item;
+
+/// Learns, and builds the bundle; gives back the table, of the items that are in it.
+pub fn train(
+    options: &Options, data: &Path, prepared: Prepared, tuned: Option<&Tuned>, checkpoint: Option<&Path>,
+) -> Result<(Shop, Prepared)> {
+    println!("memory: about {}", memory::words(sizes(options, &prepared).estimate()));
+    let learner = options.learner(&prepared.matrix);
+    let arguments =
+        format!("{:?} {:?} {:?} {:?}", options.kind, options.model, options.descent, options.running.patience);
+    let checkpoint = checkpoint.map(|path| Checkpoint::new(path.into(), prepared.fingerprint(&arguments)));
+    let factors = run::run(&*learner, options.iterations(), &options.running, &prepared.held, checkpoint.as_ref())?;
+    drop(learner);
+
+    let kept = trim::trim(&prepared.vocabulary, &options.choice, &factors, &prepared.held)?;
+    let factors = keep(factors, &kept);
+    let prepared = prepared.keep(&kept);
+    let quantised = Quantised::of(&factors.items, factors.dim);
+    let lists = options.lists.count(&prepared, options.choice.min_shoppers);
+    let mut evaluation = evaluation(options.kind, &factors, &quantised, &lists, &prepared);
+
+    let items = known_items(data, &prepared)?;
+    let mut further = lists.tensors();
+    let restored = quantised.restore();
+    further.insert("gram".into(), Tensor::f32(&gram::upper(&restored, factors.dim)));
+    if options.temporal {
+        let (bias, gain) = temporal::bias_in_words(&prepared, options.choice.min_shoppers);
+        further.insert("bias".into(), Tensor::f32(&bias));
+        evaluation.extend(gain.map(|[always, now]| ("temporal".into(), json!([round(always), round(now)]))));
+    }
+    if !options.columns.is_empty() {
+        let path = folder(data).join("items.parquet");
+        further.extend(columns::tensors(&path, &options.columns, &items)?);
+    }
+    let texts = |get: fn(&Item) -> &String| items.iter().map(|item| get(item).as_str()).collect::<Vec<_>>();
+    let mut parts = Parts {
+        ids: items.iter().map(|item| item.id.clone()).collect(),
+        factors: quantised.values,
+        scale: quantised.scale,
+        popularity: prepared.vocabulary.orders.iter().map(|orders| *orders as f32).collect(),
+        categories: Labels::new(&texts(|item| &item.category), None)?,
+        brands: Labels::new(&texts(|item| &item.brand), Some(""))?,
+        prices: items.iter().map(|item| item.price.unwrap_or(0.0)).collect(),
+        ratings: prepared.table.ratings.unwrap_or([1.0, 3.5, 5.0]),
+        metadata: BTreeMap::new(),
+    };
+    if options.kind != Kind::Popularity {
+        let (tensors, explained) = attributes(&parts, &factors, options.model.seed);
+        further.extend(tensors);
+        evaluation.extend(explained);
+    }
+    parts.metadata = metadata(options, &prepared, tuned, &evaluation);
+    if let Some(path) = &options.from {
+        let (version, tensor) = from(path, &prepared, &restored, options)?;
+        further.insert("map".into(), tensor);
+        parts.metadata.insert("homebody.map.from".into(), version);
+    }
+    let (version, bytes) = bundle::write_with(&parts, further)?;
+    Ok((Shop::new(version, bytes, &items, &parts.categories), prepared))
+}
+
+fn sizes(options: &Options, prepared: &Prepared) -> Sizes {
+    Sizes {
+        lines: prepared.table.lines.len(),
+        users: prepared.table.users.len(),
+        items: prepared.vocabulary.len(),
+        pairs: prepared.matrix.by_user.entries(),
+        dim: options.model.dim.into(),
+        neighbours: options.lists.neighbours.into(),
+        threads: rayon::current_num_threads(),
+        copies: 1 + usize::from(options.running.patience.is_some()),
+    }
+}
+
+fn keep(factors: Factors, kept: &[bool]) -> Factors {
+    let rows = factors.items.chunks_exact(factors.dim).zip(kept).filter(|(_, kept)| **kept);
+    Factors { items: rows.flat_map(|(row, _)| row).copied().collect(), ..factors }
+}
+
+fn round(x: f64) -> f64 {
+    (x * 1e4).round() / 1e4
+}
+
+/// Says what rounding to 8 bits costs, and what is worth how much without a profile.
+fn evaluation(
+    kind: Kind, factors: &Factors, quantised: &Quantised, lists: &Both, prepared: &Prepared,
+) -> BTreeMap<String, serde_json::Value> {
+    let held = &prepared.held;
+    if held.is_empty() {
+        return BTreeMap::new();
+    }
+    let exact = held.factors(factors);
+    let rounded = held.factors(&Factors { items: quantised.restore(), ..factors.clone() });
+    let popularity = held.ranking(&vec![0.0; prepared.vocabulary.len()]);
+    let (together, next) = (held.lists(&lists.together), held.lists(&lists.next));
+    println!("{}: {exact:.4}; with factors in 8 bits {rounded:.4}", held.name());
+    println!("by popularity {popularity:.4}, by what is taken together {together:.4}, by what comes next {next:.4}");
+    let of_kind = match kind {
+        Kind::Als | Kind::Bpr => rounded,
+        Kind::Neighbour => together.max(next),
+        Kind::Popularity => popularity,
+    };
+    let figures = [
+        ("f32", exact),
+        ("int8", rounded),
+        ("popularity", popularity),
+        ("together", together),
+        ("next", next),
+        ("model", of_kind),
+    ];
+    let mut evaluation = BTreeMap::from([("measure".to_string(), json!(held.name()))]);
+    evaluation.extend(figures.map(|(name, figure)| (name.to_string(), json!(round(figure)))));
+    evaluation
+}
+
+/// Vectors of attributes, and how well they do on items that they did not know.
+fn attributes(
+    parts: &Parts, factors: &Factors, seed: u64,
+) -> (Vec<(String, Tensor)>, Option<(String, serde_json::Value)>) {
+    let quantiles = bundle::quantiles(&parts.prices);
+    let attributes =
+        Attributes::new(&parts.categories, &parts.brands, &parts.prices, quantiles.as_ref().map(|all| all.as_slice()));
+    let (vectors, explained) = attributes.fit(&factors.items, factors.dim, seed);
+    let words = explained.map(|explained| {
+        println!(
+            "attributes say {:.1} % of the variance of the vectors of {} items held out, with an error of {:.4} a number \
+             (ridge {})",
+            explained.share * 100.0,
+            explained.items,
+            explained.error,
+            explained.ridge,
+        );
+        ("attributes".to_string(), json!({ "explained": round(explained.share), "error": round(explained.error) }))
+    });
+    (attributes.tensors(&vectors), words)
+}
+
+/// The map from the factors of an old bundle, and that bundle's version.
+fn from(path: &Path, prepared: &Prepared, restored: &[f32], options: &Options) -> Result<(String, Tensor)> {
+    let (old, _) = bundle::read(path)?;
+    let settings = options.model.settings();
+    let dim = restored.len() / prepared.vocabulary.len();
+    if old.dim() != dim {
+        let message =
+            format!("has {} dimensions; right for --from would be a bundle of {dim}, as the new one has", old.dim());
+        return Err(Error::content(path, message));
+    }
+    let asked = Asked::new(prepared);
+    let new = Shelf::new(&prepared.vocabulary, prepared.table.items.len(), restored.to_vec(), dim);
+    let shelf = asked.shelf(&old);
+    let common = shelf.common(&new).len();
+    if common < dim {
+        let message = format!("shares {common} items with the new bundle; right for a map would be {dim} or more");
+        return Err(Error::content(path, message));
+    }
+    let map = map::procrustes(&shelf, &new);
+    let [moved, folded] = map::figures(&asked, &shelf, &new, &map, &settings);
+    println!(
+        "map from version {}, over {common} items: held out {moved:.4} moved, {folded:.4} folded in anew: a loss of {:.4}",
+        old.version(),
+        folded - moved,
+    );
+    Ok((old.version().into(), Tensor::f32(&map).shaped(vec![dim, dim])))
+}
