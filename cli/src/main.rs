@@ -6,7 +6,8 @@
 //! | [`import`] | CSV or Parquet | `interactions.parquet`, `items.parquet` |
 //! | [`train`] | those two | `factors.safetensors`, `catalogue.json` |
 //! | [`inspect`] | `factors.safetensors` | what is in it, in words |
-//! | [`evaluate`] | purchases | one table of figures |
+//! | [`evaluate`] | purchases or sessions | one table of figures |
+//! | [`evaluate::advise`] | the same | which method suits them |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
 
 mod bundle;
@@ -39,6 +40,8 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Compare ranking methods by test-then-learn
     Evaluate(evaluate::Evaluate),
+    /// Say what the data are like and which method suits them
+    Advise(evaluate::advise::Advise),
     /// Serve a trained shop and collect its reports
     Serve(serve::Serve),
 }
@@ -49,6 +52,7 @@ fn main() -> std::process::ExitCode {
         Command::Train(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Evaluate(command) => command.run(),
+        Command::Advise(command) => command.run(),
         Command::Serve(command) => command.run(),
     };
     match result {
