@@ -8,7 +8,8 @@
 //! | [`train::Tune`] | the same | a report with settings for `train` |
 //! | [`train::Pipeline`] | the same, and the published bundle | a bundle, if it is not worse |
 //! | [`inspect`] | `factors.safetensors` | what is in it, in words |
-//! | [`evaluate`] | purchases | one table of figures |
+//! | [`evaluate`] | purchases or sessions | one table of figures |
+//! | [`evaluate::advise`] | the same | which method suits them |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
 
 mod blend;
@@ -46,6 +47,8 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Compare ranking methods by test-then-learn
     Evaluate(evaluate::Evaluate),
+    /// Say what the data are like and which method suits them
+    Advise(evaluate::advise::Advise),
     /// Serve a trained shop and collect its reports
     Serve(serve::Serve),
 }
@@ -58,6 +61,7 @@ fn main() -> std::process::ExitCode {
         Command::Pipeline(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Evaluate(command) => command.run(),
+        Command::Advise(command) => command.run(),
         Command::Serve(command) => command.run(),
     };
     match result {

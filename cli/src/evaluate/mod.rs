@@ -1,108 +1,134 @@
-//! `homebody evaluate`: one table that says how good each way of ranking is.
+//! `homebody evaluate`: one table that says how good each way of ranking is, and how sure that is.
+//! `homebody advise`: which of them suits the data.
 
-pub mod methods;
+pub mod advise;
+pub mod bootstrap;
+mod chart;
+mod curve;
+mod data;
+mod facts;
+mod methods;
 pub mod metrics;
-pub mod report;
-pub mod score;
-pub mod settings;
-pub mod split;
-pub mod training;
+mod outcome;
+mod record;
+mod report;
+mod score;
+mod settings;
+mod split;
+mod strangers;
+mod training;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use serde_json::{Map, Value};
 
-use crate::error::Result;
-use crate::import::{self, Filter, Item};
-use crate::table::Table;
-use methods::{Made, find, make};
+use crate::error::{Error, Result};
+use chart::Panel;
+use data::Data;
+use outcome::{Outcome, cold_panel, panels};
 use score::score;
-use settings::Model;
-use split::{Plan, Protocol, Slice, Split};
-use training::Training;
+use split::{Protocol, Slice};
+use strangers::cold;
 
 #[derive(Args)]
 pub struct Evaluate {
-    /// A file of purchases or of sessions, or a folder with interactions.parquet, purchases.parquet or
-    /// events.parquet
-    #[arg(value_name = "DATA")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
     /// What is compared: NAME or NAME:SETTING=NUMBER:…
     #[arg(long, value_name = "METHOD,…", value_delimiter = ',', default_value = "popular,static,online,frequency")]
     compare: Vec<String>,
-    /// Where the past ends; sessions for a table without times, time otherwise
-    #[arg(long, value_name = "BY")]
-    split: Option<By>,
+    /// The method that the others are compared with; the first, or popular for strangers
+    #[arg(long, value_name = "METHOD")]
+    against: Option<String>,
     /// What is scored
     #[arg(long, value_name = "SLICE", default_value = "test")]
     slice: Slice,
-    /// Only rows with this value in this column; may be given several times
-    #[arg(long = "where", value_name = "COLUMN=VALUE")]
-    filters: Vec<Filter>,
-    /// The fewest baskets an item must be in before the cut; 25, or 5 events of sessions
-    #[arg(long, value_name = "N")]
-    min_orders: Option<u32>,
-    /// The fewest users that must have taken it; 10, or 1 session
-    #[arg(long, value_name = "N")]
-    min_users: Option<u32>,
-    #[command(flatten)]
-    model: Model,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum By {
-    /// By the time of purchases
-    Time,
-    /// By the order of the sessions' ids
-    #[value(alias = "order")]
-    Sessions,
+    /// Leave a tenth of the users out of training, and score the first clicks of their baskets
+    #[arg(long)]
+    strangers: bool,
+    /// Write everything that was measured
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Draw NDCG@20 over the length of the history
+    #[arg(long, value_name = "FILE.svg")]
+    chart: Option<PathBuf>,
 }
 
 impl Evaluate {
-    pub fn run(self) -> Result<()> {
-        // A wrong name should not be told after minutes.
-        self.compare.iter().try_for_each(|label| find(label).map(|_| ()))?;
-        let split = self.read()?;
-        report::counts(&split);
-        let settings = self.model.settings(split.protocol);
-        let training = Training::new(&split, known_items(&self.data)?, settings);
-        for (index, label) in self.compare.iter().enumerate() {
-            let Made { label, method, .. } = make(label, &training)?;
-            let score = score(&split, &*method);
-            if index == 0 {
-                report::head(&score);
+    pub fn run(mut self) -> Result<()> {
+        let against = self.against()?;
+        let (table, protocol) = self.data.read()?;
+        let protocol = match (self.strangers, protocol) {
+            (true, Protocol::Sessions) => {
+                return Err(Error::request(
+                    "--strangers is for purchases: a session that is scored is a stranger's already",
+                ));
             }
-            report::row(&label, &score);
+            (true, _) => Protocol::Strangers,
+            (false, protocol) => protocol,
+        };
+        let split = self.data.split(&table, protocol, self.slice)?;
+        drop(table);
+        report::counts(&split);
+
+        let training = self.data.training(&split)?;
+        let seed = self.data.model.seed;
+        let mut record = record::question(&self.data, &split, self.slice, &training.settings);
+        if self.strangers {
+            let one = |label: &String| Outcome::of(label, &training, |method| cold(&split, method, seed));
+            let outcomes = self.compare.iter().map(one).collect::<Result<Vec<_>>>()?;
+            if outcomes[against].result.is_empty() {
+                return Err(Error::content(&self.data.path, "no stranger has a basket of more than ten known items"));
+            }
+            report::strangers(&outcomes, against, seed);
+            record.extend(record::strangers(&outcomes, against, seed));
+            return self.write(record, &[cold_panel(&outcomes)]);
         }
-        report::foot();
-        Ok(())
+        let mut outcomes: Vec<Outcome<_>> = Vec::new();
+        for label in &self.compare {
+            let outcome = Outcome::of(label, &training, |method| score(&split, method))?;
+            if outcomes.is_empty() {
+                report::head(&outcome.result);
+            }
+            report::row(&outcome);
+            outcomes.push(outcome);
+        }
+        report::differences_to(&outcomes, against, seed);
+        record.extend(record::comparison(&outcomes, against, seed));
+        self.write(record, &panels(&outcomes))
     }
 
-    fn read(&self) -> Result<Split> {
-        let sessions = match self.split {
-            Some(by) => by == By::Sessions,
-            None => Table::only_sessions(&self.data)?,
-        };
-        let (table, protocol) = if sessions {
-            (Table::sessions(&self.data, &self.filters)?, Protocol::Sessions)
-        } else {
-            (Table::read_where(&self.data, &["purchase"], &self.filters)?, Protocol::Purchases)
-        };
-        let usual = Plan::new(protocol);
-        let plan = Plan {
-            slice: self.slice,
-            min_orders: self.min_orders.unwrap_or(usual.min_orders),
-            min_users: self.min_users.unwrap_or(usual.min_users),
-            seed: self.model.seed,
-            ..usual
-        };
-        Split::new(&table, &plan)
+    /// Which of the methods the others are compared with. A wrong name should not be told after minutes.
+    fn against(&mut self) -> Result<usize> {
+        self.compare.iter().try_for_each(|label| methods::find(label).map(|_| ()))?;
+        let place = |compare: &[String], name: &str| compare.iter().position(|label| label == name);
+        match &self.against {
+            Some(name) => place(&self.compare, name).ok_or_else(|| {
+                let compared = self.compare.join(", ");
+                Error::request(format!("--against {name}: right would be one of those compared: {compared}"))
+            }),
+            None if self.strangers => Ok(place(&self.compare, "popular").unwrap_or_else(|| {
+                self.compare.insert(0, "popular".into());
+                0
+            })),
+            None => Ok(0),
+        }
+    }
+
+    fn write(&self, record: Map<String, Value>, panels: &[Panel]) -> Result<()> {
+        if let Some(path) = &self.json {
+            let text = serde_json::to_string_pretty(&record).expect("texts and numbers become JSON");
+            write(path, &(text + "\n"))?;
+        }
+        if let Some(path) = &self.chart {
+            let below = "Bands: 95 % of the mean over lists. Behind each name: the figure at the end of its line.";
+            write(path, &chart::svg("What a method makes of a history", below, panels))?;
+        }
+        Ok(())
     }
 }
 
-/// What the folder says of its items; the categories are part of what a profile learns.
-fn known_items(data: &Path) -> Result<Vec<Item>> {
-    let folder = if data.is_dir() { data } else { data.parent().unwrap_or(Path::new(".")) };
-    let file = folder.join("items.parquet");
-    if file.exists() { import::items(&file) } else { Ok(Vec::new()) }
+fn write(path: &Path, text: &str) -> Result<()> {
+    std::fs::write(path, text).map_err(Error::file(path))
 }

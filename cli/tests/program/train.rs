@@ -136,20 +136,3 @@ fn inspect_names_what_is_there_and_what_is_broken() {
     let failed = run(["inspect", text(&shop.path("none"))]).failed();
     assert!(failed.err().contains("No such file"), "{}", failed.err());
 }
-
-#[test]
-fn evaluate_prints_a_line_for_each_method() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut csv = String::from("user,item,order,time\n");
-    for day in 0..100 {
-        for user in 0..12 {
-            csv += &format!("{user},{},{},{}\n", (user + day) % 5, user * 1_000 + day, 1_700_000_000 + day * 86_400);
-        }
-    }
-    let path = folder.path().join("t.csv");
-    std::fs::write(&path, csv).unwrap();
-    let shown = run(["evaluate", text(&path), "--dim", "4"]).ok().out();
-    for words in ["5 items, 12 users", "NDCG@20 new", "| popular |", "| static |", "| online |", "| frequency |"] {
-        assert!(shown.contains(words), "{words}: {shown}");
-    }
-}

@@ -13,6 +13,7 @@ mod static_factors;
 
 use options::Options;
 
+use super::split::Protocol::{self, Purchases, Sessions};
 use super::training::Training;
 use crate::error::{Error, Result};
 use crate::table::Basket;
@@ -42,27 +43,32 @@ pub trait Shopper {
 pub struct Entry {
     pub name: &'static str,
     pub what: &'static str,
+    /// For which data `homebody advise` tries it.
+    pub advised: &'static [Protocol],
     make: fn(&Training<'_>, &mut Options) -> Result<Box<dyn Method>>,
 }
 
-/// All methods there are.
+const fn entry(
+    name: &'static str, what: &'static str, advised: &'static [Protocol],
+    make: fn(&Training<'_>, &mut Options) -> Result<Box<dyn Method>>,
+) -> Entry {
+    Entry { name, what, advised, make }
+}
+
+/// All methods there are, the simpler first: of two that cannot be told apart, it is advised.
 pub const ALL: &[Entry] = &[
-    Entry { name: "popular", what: "what most orders held before the cut", make: popular::make },
-    Entry {
-        name: "static",
-        what: "the shopper's factors from the training, never changed",
-        make: static_factors::make,
-    },
-    Entry { name: "online", what: "the profile as the browser has it, learning item by item", make: online::make },
-    Entry { name: "frequency", what: "how often the shopper had each item", make: frequency::make },
-    Entry { name: "freq-decay", what: "the same, with forgetting", make: frequency::make_decayed },
-    Entry { name: "item-knn", what: "items in the same baskets as the shopper's", make: item_knn::make },
-    Entry { name: "sgd", what: "one step for each item on the factors, from nothing", make: alone::sgd },
-    Entry { name: "fold-in", what: "the exact solution on the factors, with forgetting", make: alone::fold_in },
-    Entry { name: "neighbour", what: "what goes with the last items, by the bundle's lists", make: alone::neighbour },
-    Entry { name: "repeat", what: "the shopper's own decayed counts", make: alone::repeat },
-    Entry { name: "blend", what: "the learnt mix of all that a profile knows", make: blend::make },
-    Entry { name: "seq-rules", what: "after this item, that one", make: seq_rules::make },
+    entry("popular", "what most orders held before the cut", &[Purchases, Sessions], popular::make),
+    entry("frequency", "how often the shopper had each item", &[Purchases, Sessions], frequency::make),
+    entry("freq-decay", "the same, the recent ones more", &[Purchases], frequency::make_decayed),
+    entry("seq-rules", "after this item, that one", &[Sessions], seq_rules::make),
+    entry("item-knn", "items in the same baskets as the shopper's", &[Purchases, Sessions], item_knn::make),
+    entry("static", "the shopper's factors from the training, never changed", &[Purchases], static_factors::make),
+    entry("online", "the browser's profile, learning item by item", &[Purchases, Sessions], online::make),
+    entry("sgd", "one step for each item on the factors, from nothing", &[Sessions], alone::sgd),
+    entry("fold-in", "the exact solution on the factors, with forgetting", &[Purchases, Sessions], alone::fold_in),
+    entry("neighbour", "what goes with the last items, by the bundle's lists", &[Sessions], alone::neighbour),
+    entry("repeat", "the shopper's own decayed counts", &[Purchases], alone::repeat),
+    entry("blend", "the learnt mix of all that a profile knows", &[Purchases, Sessions], blend::make),
 ];
 
 /// A method as it was asked for.
@@ -102,6 +108,6 @@ mod tests {
             assert!(find(entry.name).is_ok());
         }
         let error = find("popularity").err().unwrap().to_string();
-        assert!(error.contains("\"popularity\"") && error.contains("popular, static, online"), "{error}");
+        assert!(error.contains("\"popularity\"") && error.contains("popular, frequency, freq-decay"), "{error}");
     }
 }
