@@ -44,7 +44,8 @@ impl Advise {
             outcomes.push(outcome);
         }
         report::differences_to(&outcomes, 0, seed);
-        let choices = [0, 1].map(|measure| Choice::of(&outcomes, measure, seed));
+        let learns: Vec<bool> = entries.iter().map(|entry| entry.learns).collect();
+        let choices = [0, 1].map(|measure| Choice::of(&outcomes, &learns, measure, seed));
         println!("\n## Advice\n");
         for (choice, what) in choices.iter().zip(["For all items", "For items new to the user"]) {
             println!("{}", choice.words(what, &outcomes, &entries));
@@ -75,7 +76,8 @@ fn print_facts(facts: &Facts, protocol: Protocol) {
     }
 }
 
-/// The simplest method that the best one cannot be told apart from.
+/// The simplest method that learns, of those that the best such one cannot be told apart from; the
+/// first one where nothing gains by learning.
 #[derive(Debug, PartialEq)]
 struct Choice {
     best: usize,
@@ -84,18 +86,27 @@ struct Choice {
     behind: Difference,
     /// What the chosen one is ahead of the first.
     gain: Difference,
+    /// One that does not learn and is better, and by what.
+    unlearnt: Option<(usize, Difference)>,
 }
 
 impl Choice {
     /// By NDCG@20 of all items (0) or of new ones (1). The simpler methods stand first.
-    fn of(outcomes: &[Outcome<Score>], measure: usize, seed: u64) -> Self {
-        let figure = |outcome: &Outcome<Score>| [outcome.result.all(), outcome.result.new()][measure].means()[2];
+    fn of(outcomes: &[Outcome<Score>], learns: &[bool], measure: usize, seed: u64) -> Self {
+        let figure = |outcome: &Outcome<Score>| [outcome.result.on_all(), outcome.result.on_new()][measure].means()[2];
         // Of equals the first.
-        let best = (0..outcomes.len()).rev().max_by(|a, b| figure(&outcomes[*a]).total_cmp(&figure(&outcomes[*b])));
-        let best = best.expect("there are methods");
+        let best = |able: &dyn Fn(usize) -> bool| {
+            let able = (0..outcomes.len()).rev().filter(|index| able(*index));
+            able.max_by(|a, b| figure(&outcomes[*a]).total_cmp(&figure(&outcomes[*b])))
+        };
         let ahead = |of: usize, than: usize| outcomes[of].differences(&outcomes[than], seed)[measure];
-        let chosen = (0..best).find(|other| !ahead(best, *other).is_told_apart()).unwrap_or(best);
-        Self { best, chosen, behind: ahead(best, chosen), gain: ahead(chosen, 0) }
+        let candidate = |index: usize| index == 0 || learns[index];
+        let unlearnt = best(&|index| !candidate(index));
+        let best = best(&candidate).expect("the first one is a candidate");
+        let same = |other: &usize| candidate(*other) && !ahead(best, *other).is_told_apart();
+        let chosen = (0..best).find(same).unwrap_or(best);
+        let unlearnt = unlearnt.map(|index| (index, ahead(index, chosen))).filter(|(_, lead)| lead.low > 0.0);
+        Self { best, chosen, behind: ahead(best, chosen), gain: ahead(chosen, 0), unlearnt }
     }
 
     fn words(&self, what: &str, outcomes: &[Outcome<Score>], entries: &[&Entry]) -> String {
@@ -108,6 +119,9 @@ impl Choice {
         if self.best != self.chosen {
             let best = &outcomes[self.best].label;
             words += &format!(" {best} is {} ahead: not told apart, so the simpler one.", self.behind);
+        }
+        if let Some((index, lead)) = self.unlearnt {
+            words += &format!(" {}, which learns nothing after the cut, is {lead} ahead.", outcomes[index].label);
         }
         words
     }
@@ -154,20 +168,29 @@ mod tests {
         // Better by a hair, and for half of the users worse.
         let close = outcome("close", |user| 0.3 + 0.1 * noise(user + 13) + 0.0005);
         let outcomes = [base, simple, close];
-        let choice = Choice::of(&outcomes, 0, 1);
-        assert_eq!((choice.best, choice.chosen), (2, 1), "{choice:?}");
+        let choice = Choice::of(&outcomes, &[false, true, true], 0, 1);
+        assert_eq!((choice.best, choice.chosen, choice.unlearnt), (2, 1, None), "{choice:?}");
         assert!(choice.gain.low > 0.2);
         // The control: what is always better is chosen, however little it is.
         let better = outcome("better", |user| 0.3 + 0.1 * noise(user) + 0.0005);
         let [base, simple, _] = outcomes;
-        let choice = Choice::of(&[base, simple, better], 1, 1);
+        let choice = Choice::of(&[base, simple, better], &[false, true, true], 1, 1);
         assert_eq!((choice.best, choice.chosen), (2, 2), "{choice:?}");
+    }
+
+    #[test]
+    fn what_learns_nothing_is_named_but_not_chosen() {
+        let outcomes = [outcome("base", |_| 0.1), outcome("fixed", |_| 0.4), outcome("learner", |_| 0.3)];
+        let choice = Choice::of(&outcomes, &[false, false, true], 0, 1);
+        assert_eq!((choice.chosen, choice.unlearnt.map(|(index, _)| index)), (2, Some(1)));
+        // The control: if it learns, it is.
+        assert_eq!(Choice::of(&outcomes, &[false, true, true], 0, 1).chosen, 1);
     }
 
     #[test]
     fn of_equals_the_first() {
         let outcomes = ["a", "b"].map(|label| outcome(label, |_| 0.1));
-        let choice = Choice::of(&outcomes, 0, 1);
+        let choice = Choice::of(&outcomes, &[false, true], 0, 1);
         assert_eq!((choice.best, choice.chosen), (0, 0));
     }
 

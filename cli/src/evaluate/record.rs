@@ -51,7 +51,7 @@ pub fn comparison(outcomes: &[Outcome<Score>], against: usize, seed: u64) -> Map
         });
         json!({
             "name": outcome.label, "settings": settings(outcome),
-            "all": means(&score.all()), "new": means(&score.new()), "curve": curves,
+            "all": means(&score.on_all()), "new": means(&score.on_new()), "curve": curves,
         })
     };
     let difference = |outcome: &Outcome<Score>| {

@@ -28,7 +28,7 @@ pub fn counts(split: &Split) {
 }
 
 pub fn head(score: &Score) {
-    let (all, new) = (score.all().lists, score.new().lists);
+    let (all, new) = (score.on_all().lists, score.on_new().lists);
     println!("All items: {all} lists. Items new to the user: {new} lists.");
     println!("{:.1} % of what was taken had been taken before.\n", 100.0 * score.repeat_share());
     let columns = ["Recall@20", "MRR@20", "NDCG@20"];
@@ -37,7 +37,7 @@ pub fn head(score: &Score) {
 }
 
 pub fn row(outcome: &Outcome<Score>) {
-    println!("| {} | {} | {} |", outcome.label, cells(&outcome.result.all()), cells(&outcome.result.new()));
+    println!("| {} | {} | {} |", outcome.label, cells(&outcome.result.on_all()), cells(&outcome.result.on_new()));
 }
 
 /// The second table: how sure the differences are.

@@ -26,11 +26,13 @@ pub struct Ranked {
 pub struct Score(pub Vec<Ranked>);
 
 impl Score {
-    pub fn all(&self) -> Means {
+    /// Over all items.
+    pub fn on_all(&self) -> Means {
         Means::of(self.0.iter().map(|ranked| ranked.all))
     }
 
-    pub fn new(&self) -> Means {
+    /// Over items new to the user.
+    pub fn on_new(&self) -> Means {
         Means::of(self.0.iter().filter_map(|ranked| ranked.new))
     }
 

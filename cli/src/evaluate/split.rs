@@ -267,9 +267,9 @@ mod tests {
         Table { users: names(10), items: names(3), lines, ratings: None }
     }
 
-    fn popular(split: &Split) -> Score {
+    fn scored(split: &Split, method: &str) -> Score {
         let training = Training::new(split, Vec::new(), Model::USUAL.settings(split.protocol));
-        score(split, &*make("popular", &training).unwrap().method)
+        score(split, &*make(method, &training).unwrap().method)
     }
 
     #[test]
@@ -299,11 +299,11 @@ mod tests {
         assert_eq!((counts.train_users, counts.train_baskets), (8, 24));
         assert_eq!((counts.eval_users, counts.eval_baskets), (2, 4));
         assert!((split.coverage - 6.0 / 7.0).abs() < 1e-12);
-        let score = popular(&split);
+        let score = scored(&split, "popular");
         let places: Vec<(u32, f64)> = score.0.iter().map(|ranked| (ranked.before, ranked.all.mrr)).collect();
         assert_eq!(places, [(1, 0.5), (2, 1.0), (1, 0.5), (2, 1.0)]);
         // Only item 1 is new, and stands first where item 0 is no candidate.
-        assert_eq!((score.new().lists, score.new().means()[1], score.repeat_share()), (2, 1.0, 0.5));
+        assert_eq!((score.on_new().lists, score.on_new().means()[1], score.repeat_share()), (2, 1.0, 0.5));
     }
 
     #[test]
@@ -348,11 +348,11 @@ mod tests {
 
     #[test]
     fn new_items_are_those_never_had_before() {
-        let score = popular(&Split::new(&purchases(), &Plan::new(Protocol::Purchases)).unwrap());
+        let score = scored(&Split::new(&purchases(), &Plan::new(Protocol::Purchases)).unwrap(), "popular");
         // All have had item 1 but the newcomer, for whom it is the second.
-        assert_eq!((score.all().lists, score.new().lists), (11, 1));
-        assert_eq!(score.all().means()[1], 0.5);
-        assert_eq!(score.new().means()[1], 0.5);
+        assert_eq!((score.on_all().lists, score.on_new().lists), (11, 1));
+        assert_eq!(score.on_all().means()[1], 0.5);
+        assert_eq!(score.on_new().means()[1], 0.5);
     }
 
     /// The published counts, where the data is at hand.
@@ -375,11 +375,11 @@ mod tests {
             eval_baskets: 28_414,
         };
         assert_eq!(split.counts(), expected);
-        let score = popular(&split);
+        let score = scored(&split, "popular");
         let rounded = |means: Means| means.means().map(|mean| format!("{mean:.4}"));
-        assert_eq!(score.new().lists, 20_113);
-        assert_eq!(rounded(score.all()), ["0.1466", "0.1940", "0.1106"]);
-        assert_eq!(rounded(score.new()), ["0.0322", "0.0278", "0.0194"]);
+        assert_eq!(score.on_new().lists, 20_113);
+        assert_eq!(rounded(score.on_all()), ["0.1466", "0.1940", "0.1106"]);
+        assert_eq!(rounded(score.on_new()), ["0.0322", "0.0278", "0.0194"]);
     }
 
     /// The same for sessions.
@@ -395,9 +395,14 @@ mod tests {
         assert_eq!((counts.items, counts.train_users, counts.train_baskets), (7_457, 22_775, 83_405));
         assert_eq!((counts.eval_users, counts.eval_baskets), (5_016, 12_991));
         assert_eq!(format!("{:.3}", split.coverage), "0.585");
-        let score = popular(&split);
-        assert_eq!((score.new().lists, format!("{:.3}", score.repeat_share())), (9_449, "0.273".into()));
-        assert_eq!(format!("{:.4} {:.4}", score.all().means()[0], score.all().means()[2]), "0.0450 0.0196");
-        assert_eq!(format!("{:.4} {:.4}", score.new().means()[0], score.new().means()[2]), "0.0438 0.0200");
+        let score = scored(&split, "popular");
+        assert_eq!((score.on_new().lists, format!("{:.3}", score.repeat_share())), (9_449, "0.273".into()));
+        assert_eq!(format!("{:.4} {:.4}", score.on_all().means()[0], score.on_all().means()[2]), "0.0450 0.0196");
+        assert_eq!(format!("{:.4} {:.4}", score.on_new().means()[0], score.on_new().means()[2]), "0.0438 0.0200");
+        for (method, all, new) in [("seq-rules", "0.5257", "0.5654"), ("item-knn", "0.5248", "0.5631")] {
+            let score = scored(&split, method);
+            let ndcg = [score.on_all(), score.on_new()].map(|means| format!("{:.4}", means.means()[2]));
+            assert_eq!(ndcg, [all, new], "{method}");
+        }
     }
 }

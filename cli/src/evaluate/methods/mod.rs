@@ -43,32 +43,48 @@ pub trait Shopper {
 pub struct Entry {
     pub name: &'static str,
     pub what: &'static str,
+    /// Whether a shopper's list changes with what is fed; one that does not is never advised for that.
+    pub learns: bool,
     /// For which data `homebody advise` tries it.
     pub advised: &'static [Protocol],
     make: fn(&Training<'_>, &mut Options) -> Result<Box<dyn Method>>,
 }
 
 const fn entry(
-    name: &'static str, what: &'static str, advised: &'static [Protocol],
+    name: &'static str, what: &'static str, learns: bool, advised: &'static [Protocol],
     make: fn(&Training<'_>, &mut Options) -> Result<Box<dyn Method>>,
 ) -> Entry {
-    Entry { name, what, advised, make }
+    Entry { name, what, learns, advised, make }
 }
+
+const BOTH: &[Protocol] = &[Purchases, Sessions];
 
 /// All methods there are, the simpler first: of two that cannot be told apart, it is advised.
 pub const ALL: &[Entry] = &[
-    entry("popular", "what most orders held before the cut", &[Purchases, Sessions], popular::make),
-    entry("frequency", "how often the shopper had each item", &[Purchases, Sessions], frequency::make),
-    entry("freq-decay", "the same, the recent ones more", &[Purchases], frequency::make_decayed),
-    entry("seq-rules", "after this item, that one", &[Sessions], seq_rules::make),
-    entry("item-knn", "items in the same baskets as the shopper's", &[Purchases, Sessions], item_knn::make),
-    entry("static", "the shopper's factors from the training, never changed", &[Purchases], static_factors::make),
-    entry("online", "the browser's profile, learning item by item", &[Purchases, Sessions], online::make),
-    entry("sgd", "one step for each item on the factors, from nothing", &[Sessions], alone::sgd),
-    entry("fold-in", "the exact solution on the factors, with forgetting", &[Purchases, Sessions], alone::fold_in),
-    entry("neighbour", "what goes with the last items, by the bundle's lists", &[Sessions], alone::neighbour),
-    entry("repeat", "the shopper's own decayed counts", &[Purchases], alone::repeat),
-    entry("blend", "the learnt mix of all that a profile knows", &[Purchases, Sessions], blend::make),
+    entry("popular", "what most orders held before the cut", false, &[Purchases, Sessions], popular::make),
+    entry("frequency", "how often the shopper had each item", true, &[Purchases, Sessions], frequency::make),
+    entry(
+        "freq-decay",
+        "how often the shopper had each item, the recent times more",
+        true,
+        &[Purchases],
+        frequency::make_decayed,
+    ),
+    entry("seq-rules", "after this item, that one", true, &[Sessions], seq_rules::make),
+    entry("item-knn", "items in the same baskets as the shopper's", true, &[Purchases, Sessions], item_knn::make),
+    entry(
+        "static",
+        "the shopper's factors from the training, never changed",
+        false,
+        &[Purchases],
+        static_factors::make,
+    ),
+    entry("online", "the browser's profile, learning item by item", true, &[Purchases, Sessions], online::make),
+    entry("sgd", "one step for each item on the factors, from nothing", true, &[Sessions], alone::sgd),
+    entry("fold-in", "the exact solution on the factors, with forgetting", true, BOTH, alone::fold_in),
+    entry("neighbour", "what goes with the last items, by the bundle's lists", true, &[Sessions], alone::neighbour),
+    entry("repeat", "the shopper's own decayed counts", true, &[Purchases], alone::repeat),
+    entry("blend", "the learnt mix of all that a profile knows", true, BOTH, blend::make),
 ];
 
 /// A method as it was asked for.
