@@ -100,10 +100,10 @@ impl Model {
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Descent {
     /// bpr: length of a step
-    #[arg(long, default_value_t = 0.05, value_parser = positive)]
+    #[arg(long, default_value_t = 0.02, value_parser = positive)]
     pub rate: f32,
     /// bpr: how much a step draws each row to 0
-    #[arg(long, default_value_t = 0.01, value_parser = positive)]
+    #[arg(long, default_value_t = 0.003, value_parser = positive)]
     pub decay: f32,
 }
 
