@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::{Args, ValueEnum};
 
 use super::neighbours::{Lists, Settings, next, together};
-use super::options::positive;
+use super::options::{plain, positive};
 use super::prepared::Prepared;
 use super::steps::{self, Recency, Steps};
 use crate::bundle::Tensor;
@@ -70,7 +70,7 @@ impl ItemLists {
     }
 
     pub fn hyperparameters(&self) -> serde_json::Value {
-        serde_json::json!({ "neighbours": self.neighbours, "half_life": self.half_life, "shrink": SHRINK })
+        serde_json::json!({ "neighbours": self.neighbours, "half_life": plain(self.half_life), "shrink": plain(SHRINK) })
     }
 }
 
