@@ -48,7 +48,7 @@ impl Options {
 /// What the demo's shop shows: less than this says too little about an item to place it.
 const OFTEN_ENOUGH: [&str; 4] = ["--min-orders", "5", "--min-users", "3"];
 /// A table of one's own may be small, and who brings it wants to see all of it.
-const EVERY_ITEM: [&str; 4] = ["--min-orders", "1", "--min-users", "1"];
+const EVERY_ITEM: [&str; 6] = ["--min-orders", "1", "--min-users", "1", "--min-shoppers", "1"];
 
 /// `cargo xtask demo`
 pub fn run(options: &Options) -> Result {
@@ -70,17 +70,17 @@ pub fn run(options: &Options) -> Result {
 pub fn build_shop() -> Result<PathBuf> {
     let [purchases, items] = ["www/data/purchases.parquet", "www/data/items.parquet"].map(Path::new);
     let import = [purchases.to_owned(), "--items".into(), items.to_owned()];
-    train("demo", &[purchases, items], &import, OFTEN_ENOUGH)
+    train("demo", &[purchases, items], &import, &OFTEN_ENOUGH)
 }
 
 /// A shop of the user's own table.
 fn own_shop(table: &Path, columns: &[String]) -> Result<PathBuf> {
     let mut import = vec![table.to_owned()];
     import.extend(columns.iter().map(PathBuf::from));
-    train("demo-own", &[table], &import, EVERY_ITEM)
+    train("demo-own", &[table], &import, &EVERY_ITEM)
 }
 
-fn train(name: &str, inputs: &[&Path], import: &[PathBuf], vocabulary: [&str; 4]) -> Result<PathBuf> {
+fn train(name: &str, inputs: &[&Path], import: &[PathBuf], vocabulary: &[&str]) -> Result<PathBuf> {
     build_program()?;
     let program = paths::program();
     let folder = paths::target().join(name);

@@ -220,12 +220,25 @@ pub fn profiler(bundle: &[u8]) -> Result<Profiler> {
 pub fn curves(all: &Past<'_>, items: &Items, plan: &Plan) -> Result<Vec<Curve>> {
     let kind = if all.visits { Kind::Click } else { Kind::Purchase };
     let mut rows = Rows::default();
-    for fold in folds(all, plan.seed) {
+    for (number, fold) in folds(all, plan.seed).into_iter().enumerate() {
+        let start = std::time::Instant::now();
         let learnt = Learnt::new(&fold.past, &items.categories.of, plan);
         let profiler = profiler(&learnt.bundle(items, plan, &[])?)?;
+        let parts = start.elapsed().as_secs_f32();
         rows.extend(rows::rows(&profiler, &fold.scored, kind, plan.seed));
+        let all = start.elapsed().as_secs_f32();
+        eprintln!("mix, part {}: {parts:.0} s for its parts, {:.0} s for features", number + 1, all - parts);
     }
-    Ok(fit::fit(&rows, &shapes(), &plan.fit))
+    let start = std::time::Instant::now();
+    let curves = fit::fit(&rows, &shapes(), &plan.fit);
+    eprintln!(
+        "mix: {} curves over {} candidates of {} baskets, {:.0} s",
+        curves.len(),
+        rows.len(),
+        rows.targets.len(),
+        start.elapsed().as_secs_f32()
+    );
+    Ok(curves)
 }
 
 /// A past, and what is scored after it.

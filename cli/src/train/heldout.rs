@@ -82,6 +82,10 @@ impl HeldOut {
         format!("NDCG@{AT} of the last baskets of {} users, held out", self.cases.len())
     }
 
+    pub fn len(&self) -> usize {
+        self.cases.len()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.cases.is_empty()
     }

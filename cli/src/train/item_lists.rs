@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::{Args, ValueEnum};
 
 use super::neighbours::{Lists, Settings, next, together};
-use super::options::positive;
+use super::options::{plain, positive};
 use super::prepared::Prepared;
 use super::steps::{self, Recency, Steps};
 use crate::bundle::Tensor;
@@ -18,9 +18,9 @@ pub struct ItemLists {
     /// What counts as together; without this, baskets where most hold two items or more
     #[arg(long, value_name = "WITHIN")]
     together: Option<Within>,
-    /// The days after which a purchase counts half for these lists; without this, all count alike
-    #[arg(long, value_name = "DAYS", value_parser = positive)]
-    half_life: Option<f32>,
+    /// The days after which a purchase counts half for these lists
+    #[arg(long, default_value_t = 60.0, value_name = "DAYS", value_parser = positive)]
+    half_life: f32,
 }
 
 /// So many orders without the other item are added to what is known of two items.
@@ -44,7 +44,7 @@ impl ItemLists {
     /// Counts both, and says what leaving out the pairs of too few users costs.
     pub fn count(&self, prepared: &Prepared, min_shoppers: u32) -> Both {
         let Prepared { table, baskets, vocabulary, held, .. } = prepared;
-        let recency = Recency { now: prepared.now(), half_life: self.half_life.unwrap_or(f32::INFINITY) };
+        let recency = Recency { now: prepared.now(), half_life: self.half_life };
         let settings = Settings { most: self.neighbours.into(), shrink: SHRINK };
         let users = [min_shoppers, 1];
         let rows = steps::baskets(baskets, vocabulary, &recency);
@@ -70,7 +70,7 @@ impl ItemLists {
     }
 
     pub fn hyperparameters(&self) -> serde_json::Value {
-        serde_json::json!({ "neighbours": self.neighbours, "half_life": self.half_life, "shrink": SHRINK })
+        serde_json::json!({ "neighbours": self.neighbours, "half_life": plain(self.half_life), "shrink": plain(SHRINK) })
     }
 }
 

@@ -62,7 +62,8 @@ mod tests {
         let mut random = Random::new(5);
         let old: Vec<f32> = (0..50 * dim).map(|_| random.unit() - 0.5).collect();
         // A turn in the plane of the first two, and a mirror in the third.
-        let turn = [angle.cos(), angle.sin(), 0.0, -angle.sin(), angle.cos(), 0.0, 0.0, 0.0, -1.0];
+        let turn =
+            [libm::cosf(angle), libm::sinf(angle), 0.0, -libm::sinf(angle), libm::cosf(angle), 0.0, 0.0, 0.0, -1.0];
         let new: Vec<f32> = apply(&old, &turn, dim).into_iter().map(|x| x + 0.001 * (random.unit() - 0.5)).collect();
         let map = procrustes(&shelf(old.clone(), dim), &shelf(new.clone(), dim));
         assert!(map.iter().zip(turn).all(|(a, b)| (a - b).abs() < 0.01), "{map:?}");

@@ -16,7 +16,7 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// Bytes at the worst moment, from the sizes of what is then alive; about a tenth is not counted.
+    /// Bytes at the worst moment, from the sizes of what is then alive.
     pub fn estimate(&self) -> u64 {
         // 24 a line, sorted in a copy; an item of a basket is 4, a basket with what is around it 50.
         let table = self.lines * (24 + 4) + self.lines / 4 * 50;
@@ -26,7 +26,9 @@ impl Sizes {
         let fit = factors * (1 + self.copies * 2);
         // Rows as triples, then by row and by item, beside a sorted copy of the lines.
         let lists = self.lines * (24 + 12 + 16) + self.threads * self.items * 16 + self.items * self.neighbours * 24;
-        (table + matrix + factors * self.copies + fit.max(lists)) as u64
+        // The program, the buffers of reading, what is known of the items.
+        let rest = 30_000_000;
+        (table + matrix + factors * self.copies + fit.max(lists) + rest) as u64
     }
 }
 

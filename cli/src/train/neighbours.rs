@@ -162,6 +162,7 @@ fn best(mut list: Vec<(u32, f32)>, most: usize) -> Vec<(u32, f32)> {
         list.select_nth_unstable_by(most - 1, better);
     }
     list.truncate(most);
+    list.shrink_to_fit();
     list.sort_unstable_by(better);
     list
 }

@@ -100,10 +100,10 @@ impl Model {
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Descent {
     /// bpr: length of a step
-    #[arg(long, default_value_t = 0.05, value_parser = positive)]
+    #[arg(long, default_value_t = 0.02, value_parser = positive)]
     pub rate: f32,
     /// bpr: how much a step draws each row to 0
-    #[arg(long, default_value_t = 0.01, value_parser = positive)]
+    #[arg(long, default_value_t = 0.003, value_parser = positive)]
     pub decay: f32,
 }
 
@@ -170,16 +170,17 @@ impl Options {
         let Model { dim, iterations, alpha, regularization, seed } = self.model;
         let mut all = json!({
             "seed": seed, "min_orders": self.choice.min_orders, "min_users": self.choice.min_users,
-            "min_shoppers": self.choice.min_shoppers, "prune": self.choice.prune, "kinds": self.choice.kinds,
+            "min_shoppers": self.choice.min_shoppers, "prune": plain(self.choice.prune), "kinds": self.choice.kinds,
             "temporal": self.temporal, "lists": self.lists.hyperparameters(),
         });
         let of_model = match self.kind {
             Kind::Als | Kind::Neighbour => {
+                let (alpha, regularization) = (plain(alpha), plain(regularization));
                 json!({ "dim": dim, "iterations": iterations, "alpha": alpha, "regularization": regularization })
             }
             Kind::Bpr => {
                 let Descent { rate, decay } = self.descent;
-                json!({ "dim": dim, "iterations": iterations, "rate": rate, "decay": decay })
+                json!({ "dim": dim, "iterations": iterations, "rate": plain(rate), "decay": plain(decay) })
             }
             Kind::Popularity => json!({}),
         };
@@ -188,6 +189,11 @@ impl Options {
         all_of.extend(self.running.patience.map(|patience| ("patience".to_string(), json!(patience))));
         all
     }
+}
+
+/// A number as a person typed it: 0.39, not 0.38999998569488525.
+pub fn plain(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
 }
 
 /// Where the tables are that stand beside the interactions.

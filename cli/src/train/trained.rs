@@ -68,7 +68,7 @@ pub fn train(
     if options.kind != Kind::Popularity {
         let (tensors, explained) = attributes(&parts, &factors, options.model.seed);
         further.extend(tensors);
-        evaluation.extend(explained);
+        evaluation.extend(explained.map(|explained| ("attributes".into(), explained)));
     }
     parts.metadata = metadata(options, &prepared, tuned, &evaluation);
     if let Some(path) = &options.from {
@@ -135,9 +135,7 @@ fn evaluation(
 }
 
 /// Vectors of attributes, and how well they do on items that they did not know.
-fn attributes(
-    parts: &Parts, factors: &Factors, seed: u64,
-) -> (Vec<(String, Tensor)>, Option<(String, serde_json::Value)>) {
+fn attributes(parts: &Parts, factors: &Factors, seed: u64) -> (Vec<(String, Tensor)>, Option<serde_json::Value>) {
     let quantiles = bundle::quantiles(&parts.prices);
     let attributes =
         Attributes::new(&parts.categories, &parts.brands, &parts.prices, quantiles.as_ref().map(|all| all.as_slice()));
@@ -151,7 +149,7 @@ fn attributes(
             explained.error,
             explained.ridge,
         );
-        ("attributes".to_string(), json!({ "explained": round(explained.share), "error": round(explained.error) }))
+        json!({ "explained": round(explained.share), "error": round(explained.error) })
     });
     (attributes.tensors(&vectors), words)
 }

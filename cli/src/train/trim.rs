@@ -38,11 +38,11 @@ fn enough(vocabulary: &Vocabulary, min_shoppers: u32) -> Vec<bool> {
     vocabulary.users.iter().map(|users| *users >= min_shoppers).collect()
 }
 
-/// Leaves out from the end, as long as what goes is no more than a share of all orders' items.
+/// Leaves out from the end of what is kept, as long as it is no more than a share of all its orders.
 fn prune(vocabulary: &Vocabulary, share: f32, kept: &mut [bool]) {
-    let all: f64 = vocabulary.orders.iter().map(|orders| f64::from(*orders)).sum();
-    let mut left = f64::from(share) * all;
-    for (orders, kept) in vocabulary.orders.iter().zip(kept).rev() {
+    let orders = vocabulary.orders.iter().map(|orders| f64::from(*orders)).zip(&*kept);
+    let mut left = f64::from(share) * orders.filter(|(_, kept)| **kept).map(|(orders, _)| orders).sum::<f64>();
+    for (orders, kept) in vocabulary.orders.iter().zip(kept).rev().filter(|(_, kept)| **kept) {
         left -= f64::from(*orders);
         if left < 0.0 {
             break;
@@ -100,5 +100,11 @@ mod tests {
         assert_eq!(pruned(0.101), [true, true, false]);
         assert_eq!(pruned(0.41), [true, false, false]);
         assert_eq!(pruned(0.99), [true, false, false]);
+        // What is gone already counts for nothing: the second is a third of the rest.
+        let mut kept = vec![true, true, false];
+        prune(&vocabulary(), 0.3, &mut kept);
+        assert_eq!(kept, [true, true, false]);
+        prune(&vocabulary(), 0.34, &mut kept);
+        assert_eq!(kept, [true, false, false]);
     }
 }

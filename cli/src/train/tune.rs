@@ -17,7 +17,7 @@ use super::als::Als;
 use super::heldout::HeldOut;
 use super::learner::Learner;
 use super::matrix::{Matrix, count_pairs};
-use super::options::{Choice, Model};
+use super::options::{Choice, Model, plain};
 use super::prepared;
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Result};
@@ -172,7 +172,7 @@ impl Trial {
     fn value(&self) -> Value {
         let Settings { dim, alpha, regularization, .. } = self.settings;
         let figures: Vec<Value> = self.figures.iter().map(|(n, figure)| json!([n, round(*figure)])).collect();
-        json!({ "dim": dim, "alpha": alpha, "regularization": regularization, "figures": figures })
+        json!({ "dim": dim, "alpha": plain(alpha), "regularization": plain(regularization), "figures": figures })
     }
 }
 
@@ -200,13 +200,14 @@ fn report(trials: &[Trial], folds: &[Fold]) -> Value {
     let best = best.map(|(trial, iterations, figure)| {
         let Settings { dim, alpha, regularization, .. } = trial.settings;
         json!({
-            "dim": dim, "alpha": alpha, "regularization": regularization, "iterations": iterations,
+            "dim": dim, "alpha": plain(alpha), "regularization": plain(regularization), "iterations": iterations,
             "figure": round(figure),
         })
     });
-    let of = |fold: &Fold| json!({ "cut": day(fold.cut), "until": day(fold.until), "measure": fold.held.name() });
+    let of = |fold: &Fold| json!({ "cut": day(fold.cut), "until": day(fold.until), "users": fold.held.len() });
     json!({
         "method": "successive halving over random settings of als, folds nested in time",
+        "measure": "NDCG@20 of each user's next basket after the cut, mean over users and folds",
         "best": best,
         "folds": folds.iter().map(of).collect::<Vec<_>>(),
         "trials": trials.iter().map(Trial::value).collect::<Vec<_>>(),
