@@ -171,8 +171,14 @@ impl Pointed {
         self.0.binary_search_by_key(&item, |(known, _)| *known).map_or(0.0, |place| self.0[place].1)
     }
 
-    pub(super) fn items(&self) -> impl Iterator<Item = u32> {
-        self.0.iter().map(|(item, _)| *item)
+    /// The items that are pointed at most.
+    pub(super) fn strongest(&self, most: usize) -> impl Iterator<Item = u32> {
+        let mut items = self.0.clone();
+        if items.len() > most {
+            items.select_nth_unstable_by(most, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            items.truncate(most);
+        }
+        items.into_iter().map(|(item, _)| item)
     }
 }
 

@@ -32,9 +32,11 @@ pub struct Blend {
 
 impl Blend {
     /// First items of a category that something was ordered of which are candidates.
-    const HEADS: usize = 12;
+    const HEADS: usize = 6;
     /// Most popular items that are candidates.
-    const POPULAR: u32 = 200;
+    const POPULAR: u32 = 100;
+    /// Items that one kind of list points at most which are candidates.
+    const POINTED: usize = 120;
 
     /// The mix that the bundle brings; `None` where it brings none.
     pub fn of(factors: &Factors) -> Result<Option<Self>, Error> {
@@ -83,7 +85,7 @@ impl Blend {
         parts
     }
 
-    /// What could be among the best: all that is known or pointed at, `further` (the nearest to the
+    /// What could be among the best: all that is known, what is pointed at most, `further` (the nearest to the
     /// tastes), the most popular, and the most popular of the categories that the shopper buys from.
     /// In the order of their places, each once.
     pub fn candidates(evidence: &Evidence<'_>, further: impl Iterator<Item = u32>) -> Vec<u32> {
@@ -92,7 +94,7 @@ impl Blend {
         let mut candidates: Vec<u32> = counts.iter().map(|count| count.item).collect();
         candidates.extend(evidence.seen.by_rank.iter().map(|seen| seen.item));
         let pointed = [&evidence.together, &evidence.next, &evidence.next_before, &evidence.lately, &evidence.habit];
-        candidates.extend(pointed.into_iter().flat_map(|pointed| pointed.items()));
+        candidates.extend(pointed.into_iter().flat_map(|pointed| pointed.strongest(Self::POINTED)));
         candidates.extend(further);
         candidates.extend(0..Self::POPULAR.min(factors.len() as u32));
         for need in counts.needs() {
