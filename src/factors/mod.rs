@@ -5,6 +5,7 @@ mod read;
 mod standards;
 mod strings;
 
+pub(crate) use read::File;
 pub use read::{MAX_DIM, MAX_HEADER, MAX_ID, MAX_ITEMS, quantise};
 pub use standards::Standards;
 use strings::{Lookup, Strings};

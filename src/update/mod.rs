@@ -2,9 +2,11 @@
 
 #[cfg(test)]
 mod laws;
+mod neural;
 mod random;
 mod sgd;
 
+pub use neural::{EVENT_FEATURES, Network, event_features};
 pub use random::{Random, negatives};
 pub use sgd::{Loss, Sgd};
 
