@@ -38,22 +38,10 @@ pub fn event_features(kind: Kind, elapsed: Millis) -> [f32; EVENT_FEATURES] {
 pub struct Network {
     state: usize,
     dim: usize,
-    item: Matrix,
-    event: Matrix,
-    recurrent: Matrix,
-    bias: Vec<f32>,
-    candidate: Candidate,
-    query: Matrix,
-    last: Matrix,
-    query_bias: Vec<f32>,
-    popularity: f32,
-}
-
-/// Where the two kinds differ.
-#[derive(Debug, Clone, PartialEq)]
-enum Candidate {
-    Gru { bias: Vec<f32> },
-    Mlp { proposal: Matrix, bias: Vec<f32> },
+    /// I, E, S, Q, L and, of an `mlp`, P.
+    matrices: Vec<Matrix>,
+    /// b, k, c or p, and the weight of popularity.
+    biases: Vec<Vec<f32>>,
 }
 
 impl Network {
@@ -76,30 +64,30 @@ impl Network {
         if !sized || (gru && layer != 3 * state) {
             return Err(file.shape("neural.state", "I8 [g, s] with s to 512 and g to 2048; g = 3s for a gru"));
         }
-        let matrix = |name, scale, rows, columns| {
-            file.matrix(name, scale, rows, columns).map(|values| Matrix { columns, values })
-        };
-        let floats = |name, len| file.floats(name, len, -1e6..=1e6)?.ok_or(Error::TensorMissing { name });
-        Ok(Some(Self {
-            state,
-            dim,
-            item: matrix("neural.item", "neural.item.scale", layer, dim)?,
-            event: matrix("neural.event", "neural.event.scale", layer, EVENT_FEATURES)?,
-            recurrent: matrix("neural.state", "neural.state.scale", layer, state)?,
-            bias: floats("neural.bias", layer)?,
-            candidate: if gru {
-                Candidate::Gru { bias: floats("neural.candidate.bias", state)? }
-            } else {
-                Candidate::Mlp {
-                    proposal: matrix("neural.candidate", "neural.candidate.scale", 2 * state, layer)?,
-                    bias: floats("neural.candidate.bias", 2 * state)?,
-                }
-            },
-            query: matrix("neural.query", "neural.query.scale", dim, state)?,
-            last: matrix("neural.last", "neural.last.scale", dim, dim)?,
-            query_bias: floats("neural.query.bias", dim)?,
-            popularity: floats("neural.popularity", 1)?.iter().sum(),
-        }))
+        let candidates = if gru { state } else { 2 * state };
+        let matrices = [
+            ("neural.item", "neural.item.scale", layer, dim),
+            ("neural.event", "neural.event.scale", layer, EVENT_FEATURES),
+            ("neural.state", "neural.state.scale", layer, state),
+            ("neural.query", "neural.query.scale", dim, state),
+            ("neural.last", "neural.last.scale", dim, dim),
+            ("neural.candidate", "neural.candidate.scale", candidates, layer),
+        ];
+        let biases = [
+            ("neural.bias", layer),
+            ("neural.query.bias", dim),
+            ("neural.candidate.bias", candidates),
+            ("neural.popularity", 1),
+        ];
+        let mut network = Self { state, dim, matrices: Vec::new(), biases: Vec::new() };
+        for (name, scale, rows, columns) in matrices.into_iter().take(if gru { 5 } else { 6 }) {
+            network.matrices.push(Matrix { columns, values: file.matrix(name, scale, rows, columns)? });
+        }
+        for (name, len) in biases {
+            let values = file.floats(name, len, -1e6..=1e6)?;
+            network.biases.push(values.ok_or(Error::TensorMissing { name })?);
+        }
+        Ok(Some(network))
     }
 
     /// The state of a shopper of whom nothing is known.
@@ -109,51 +97,59 @@ impl Network {
 
     /// Reads one interaction; `elapsed` is the time since the one before.
     pub fn step(&self, state: &mut Vec<f32>, item: u32, kind: Kind, elapsed: Millis, factors: &Factors) {
-        // A state from elsewhere is brought into bounds; `max` makes a number of what is none.
+        // A state from elsewhere is brought into bounds.
         state.resize(self.state + self.dim, 0.0);
         let (h, last) = state.split_at_mut(self.state);
-        h.iter_mut().for_each(|value| *value = value.max(-1.0).min(1.0));
+        h.iter_mut().for_each(|value| *value = if value.is_nan() { 0.0 } else { value.clamp(-1.0, 1.0) });
         factors.vector(item, last);
 
-        let mut input = self.bias.clone();
-        self.item.add(last, &mut input);
-        self.event.add(&event_features(kind, elapsed), &mut input);
+        // As read; a pattern, as it spares the module the words of panics that cannot come.
+        let [item_matrix, event_matrix, state_matrix, _, _, proposal @ ..] = &self.matrices[..] else { return };
+        let [input_bias, _, bias, _] = &self.biases[..] else { return };
+        let mut input = input_bias.clone();
+        item_matrix.add(last, &mut input);
+        event_matrix.add(&event_features(kind, elapsed), &mut input);
         let mut inner = vec![0.0; input.len()];
-        self.recurrent.add(h, &mut inner);
-        match &self.candidate {
-            Candidate::Gru { bias } => {
+        state_matrix.add(h, &mut inner);
+        let mut out = vec![0.0; 2 * h.len()];
+        let (update, new) = out.split_at_mut(h.len());
+        let sum = input.iter().zip(&inner);
+        match proposal.first() {
+            None => {
                 let s = h.len();
-                for (i, (h, bias)) in h.iter_mut().zip(bias).enumerate() {
-                    let reset = sigmoid(input[i] + inner[i]);
-                    let update = sigmoid(input[s + i] + inner[s + i]);
-                    let new = libm::tanhf(input[2 * s + i] + reset * (inner[2 * s + i] + bias));
-                    *h = new + update * (*h - new);
+                for (update, (x, y)) in update.iter_mut().zip(sum.clone().skip(s)) {
+                    *update = x + y;
+                }
+                let reset = sum.clone().map(|(x, y)| sigmoid(x + y));
+                for (((new, (x, y)), reset), bias) in new.iter_mut().zip(sum.skip(2 * s)).zip(reset).zip(bias) {
+                    *new = x + reset * (y + bias);
                 }
             }
-            Candidate::Mlp { proposal, bias } => {
-                input.iter_mut().zip(&inner).for_each(|(x, y)| *x = (*x + y).max(0.0));
-                let mut out = bias.clone();
-                proposal.add(&input, &mut out);
-                let (update, new) = out.split_at(h.len());
-                for ((h, update), new) in h.iter_mut().zip(update).zip(new) {
-                    let new = libm::tanhf(*new);
-                    *h = new + sigmoid(*update) * (*h - new);
-                }
+            Some(proposal) => {
+                let layer: Vec<f32> = sum.map(|(x, y)| (x + y).max(0.0)).collect();
+                out.copy_from_slice(bias);
+                proposal.add(&layer, &mut out);
             }
+        }
+        let (update, new) = out.split_at(h.len());
+        for ((h, update), new) in h.iter_mut().zip(update).zip(new) {
+            let new = tanh(*new);
+            *h = new + sigmoid(*update) * (*h - new);
         }
     }
 
     /// What a state asks for: an item's score is `query·vector +` [`Network::popularity`] `· bias`.
     pub fn query(&self, state: &[f32], out: &mut [f32]) {
         let (h, last) = state.split_at(self.state.min(state.len()));
-        out.copy_from_slice(&self.query_bias);
-        self.query.add(h, out);
-        self.last.add(last, out);
+        let ([_, _, _, query, last_item, ..], [_, bias, ..]) = (&self.matrices[..], &self.biases[..]) else { return };
+        out.copy_from_slice(bias);
+        query.add(h, out);
+        last_item.add(last, out);
     }
 
     /// What the items' [`Factors::bias`] is multiplied with.
     pub fn popularity(&self) -> f32 {
-        self.popularity
+        self.biases.last().and_then(|weight| weight.first()).copied().unwrap_or(0.0)
     }
 }
 
@@ -188,6 +184,11 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 
 fn sigmoid(x: f32) -> f32 {
     1.0 / (1.0 + libm::expf(-x))
+}
+
+/// Exact to 2⁻²³, which is enough here, and spares the module a function.
+fn tanh(x: f32) -> f32 {
+    2.0 * sigmoid(2.0 * x) - 1.0
 }
 
 #[cfg(test)]

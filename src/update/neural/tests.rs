@@ -62,7 +62,7 @@ fn agrees_with_the_library_that_trained_it() {
         assert!(golden.events.len() > 20);
         assert!(largest_difference(&golden.queries(), &golden.candle) < 1e-5);
         // The control: one weight of the state is off by a hundredth.
-        golden.network.recurrent.values[3] += 0.01;
+        golden.network.matrices[2].values[3] += 0.01;
         assert!(largest_difference(&golden.queries(), &golden.candle) > 1e-5);
     }
 }
@@ -82,7 +82,7 @@ fn a_neutral_state_asks_for_what_is_popular() {
     let golden = Golden::read(GRU);
     let mut query = vec![0.0; golden.factors.dim()];
     golden.network.query(&golden.network.state(), &mut query);
-    assert_eq!(query, golden.network.query_bias);
+    assert_eq!(query, golden.network.biases[1]);
 }
 
 #[test]
