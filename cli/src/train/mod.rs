@@ -4,6 +4,7 @@ mod als;
 mod catalogue;
 mod heldout;
 mod matrix;
+pub mod neural;
 mod quantise;
 mod vocabulary;
 
