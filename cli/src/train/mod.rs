@@ -4,6 +4,7 @@ mod als;
 mod catalogue;
 mod heldout;
 mod matrix;
+#[allow(dead_code, reason = "`homebody train --model` is to call it")]
 pub mod neural;
 mod quantise;
 mod vocabulary;
