@@ -36,7 +36,7 @@ pub struct Settings {
     pub batch: usize,
     /// Adam's step size at its highest; it falls to 0 along a cosine (Loshchilov, Hutter 2017).
     pub rate: f64,
-    /// The share of the inputs that is left out at random (Srivastava et al. 2014).
+    /// The share of a state that its query does not see, at random (Srivastava et al. 2014).
     pub dropout: f32,
     /// Learn to foretell items that were had before, too. Counting does that better, and learning only
     /// what is new leaves the network more room.

@@ -76,17 +76,12 @@ impl Model {
         biases.into_iter().chain(matrices).chain(&self.candidate).cloned().collect()
     }
 
-    /// A query for each place of the batch that has a target. `dropout`: the share of each item's
-    /// numbers that is left out, in training.
+    /// A query for each place of the batch that has a target. `dropout`: the share of each state's
+    /// numbers that its query does not see, in training.
     pub fn queries(&self, batch: &Batch, softmax: &Softmax, dropout: Option<(f32, &mut Random)>) -> Result<Tensor> {
         let size = batch.items.len();
         let items = Tensor::from_slice(&batch.items, size, &Device::Cpu)?;
-        let mut vectors = softmax.table.index_select(&items, 0)?;
-        if let Some((share, random)) = dropout {
-            let keep = |_| if random.unit() < share { 0.0 } else { 1.0 / (1.0 - share) };
-            let mask: Vec<f32> = (0..size * vectors.dim(1)?).map(keep).collect();
-            vectors = (&vectors * Tensor::from_vec(mask, vectors.shape(), &Device::Cpu)?)?;
-        }
+        let vectors = softmax.table.index_select(&items, 0)?;
         let events = Tensor::from_slice(&batch.events, (size, EVENT_FEATURES), &Device::Cpu)?;
         let inputs = (vectors.matmul(&self.item.t()?)? + events.matmul(&self.event.t()?)?)?;
         let inputs = inputs.broadcast_add(&self.bias)?;
@@ -98,7 +93,12 @@ impl Model {
             states.push(state.clone());
         }
         let places = Tensor::from_slice(&batch.places, batch.places.len(), &Device::Cpu)?;
-        let states = Tensor::cat(&states, 0)?.index_select(&places, 0)?;
+        let mut states = Tensor::cat(&states, 0)?.index_select(&places, 0)?;
+        if let Some((share, random)) = dropout {
+            let keep = |_| if random.unit() < share { 0.0 } else { 1.0 / (1.0 - share) };
+            let mask: Vec<f32> = (0..states.elem_count()).map(keep).collect();
+            states = (&states * Tensor::from_vec(mask, states.shape(), &Device::Cpu)?)?;
+        }
         let last = vectors.index_select(&places, 0)?.matmul(&self.last.t()?)?;
         (states.matmul(&self.query.t()?)? + last)?.broadcast_add(&self.query_bias)
     }
