@@ -32,8 +32,8 @@ pub fn event_features(kind: Kind, elapsed: Millis) -> [f32; EVENT_FEATURES] {
 }
 
 /// A trained network. A shopper's state is s numbers within −1 and 1, then the last item's vector;
-/// the neutral one is zeros, and its query prefers what is popular. An event of weight 0 is one that
-/// the caller does not show to it.
+/// the neutral one is zeros, for which it was not trained: until something is read, a caller ranks by
+/// popularity. An event of weight 0 is one that the caller does not show to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     state: usize,

@@ -78,7 +78,7 @@ fn gives_the_same_bits_natively_and_in_wasm() {
 }
 
 #[test]
-fn a_neutral_state_asks_for_what_is_popular() {
+fn a_neutral_state_asks_with_the_bias_alone() {
     let golden = Golden::read(GRU);
     let mut query = vec![0.0; golden.factors.dim()];
     golden.network.query(&golden.network.state(), &mut query);
