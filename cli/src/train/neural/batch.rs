@@ -48,8 +48,14 @@ impl<'a> Order<'a> {
         Self { batches, repeats: settings.repeats }
     }
 
+    pub fn len(&self) -> usize {
+        self.batches.len()
+    }
+
+    /// Those from which something can be learnt.
     pub fn batches(&self) -> impl Iterator<Item = Batch> {
-        self.batches.iter().map(|pieces| Batch::new(pieces, self.repeats))
+        let batches = self.batches.iter().map(|pieces| Batch::new(pieces, self.repeats));
+        batches.filter(|batch| !batch.targets.is_empty())
     }
 }
 

@@ -48,12 +48,9 @@ impl Softmax {
         Ok(Self { table, unit, bias: items.bias.to_vec() })
     }
 
-    /// `queries`: one row for each of the batch's targets.
+    /// `queries`: one row for each of the batch's targets, of which there must be some.
     pub fn step(&self, queries: &Tensor, batch: &Batch, popularity: &Var) -> Result<Step> {
         let (targets, items) = (&batch.targets, self.bias.len());
-        if targets.is_empty() {
-            return Ok(Step::default());
-        }
         let weight = popularity.to_vec1::<f32>()?[0];
         let each = 1.0 / targets.len() as f32;
         let rows = (PIECE / items).clamp(1, targets.len());

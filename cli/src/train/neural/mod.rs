@@ -44,6 +44,22 @@ pub struct Settings {
     pub seed: u64,
 }
 
+/// What did best on anonymous sessions of 7,457 items, among a dozen settings.
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            cell: Cell::Gru,
+            hidden: 128,
+            epochs: 12,
+            batch: 128,
+            rate: 0.004,
+            dropout: 0.3,
+            repeats: false,
+            seed: 1,
+        }
+    }
+}
+
 /// The frozen items, as a browser sees them: int8 times scale, N × d, and ln of their popularity
 /// relative to the most popular one.
 pub struct Items<'a> {
@@ -71,7 +87,7 @@ fn fit(
     let mut optimiser = AdamW::new(model.vars(), ParamsAdamW { lr: 0.0, weight_decay: 0.0, ..Default::default() })?;
 
     let held: Vec<Batch> = Order::plain(&held, settings).batches().collect();
-    let steps = (settings.epochs * trained.len().div_ceil(settings.batch)).max(1);
+    let steps = settings.epochs * Order::plain(&trained, settings).len();
     let mut best: Option<(f64, usize, Weights)> = None;
     let mut step = 0;
     for epoch in 1..=settings.epochs {
@@ -93,13 +109,15 @@ fn fit(
             test.add(&softmax.step(&model.queries(batch, &softmax, None)?, batch, &model.popularity)?);
         }
         each(epoch, train.mean(), test.mean());
+        // Of a few sequences none may be held out. What is not a number is the worst in this order.
+        let loss = if held.is_empty() { train.mean() } else { test.mean() };
         match &best {
-            Some((least, at, _)) if test.mean() >= *least => {
+            Some((least, at, _)) if loss.total_cmp(least).is_ge() => {
                 if epoch - at >= PATIENCE {
                     break;
                 }
             }
-            _ => best = Some((test.mean(), epoch, model.weights(softmax.unit)?)),
+            _ => best = Some((loss, epoch, model.weights(softmax.unit)?)),
         }
     }
     best.map(|(_, _, weights)| weights).ok_or_else(|| candle_core::Error::msg("no epoch was run"))

@@ -12,7 +12,7 @@ const DIM: usize = 6;
 const ITEMS: usize = 9;
 
 fn settings(cell: Cell) -> Settings {
-    Settings { cell, hidden: 7, epochs: 20, batch: 10, rate: 0.03, dropout: 0.1, repeats: false, seed: 3 }
+    Settings { cell, hidden: 7, epochs: 20, batch: 10, rate: 0.03, dropout: 0.1, seed: 3, ..Settings::default() }
 }
 
 /// Item, kind and milliseconds since the one before; some of each that is possible.
@@ -63,6 +63,61 @@ fn equal_seeds_give_equal_weights() {
     assert_eq!(one, pool.install(|| learn(&short)).0);
     // The control: another seed does not.
     assert_ne!(one, learn(&Settings { seed: 4, ..short }).0);
+}
+
+#[test]
+fn a_few_sequences_are_enough() {
+    let items = Items { dim: DIM, vectors: &vectors(), bias: &[0.0; ITEMS] };
+    let few = &circles()[..2];
+    let mut losses = Vec::new();
+    train(few, &items, &settings(Cell::Gru), |_, train, _| losses.push(train)).unwrap();
+    assert!(losses.len() == 20 && losses[19] < losses[0], "{losses:?}");
+}
+
+#[test]
+fn only_what_is_new_is_foretold_and_only_by_what_is_not_had() {
+    let event = |item, kind| Event { item, kind, at: Millis(0) };
+    let views: Vec<Event> = [4, 1, 4, 2].map(|item| event(item, Kind::View)).into();
+    let refunded = vec![event(3, Kind::View), event(5, Kind::Refund)];
+    let batch = |repeats| {
+        let settings = Settings { repeats, ..settings(Cell::Gru) };
+        Order::plain(&[&views, &refunded], &settings).batches().next().unwrap()
+    };
+    let new = batch(false);
+    // Two rows side by side: step 0 of the views is at 0, step 1 at 2, step 2 at 4.
+    assert_eq!((new.rows, new.steps, new.items.clone()), (2, 3, vec![4, 3, 1, 5, 4, 0]));
+    assert_eq!((new.places.clone(), new.targets.clone()), (vec![0, 4], vec![1, 2]));
+    assert_eq!(new.had, [vec![4], vec![1, 4]]);
+    let all = batch(true);
+    assert_eq!((all.targets, all.had), (vec![1, 4, 2], vec![vec![]; 3]));
+}
+
+#[test]
+fn the_closed_form_is_candles_own_gradient() {
+    let items = Items { dim: DIM, vectors: &vectors(), bias: &[-0.3; ITEMS] };
+    let softmax = Softmax::new(&items).unwrap();
+    let mut random = Random::new(8);
+    let values: Vec<f32> = (0..2 * DIM).map(|_| random.unit() - 0.5).collect();
+    let queries = candle_core::Var::from_vec(values, (2, DIM), &Device::Cpu).unwrap();
+    let popularity = candle_core::Var::from_vec(vec![0.7f32], 1, &Device::Cpu).unwrap();
+    let gradient = |loss: &Tensor| -> Vec<f32> {
+        loss.backward().unwrap().get(&queries).unwrap().flatten_all().unwrap().to_vec1().unwrap()
+    };
+    let targets = Tensor::new(&[3u32, 5], &Device::Cpu).unwrap();
+    let logits = queries.matmul(&softmax.table.t().unwrap()).unwrap();
+    let theirs = candle_nn::loss::cross_entropy(&logits, &targets).unwrap();
+
+    let batch = |targets: Vec<u32>| Batch { targets, had: vec![Vec::new(); 2], ..Batch::default() };
+    let ours = softmax.step(&queries, &batch(vec![3, 5]), &popularity).unwrap();
+    assert!((ours.mean() - f64::from(theirs.to_scalar::<f32>().unwrap())).abs() < 1e-5);
+    let theirs = gradient(&theirs);
+    let apart = |step: &Step| {
+        let ours = gradient(step.surrogate.as_ref().unwrap());
+        ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    };
+    assert!(apart(&ours) < 1e-6, "{}", apart(&ours));
+    // The control: another target has another gradient.
+    assert!(apart(&softmax.step(&queries, &batch(vec![3, 4]), &popularity).unwrap()) > 1e-3);
 }
 
 /// The weights as they are after rounding, in candle.
