@@ -10,8 +10,8 @@ use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch, Weights};
-use crate::update::{Example, FoldIn, Loss, Neighbour, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives};
-use mixed::Mixed;
+use crate::update::{Example, FoldIn, Loss, Neighbour, Network, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives};
+use mixed::{Mixed, Tools};
 
 /// How a profiler learns and ranks.
 #[derive(Debug, Clone, PartialEq)]
@@ -172,6 +172,8 @@ pub struct Profiler {
     settings: Settings,
     /// The learnt mix, where the bundle brings one.
     blend: Option<Blend>,
+    /// The learnt update function, where the bundle brings one.
+    network: Option<Network>,
     intake: Intake,
     scratch: Scratch,
 }
@@ -184,13 +186,14 @@ impl Profiler {
     pub fn open(bundle: &[u8]) -> Result<Self, Error> {
         let factors = Factors::read(bundle)?;
         let settings = Settings::of(&factors);
-        Self::new(factors, settings)
+        let network = Network::read(bundle, &factors)?;
+        Ok(Self { network, ..Self::new(factors, settings)? })
     }
 
-    /// With settings of one's own.
+    /// With settings of one's own, and no learnt update function.
     pub fn new(factors: Factors, settings: Settings) -> Result<Self, Error> {
         let blend = Blend::of(&factors)?;
-        Ok(Self { factors, settings, blend, intake: Intake::default(), scratch: Scratch::default() })
+        Ok(Self { factors, settings, blend, network: None, intake: Intake::default(), scratch: Scratch::default() })
     }
 
     /// The item factors.
@@ -250,6 +253,9 @@ impl Profiler {
         if self.factors.fold_in().is_some() {
             self.settings.fold_in.learn(&mut profile.statistics, &example, &self.factors);
         }
+        if let Some(network) = &self.network {
+            network.learn(&mut profile.hidden, &example, &self.factors);
+        }
         FOLLOWED.learn(&mut profile.trail, &example, &self.factors);
         self.watch(profile, &example, loss);
         // That an item was shown says nothing against its category.
@@ -275,7 +281,12 @@ impl Profiler {
     /// All that speaks for items at `now`, before it is mixed.
     pub fn evidence<'a>(&'a self, profile: &'a Profile, now: Millis) -> Evidence<'a> {
         let taste = self.settings.fold_in.posterior(&profile.statistics, now, &self.factors).vector();
-        Evidence::new(profile, &self.factors, now, taste, Vec::new())
+        Evidence::new(profile, &self.factors, now, taste, self.neural(profile, now))
+    }
+
+    fn neural(&self, profile: &Profile, now: Millis) -> Vec<f32> {
+        let opinion = |network: &Network| network.opinion(&profile.hidden, now, &self.factors).vector;
+        self.network.as_ref().map_or_else(Vec::new, opinion)
     }
 
     /// The items nearest to the tastes, which are candidates of the mix.
@@ -286,15 +297,15 @@ impl Profiler {
     /// The scores of all candidates of the learnt mix: item, score among all, score among what is new.
     /// `None` where the bundle brings no mix.
     pub fn mix(&self, profile: &Profile, now: Millis, scratch: &mut Scratch) -> Option<Vec<(u32, f64, f64)>> {
-        let blend = self.blend.as_ref()?;
-        let mixed = Mixed::new(blend, &self.settings.fold_in, profile, &self.factors, now, (0.0, 0), scratch);
+        let tools = tools(self.blend.as_ref()?, &self.settings, self.network.as_ref(), &self.factors);
+        let mixed = Mixed::new(tools, profile, now, (0.0, 0), scratch);
         let scores = |item: &u32| (*item, mixed.score(Purpose::Next, *item), mixed.score(Purpose::Discover, *item));
         Some(mixed.candidates().iter().map(scores).collect())
     }
 
     fn mixed<'a>(&'a mut self, profile: &'a Profile, now: Millis, explore: (f32, u64)) -> Option<Mixed<'a>> {
-        let blend = self.blend.as_ref()?;
-        Some(Mixed::new(blend, &self.settings.fold_in, profile, &self.factors, now, explore, &mut self.scratch))
+        let tools = tools(self.blend.as_ref()?, &self.settings, self.network.as_ref(), &self.factors);
+        Some(Mixed::new(tools, profile, now, explore, &mut self.scratch))
     }
 
     /// A list for this shopper.
@@ -417,6 +428,13 @@ impl Profiler {
         request.exclude.iter().filter_map(|id| self.factors.find(id)).for_each(|item| allowed.forbid(item));
         Ok(allowed)
     }
+}
+
+/// Field by field, so that the buffers can be borrowed beside them.
+fn tools<'a>(
+    blend: &'a Blend, settings: &'a Settings, network: Option<&'a Network>, factors: &'a Factors,
+) -> Tools<'a> {
+    Tools { blend, fold_in: &settings.fold_in, network, factors }
 }
 
 /// The best items with at most so many of one category: looks further down until the list is full.

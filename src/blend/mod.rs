@@ -36,7 +36,7 @@ impl Blend {
     /// Most popular items that are candidates.
     const POPULAR: u32 = 100;
     /// Items that one kind of list points at most which are candidates.
-    const POINTED: usize = 120;
+    const POINTED: usize = 150;
 
     /// The mix that the bundle brings; `None` where it brings none.
     pub fn of(factors: &Factors) -> Result<Option<Self>, Error> {

@@ -9,6 +9,7 @@ mod strings;
 
 use curves::Curves;
 pub use lists::Lists;
+pub(crate) use read::File;
 pub use read::{MAX_DIM, MAX_HEADER, MAX_ID, MAX_ITEMS, quantise};
 pub use standards::Standards;
 use strings::{Lookup, Strings};

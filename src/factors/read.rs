@@ -89,14 +89,14 @@ impl Factors {
 }
 
 /// The file with its parts checked: header within bounds, tensors back to back, sizes that fit.
-struct File<'a> {
+pub(crate) struct File<'a> {
     header: Header,
+    bytes: &'a [u8],
     data: &'a [u8],
-    checksum: u32,
 }
 
 impl<'a> File<'a> {
-    fn open(bytes: &'a [u8]) -> Result<Self, Error> {
+    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Error> {
         let cut = |needed, what| Error::BundleTruncated { len: bytes.len(), needed, what };
         let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| cut(8, "the header's length"))?;
         let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
@@ -128,12 +128,12 @@ impl<'a> File<'a> {
             }
             _ => {}
         }
-        Ok(Self { header, data, checksum: crc32(bytes) })
+        Ok(Self { header, bytes, data })
     }
 
     fn version(&self) -> Result<String, Error> {
         let named = self.header.metadata.iter().find(|(key, _)| key == "homebody.version");
-        let Some((_, version)) = named else { return Ok(format!("crc-{:08x}", self.checksum)) };
+        let Some((_, version)) = named else { return Ok(format!("crc-{:08x}", crc32(self.bytes))) };
         capped("version", version.len(), MAX_VERSION)?;
         // It stands in reports and profiles as it is.
         let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b',' | b']');
@@ -151,7 +151,7 @@ impl<'a> File<'a> {
         &self.data[entry.start..entry.end]
     }
 
-    fn shape(&self, name: &str, wanted: &'static str) -> Error {
+    pub(crate) fn shape(&self, name: &str, wanted: &'static str) -> Error {
         Error::TensorShape { name: name.to_owned(), wanted }
     }
 
@@ -194,7 +194,7 @@ impl<'a> File<'a> {
         }
     }
 
-    fn floats(
+    pub(crate) fn floats(
         &self, name: &'static str, len: usize, range: core::ops::RangeInclusive<f32>,
     ) -> Result<Option<Vec<f32>>, Error> {
         let Some(entry) = self.entry(name) else { return Ok(None) };
@@ -206,6 +206,25 @@ impl<'a> File<'a> {
             Some(at) => Err(Error::TensorValue { name, at, defect: "not finite or out of range" }),
             None => Ok(Some(values)),
         }
+    }
+
+    /// Rows and columns of a two-dimensional tensor.
+    pub(crate) fn sides(&self, name: &'static str) -> Result<[usize; 2], Error> {
+        let entry = self.entry(name).ok_or(Error::TensorMissing { name })?;
+        entry.shape[..].try_into().map_err(|_| self.shape(name, "two-dimensional"))
+    }
+
+    /// int8 values times one scale a row, as F32.
+    pub(crate) fn matrix(
+        &self, name: &'static str, scale: &'static str, rows: usize, columns: usize,
+    ) -> Result<Vec<f32>, Error> {
+        let entry = self.entry(name).ok_or(Error::TensorMissing { name })?;
+        if entry.dtype != Dtype::I8 || entry.shape != [rows, columns] {
+            return Err(self.shape(name, "I8 of the size that the others give"));
+        }
+        let scales = self.floats(scale, rows, 0.0..=MAX_FACTOR)?.ok_or(Error::TensorMissing { name: scale })?;
+        let rows = self.bytes(entry).chunks_exact(columns.max(1)).zip(scales);
+        Ok(rows.flat_map(|(row, scale)| row.iter().map(move |byte| f32::from(*byte as i8) * scale)).collect())
     }
 
     /// d, the int8 table, its scales. F32 factors are brought to int8 here: one form behind the door.

@@ -8,6 +8,7 @@ mod behaviour;
 mod counts;
 mod drift;
 mod expiry;
+mod hidden;
 mod ratings;
 mod record;
 mod statistics;
@@ -19,6 +20,7 @@ pub use record::Fit;
 pub use behaviour::{Behaviour, Rfm};
 pub use counts::{Count, Counts, Need, kept};
 pub use drift::Drift;
+pub use hidden::Hidden;
 pub use expiry::{Limits, expired};
 pub use ratings::Ratings;
 pub use statistics::{Statistics, Term, Weighed};
@@ -40,6 +42,8 @@ pub struct Profile {
     pub short: Taste,
     /// B: all that the exact solution needs of the past.
     pub statistics: Statistics,
+    /// B: the state of the learnt update function.
+    pub hidden: Hidden,
     /// B: the last interactions.
     pub trail: Trail,
     /// B: what is ordered again and again.
@@ -72,6 +76,7 @@ impl Profile {
             long: Taste::neutral(factors.dim()),
             short: Taste::neutral(factors.dim()),
             statistics: Statistics::new(factors.dim()),
+            hidden: Hidden::default(),
             trail: Trail::default(),
             counts: Counts::default(),
             behaviour: Behaviour::new(factors.categories()),

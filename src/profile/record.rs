@@ -3,7 +3,7 @@
 //! Items are written by their ids, so that counts and ratings survive a new bundle; vectors belong
 //! to the bundle they were learnt against and are never carried over.
 
-use super::{Behaviour, Count, Counts, Drift, Need, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed};
+use super::{Behaviour, Count, Counts, Drift, Hidden, Need, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed};
 use crate::bytes::{Reader, Writer, crc32};
 use crate::error::Error;
 use crate::factors::Factors;
@@ -40,6 +40,9 @@ impl Profile {
             write_taste(&mut body, taste, factors);
         }
         write_statistics(&mut body, &self.statistics);
+        body.i64(self.hidden.at.0);
+        body.u16(self.hidden.values.len() as u16);
+        self.hidden.values.iter().for_each(|value| body.f32(*value));
         write_trail(&mut body, &self.trail);
         write_counts(&mut body, &self.counts, factors);
         write_behaviour(&mut body, &self.behaviour);
@@ -103,6 +106,8 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
     }
     let ((long, long_known), (short, short_known)) = (read_taste(input, factors)?, read_taste(input, factors)?);
     let statistics = read_statistics(input, factors)?;
+    let at = Millis(input.i64()?);
+    let values = (0..input.u16()?).map(|_| input.f32()).collect::<Option<Vec<_>>>()?;
     let trail = read_trail(input)?;
     profile.counts = read_counts(input, factors)?;
     let behaviour = read_behaviour(input, factors, same)?;
@@ -124,6 +129,7 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
             return None;
         }
         (profile.long, profile.short, profile.statistics, profile.trail) = (long, short, statistics, trail);
+        profile.hidden = Hidden { values, at };
     }
     input.0.is_empty().then_some((profile, if same { Fit::Same } else { Fit::OtherBundle }))
 }

@@ -6,7 +6,15 @@ use crate::factors::Factors;
 use crate::interaction::{Kind, Millis};
 use crate::profile::{Count, Profile, Step};
 use crate::rank::{Allowed, Because, Deed, Query, Reason, Scored, Scratch};
-use crate::update::{Bandit, FoldIn, Posterior, Random};
+use crate::update::{Bandit, FoldIn, Network, Posterior, Random, Update};
+
+/// What the mix is made with.
+pub(super) struct Tools<'a> {
+    pub(super) blend: &'a Blend,
+    pub(super) fold_in: &'a FoldIn,
+    pub(super) network: Option<&'a Network>,
+    pub(super) factors: &'a Factors,
+}
 
 /// A profile as the mix looks at it at one time.
 pub(super) struct Mixed<'a> {
@@ -34,13 +42,14 @@ pub(super) fn nearest(evidence: &Evidence<'_>, scratch: &mut Scratch) -> Vec<u32
 impl<'a> Mixed<'a> {
     /// With a `dial` above 0 the taste is drawn from its posterior, not its mean.
     pub(super) fn new(
-        blend: &'a Blend, fold_in: &FoldIn, profile: &'a Profile, factors: &'a Factors, now: Millis,
-        explore: (f32, u64), scratch: &mut Scratch,
+        tools: Tools<'a>, profile: &'a Profile, now: Millis, explore: (f32, u64), scratch: &mut Scratch,
     ) -> Self {
+        let Tools { blend, fold_in, network, factors } = tools;
         let posterior = fold_in.posterior(&profile.statistics, now, factors);
         let (dial, seed) = explore;
         let taste = if dial > 0.0 { Bandit { dial }.draw(&posterior, seed) } else { posterior.vector() };
-        let evidence = Evidence::new(profile, factors, now, taste, Vec::new());
+        let neural = network.map_or_else(Vec::new, |network| network.opinion(&profile.hidden, now, factors).vector);
+        let evidence = Evidence::new(profile, factors, now, taste, neural);
         let candidates = Blend::candidates(&evidence, nearest(&evidence, scratch).into_iter());
         Self { blend, profile, factors, evidence, posterior, candidates }
     }

@@ -5,6 +5,7 @@ mod fold_in;
 #[cfg(test)]
 mod laws;
 mod neighbour;
+mod neural;
 mod random;
 mod repeat;
 mod sgd;
@@ -12,6 +13,7 @@ mod sgd;
 pub use bandit::Bandit;
 pub use fold_in::{FoldIn, Posterior};
 pub use neighbour::{Neighbour, Relation};
+pub use neural::{EVENT_FEATURES, Network, event_features};
 pub use random::{Random, Sampling, negatives};
 pub use repeat::Repeat;
 pub use sgd::{Loss, Rate, Sgd};

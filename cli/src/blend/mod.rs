@@ -8,15 +8,15 @@ pub mod rows;
 
 use std::collections::BTreeMap;
 
-use homebody::Factors;
 use homebody::blend::{Condition, Curve, Feature};
-use homebody::interaction::Kind;
-use homebody::profiler::{Profiler, Settings as ProfilerSettings};
+use homebody::interaction::Millis;
+use homebody::profiler::Profiler;
 
 use crate::bundle::{self, Labels, Parts, Tensor};
 use crate::error::{Error, Result};
+use crate::progress::Progress;
 use crate::table::Basket;
-use crate::train::{self, ListSettings, Lists, fit as fit_als, next_by, together};
+use crate::train::{self, neural, ListSettings, Lists, fit as fit_als, next_by, together};
 use items::ItemFigures;
 use past::Past;
 use rows::{Rows, Scored};
@@ -32,6 +32,8 @@ pub struct Plan {
     /// The fewest shoppers behind a pair of items.
     pub min_users: u32,
     pub fit: fit::Settings,
+    /// Train a learnt update function, too.
+    pub neural: Option<neural::Settings>,
     pub seed: u64,
 }
 
@@ -44,6 +46,7 @@ impl Plan {
             most: 50,
             min_users: 1,
             fit: fit::Settings::USUAL,
+            neural: None,
             seed: als.seed,
         }
     }
@@ -75,7 +78,7 @@ fn following() -> Vec<f32> {
 
 impl Learnt {
     pub fn new(past: &Past<'_>, categories: &[u16], plan: &Plan) -> Self {
-        let settings = ListSettings { most: plan.most, shrink: 2.0 };
+        let settings = ListSettings { most: plan.most, shrink: if past.visits { 0.0 } else { 2.0 } };
         let ease = ease::Settings {
             regularization: 500.0,
             half_life: 120.0,
@@ -95,12 +98,39 @@ impl Learnt {
         }
     }
 
-    /// The bundle with these parts and curves.
-    pub fn bundle(&self, items: &Items, plan: &Plan, curves: &[Curve]) -> Result<Vec<u8>> {
+    /// The learnt update function over these factors, where the plan wants one.
+    pub fn network(&self, past: &Past<'_>, plan: &Plan) -> Result<Option<neural::Weights>> {
+        let Some(settings) = &plan.neural else { return Ok(None) };
+        let kind = past.kind();
+        let event = |basket: &Basket, item: &u32| neural::Event { item: *item, kind, at: Millis(basket.at) };
+        let events = |history: &&[Basket]| {
+            history.iter().flat_map(|basket| basket.items.iter().map(move |item| event(basket, item))).collect()
+        };
+        let sequences: Vec<Vec<neural::Event>> = past.histories.iter().map(events).collect();
+        let (_, _, restored) = self.quantised();
+        let most = self.popularity.iter().copied().fold(0.0, f32::max);
+        let bias: Vec<f32> = self.popularity.iter().map(|n| libm::logf((n + 1.0) / (most + 1.0))).collect();
+        let items = neural::Items { dim: self.factors.dim, vectors: &restored, bias: &bias };
+        let progress = Progress::steps(settings.epochs as u64, "training the network");
+        let each = |epoch, train: f64, held: f64| progress.step(&format!("epoch {epoch}: loss {train:.4}, held out {held:.4}"));
+        neural::train(&sequences, &items, settings, each).map(Some)
+    }
+
+    /// int8 factors, their scales, and the factors as a browser sees them.
+    fn quantised(&self) -> (Vec<i8>, Vec<f32>, Vec<f32>) {
         let dim = self.factors.dim;
         let (table, scale) = homebody::factors::quantise(&self.factors.items, dim);
-        let restored: Vec<f32> =
-            table.chunks_exact(dim).flat_map(|row| row.iter().zip(&scale).map(|(x, s)| f32::from(*x) * s)).collect();
+        let rows = table.chunks_exact(dim);
+        let restored = rows.flat_map(|row| row.iter().zip(&scale).map(|(x, s)| f32::from(*x) * s)).collect();
+        (table, scale, restored)
+    }
+
+    /// The bundle with these parts and curves.
+    pub fn bundle(
+        &self, items: &Items, plan: &Plan, curves: &[Curve], network: Option<&neural::Weights>,
+    ) -> Result<Vec<u8>> {
+        let dim = self.factors.dim;
+        let (table, scale, restored) = self.quantised();
         let mut tensors = BTreeMap::from([
             ("gram".to_owned(), Tensor::f32(&train::gram(&restored, dim))),
             ("fold-in".to_owned(), Tensor::f32(&plan.fold_in)),
@@ -113,7 +143,7 @@ impl Learnt {
             tensors.extend(lists.tensors(name));
         }
         tensors.extend(curve_tensors(curves)?);
-        let parts = Parts {
+        let mut parts = Parts {
             ids: items.ids.clone(),
             factors: table,
             scale,
@@ -124,6 +154,12 @@ impl Learnt {
             ratings: [1.0, 3.5, 5.0],
             metadata: [("homebody.model".to_owned(), "als".to_owned())].into(),
         };
+        if let Some(network) = network {
+            let cell = network.cell.name().to_owned();
+            parts.metadata.insert("homebody.neural".to_owned(), cell);
+            let tensor = |part: &neural::Part| Tensor::raw(part.dtype, part.shape.clone(), part.data.clone());
+            tensors.extend(network.tensors.iter().map(|part| (part.name.clone(), tensor(part))));
+        }
         Ok(bundle::write_with(&parts, tensors)?.1)
     }
 }
@@ -210,20 +246,19 @@ pub fn shapes() -> Vec<(Feature, Condition)> {
 /// A profiler on a bundle made here.
 pub fn profiler(bundle: &[u8]) -> Result<Profiler> {
     let wrong = |error| Error::request(format!("the bundle made here: {error}"));
-    let factors = Factors::read(bundle).map_err(wrong)?;
-    let settings = ProfilerSettings::of(&factors);
-    Profiler::new(factors, settings).map_err(wrong)
+    Profiler::open(bundle).map_err(wrong)
 }
 
 /// Learns the curves on histories: the parts from an inner past, the curves from what follows it. The
 /// parts that go with them are those of all.
 pub fn curves(all: &Past<'_>, items: &Items, plan: &Plan) -> Result<Vec<Curve>> {
-    let kind = if all.visits { Kind::Click } else { Kind::Purchase };
+    let kind = all.kind();
     let mut rows = Rows::default();
     for (number, fold) in folds(all, plan.seed).into_iter().enumerate() {
         let start = std::time::Instant::now();
         let learnt = Learnt::new(&fold.past, &items.categories.of, plan);
-        let profiler = profiler(&learnt.bundle(items, plan, &[])?)?;
+        let network = learnt.network(&fold.past, plan)?;
+        let profiler = profiler(&learnt.bundle(items, plan, &[], network.as_ref())?)?;
         let parts = start.elapsed().as_secs_f32();
         rows.extend(rows::rows(&profiler, &fold.scored, kind, plan.seed));
         let all = start.elapsed().as_secs_f32();
@@ -252,12 +287,14 @@ struct Fold<'a> {
 fn folds<'a>(all: &Past<'a>, seed: u64) -> Vec<Fold<'a>> {
     if all.visits {
         const FOLDS: usize = 5;
+        // Some ten thousand events are enough for a few hundred heights.
+        const USED: usize = 2;
         let part = |fold: usize, out: bool| {
             let histories = all.histories.iter().enumerate().filter(move |(n, _)| (n % FOLDS == fold) == out);
             histories.map(|(_, history)| *history).collect::<Vec<&[Basket]>>()
         };
         let scored = |history: &'a [Basket]| Scored { baskets: history, first: 1.min(history.len()) };
-        return (0..FOLDS)
+        return (0..USED)
             .map(|fold| Fold {
                 past: Past { histories: part(fold, false), ..*all },
                 scored: part(fold, true).into_iter().map(scored).collect(),

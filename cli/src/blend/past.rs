@@ -1,5 +1,7 @@
 //! What the parts of the mix are learnt from: histories up to a moment.
 
+use homebody::interaction::Kind;
+
 use crate::table::Basket;
 use crate::train::{Matrix, Steps, count_pairs};
 
@@ -15,6 +17,11 @@ pub struct Past<'a> {
 }
 
 impl<'a> Past<'a> {
+    /// What an event of it is to a profile.
+    pub fn kind(&self) -> Kind {
+        if self.visits { Kind::Click } else { Kind::Purchase }
+    }
+
     /// The time of the last basket, in milliseconds since 1970.
     pub fn now(&self) -> i64 {
         self.histories.iter().filter_map(|history| history.last()).map(|basket| basket.at).max().unwrap_or(0)

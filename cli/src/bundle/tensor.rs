@@ -34,6 +34,11 @@ impl Tensor {
         Self::new(Dtype::I8, values, |value| value.to_le_bytes()).shaped(shape)
     }
 
+    /// Bytes as they are.
+    pub fn raw(dtype: Dtype, shape: Vec<usize>, data: Vec<u8>) -> Self {
+        Self { dtype, shape, data }
+    }
+
     /// Places of so many items, as small as they fit.
     pub fn places(values: &[u32], items: usize) -> Self {
         if items > usize::from(u16::MAX) + 1 {

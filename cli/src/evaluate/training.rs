@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::import::Item;
 use crate::progress::Progress;
 use crate::table::Basket;
-use crate::train::{Factors, Matrix, Settings, fit};
+use crate::train::{Factors, Matrix, Settings, fit, neural};
 
 /// The past of a split.
 pub struct Training<'a> {
@@ -24,11 +24,12 @@ pub struct Training<'a> {
     pub settings: Settings,
     factors: OnceLock<Arc<Factors>>,
     parts: OnceLock<Arc<Learnt>>,
+    network: OnceLock<Option<Arc<neural::Weights>>>,
 }
 
 impl<'a> Training<'a> {
     pub fn new(split: &'a Split, known: Vec<Item>, settings: Settings) -> Self {
-        Self { split, known, settings, factors: OnceLock::new(), parts: OnceLock::new() }
+        Self { split, known, settings, factors: OnceLock::new(), parts: OnceLock::new(), network: OnceLock::new() }
     }
 
     pub fn protocol(&self) -> Protocol {
@@ -75,6 +76,21 @@ impl<'a> Training<'a> {
         }
         let items = self.known_items()?;
         Ok(self.parts.get_or_init(|| Arc::new(Learnt::new(&self.past(), &items.categories.of, &self.plan()))).clone())
+    }
+
+    /// The settings of the learnt update function.
+    pub fn neural(&self) -> neural::Settings {
+        neural::Settings { seed: self.settings.seed, ..neural::Settings::default() }
+    }
+
+    /// The learnt update function, trained when it is first asked for.
+    pub fn network(&self) -> Result<Option<Arc<neural::Weights>>> {
+        if let Some(network) = self.network.get() {
+            return Ok(network.clone());
+        }
+        let plan = Plan { neural: Some(self.neural()), ..self.plan() };
+        let network = self.parts()?.network(&self.past(), &plan)?.map(Arc::new);
+        Ok(self.network.get_or_init(|| network).clone())
     }
 
     /// The items as a bundle has them, in the order of the vocabulary.

@@ -15,6 +15,7 @@ mod map;
 mod matrix;
 mod memory;
 mod neighbours;
+pub mod neural;
 mod options;
 mod pipeline;
 mod prepared;

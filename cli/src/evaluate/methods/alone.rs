@@ -2,12 +2,12 @@
 
 use homebody::Factors;
 use homebody::interaction::{Forgetting, Kind, Millis};
-use homebody::update::{Example, FoldIn, Loss, Neighbour, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives};
+use homebody::update::{Example, FoldIn, Loss, Neighbour, Network, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives};
 
 use super::options::Options;
 use super::{Method, Shopper};
 use crate::blend;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::evaluate::split::Protocol;
 use crate::evaluate::training::Training;
 use crate::random::Random;
@@ -64,8 +64,19 @@ pub fn repeat(training: &Training<'_>, _: &mut Options) -> Result<Box<dyn Method
     Ok(Box::new(Alone { f: Repeat, factors: factors(training)?, kind: Kind::Purchase }))
 }
 
+/// A network trained on the past, over the same factors.
+pub fn neural(training: &Training<'_>, _: &mut Options) -> Result<Box<dyn Method>> {
+    let network = training.network()?;
+    let bundle = training.parts()?.bundle(&training.known_items()?, &training.plan(), &[], network.as_deref())?;
+    let wrong = |error| Error::request(format!("the bundle made here: {error}"));
+    let factors = Factors::read(&bundle).map_err(wrong)?;
+    let f = Network::read(&bundle, &factors).map_err(wrong)?;
+    let f = f.ok_or_else(|| Error::request("no network was trained"))?;
+    Ok(Box::new(Alone { f, factors, kind: training.kind() }))
+}
+
 fn factors(training: &Training<'_>) -> Result<Factors> {
-    let bundle = training.parts()?.bundle(&training.known_items()?, &training.plan(), &[])?;
+    let bundle = training.parts()?.bundle(&training.known_items()?, &training.plan(), &[], None)?;
     Ok(blend::profiler(&bundle)?.factors().clone())
 }
 

@@ -25,9 +25,13 @@ pub fn make(training: &Training<'_>, options: &mut Options) -> Result<Box<dyn Me
     fit.smoothness = options.number("smooth", fit.smoothness as f32).into();
     fit.ridge = options.number("ridge", fit.ridge as f32).into();
     fit.iterations = options.number("iterations", fit.iterations as f32) as u64;
+    if options.number("neural", 0.0) > 0.0 {
+        plan.neural = Some(training.neural());
+    }
     let items = training.known_items()?;
     let curves = blend::curves(&training.past(), &items, &plan)?;
-    let bundle = training.parts()?.bundle(&items, &plan, &curves)?;
+    let network = if plan.neural.is_some() { training.network()? } else { None };
+    let bundle = training.parts()?.bundle(&items, &plan, &curves, network.as_deref())?;
     Ok(Box::new(Blend { profiler: blend::profiler(&bundle)?, kind: training.kind() }))
 }
 

@@ -83,6 +83,7 @@ pub const ALL: &[Entry] = &[
     entry("sgd", "one step for each item on the factors, from nothing", true, &[Sessions], alone::sgd),
     entry("fold-in", "the exact solution on the factors, with forgetting", true, BOTH, alone::fold_in),
     entry("neighbour", "what goes with the last items, by the bundle's lists", true, &[Sessions], alone::neighbour),
+    entry("neural", "a recurrent network over the factors, trained before the cut", true, &[], alone::neural),
     entry("repeat", "the shopper's own decayed counts", true, &[Purchases], alone::repeat),
     entry("blend", "the learnt mix of all that a profile knows", true, BOTH, blend::make),
 ];
