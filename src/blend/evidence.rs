@@ -18,6 +18,7 @@ pub struct Evidence<'a> {
     pub(super) last: Vec<f32>,
     pub(super) together: Pointed,
     pub(super) together_last: Pointed,
+    pub(super) together_all: Pointed,
     pub(super) next: Pointed,
     pub(super) next_before: Pointed,
     pub(super) lately: Pointed,
@@ -44,6 +45,7 @@ impl<'a> Evidence<'a> {
             last: Vec::new(),
             together: Pointed::default(),
             together_last: Pointed::default(),
+            together_all: Pointed::default(),
             next: Pointed::default(),
             next_before: Pointed::default(),
             lately: Pointed::default(),
@@ -68,6 +70,7 @@ impl<'a> Evidence<'a> {
                 self.next_before.add(next, seen.item, weight);
             }
             self.together.add(together, seen.item, weight);
+            self.together_all.add(together, seen.item, 1.0);
             weight *= KEEP;
         }
         for count in self.profile.counts.iter() {
@@ -78,7 +81,8 @@ impl<'a> Evidence<'a> {
             }
         }
         let all = [&mut self.together, &mut self.together_last, &mut self.next, &mut self.next_before];
-        all.into_iter().chain([&mut self.lately, &mut self.habit]).for_each(Pointed::finish);
+        let others = [&mut self.together_all, &mut self.lately, &mut self.habit];
+        all.into_iter().chain(others).for_each(Pointed::finish);
     }
 
     /// The items that it is about.

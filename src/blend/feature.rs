@@ -66,12 +66,16 @@ features! {
     Taste "taste" Taste,
     /// q·q of the last item wanted.
     LastDot "last-dot" Taste,
+    /// Cosine of its factors and those of the last item wanted.
+    LastCosine "last-cosine" Taste,
     /// The learnt update function: h·q.
     Neural "neural" Neural,
     /// ln(1 + 100·weight) of what goes together with the last items.
     Together "together" Neighbour,
     /// The same of the last item alone.
     TogetherLast "together-last" Neighbour,
+    /// The same of all items of the trail, none weighing less.
+    TogetherAll "together-all" Neighbour,
     /// ln(1 + 100·weight) of what follows the last item.
     Next "next" Neighbour,
     /// The same of the items before the last one.
@@ -147,9 +151,16 @@ impl Feature {
             Self::Age => libm::log1pf(factors.age(item)),
             Self::Taste => e.dot(&e.taste, item),
             Self::LastDot => e.dot(&e.last, item),
+            Self::LastCosine => {
+                let length = |vector: &[f32]| libm::sqrtf(vector.iter().map(|q| q * q).sum());
+                let mut own = vec![0.0; factors.dim()];
+                factors.vector(item, &mut own);
+                e.dot(&e.last, item) / (length(&e.last) * length(&own)).max(1e-9)
+            }
             Self::Neural => e.dot(&e.neural, item),
             Self::Together => strength(e.together.of(item)),
             Self::TogetherLast => strength(e.together_last.of(item)),
+            Self::TogetherAll => strength(e.together_all.of(item)),
             Self::Next => strength(e.next.of(item)),
             Self::NextBefore => strength(e.next_before.of(item)),
             Self::Lately => strength(e.lately.of(item)),

@@ -6,7 +6,7 @@ use argmin::solver::quasinewton::LBFGS;
 use homebody::blend::{Condition, Curve, Feature, Purpose};
 use rayon::prelude::*;
 
-use super::rows::{FEATURES, Rows};
+use super::rows::Rows;
 
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -17,10 +17,17 @@ pub struct Settings {
     /// A basket of n targets weighs n^(1 − `power`).
     pub power: f64,
     pub iterations: u64,
+    /// Steps of the second stage, which goes on from the softmax towards the measure itself.
+    pub refinements: u64,
+    /// How far two scores must be apart there for the order to be clear.
+    pub temperature: f64,
 }
 
 impl Settings {
-    pub const USUAL: Self = Self { ridge: 1e-4, smoothness: 1e-3, power: 0.5, iterations: 80 };
+    pub const USUAL: Self =
+        Self { ridge: 1e-4, smoothness: 1e-3, power: 0.5, iterations: 80, refinements: 0, temperature: 0.2 };
+    /// Of orders the second stage made lists worse; of visits, with one target each, better.
+    pub const OF_VISITS: Self = Self { refinements: 40, ..Self::USUAL };
 }
 
 const KNOTS: usize = Curve::KNOTS;
@@ -108,8 +115,17 @@ struct Problem<'a> {
     purpose: Purpose,
     settings: &'a Settings,
     curves: usize,
+    stage: Stage,
     /// Baskets with at least one target among the candidates.
     baskets: Vec<usize>,
+}
+
+/// What is descended.
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Softmax,
+    /// NDCG with a smooth rank (Qin, Liu, Li 2010).
+    Ndcg,
 }
 
 impl Problem<'_> {
@@ -117,18 +133,63 @@ impl Problem<'_> {
         self.purpose == Purpose::Next || !self.rows.known[row]
     }
 
-    /// Loss and gradient of a basket: −Σ ln softmax of its targets, over (all targets)^power.
+    /// Loss of a basket and what it adds to the gradient.
     fn basket(&self, basket: usize, heights: &[f64], gradient: &mut [f64]) -> f64 {
         let range = self.rows.starts[basket]..self.rows.starts[basket + 1];
         let candidates: Vec<usize> = range.filter(|row| self.counts(*row)).collect();
+        let targets = self.rows.targets[basket];
+        let targets = f64::from(if self.purpose == Purpose::Next { targets.0 } else { targets.1 });
+        match self.stage {
+            Stage::Softmax => self.softmax(&candidates, targets, heights, gradient),
+            Stage::Ndcg => self.ndcg(&candidates, targets, heights, gradient),
+        }
+    }
+
+    /// −NDCG, the rank of a target being 1 + Σ σ((s_j − s_i) / temperature) over the others.
+    fn ndcg(&self, candidates: &[usize], targets: f64, heights: &[f64], gradient: &mut [f64]) -> f64 {
+        let scores: Vec<f64> = candidates.iter().map(|row| self.basis.score(*row, heights)).collect();
+        let stands: Vec<f64> = candidates.iter().map(|row| libm::exp(self.rows.stands_for[*row])).collect();
+        let ideal: f64 = (0..targets.min(20.0) as usize).map(|place| 1.0 / libm::log2((place + 2) as f64)).sum();
+        let mut pulls = vec![0.0; candidates.len()];
+        let mut loss = 0.0;
+        for target in (0..candidates.len()).filter(|at| self.rows.taken[candidates[*at]]) {
+            let ahead = |other: usize| {
+                let lead = (scores[other] - scores[target]) / self.settings.temperature;
+                1.0 / (1.0 + libm::exp(-lead.clamp(-30.0, 30.0)))
+            };
+            let others = || (0..candidates.len()).filter(|other| *other != target);
+            let rank = 1.0 + others().map(|other| stands[other] * ahead(other)).sum::<f64>();
+            let log = libm::log2(1.0 + rank);
+            loss -= 1.0 / (ideal * log);
+            let slope = 1.0 / (ideal * log * log * core::f64::consts::LN_2 * (1.0 + rank) * self.settings.temperature);
+            for other in others() {
+                let share = ahead(other);
+                let pull = slope * stands[other] * share * (1.0 - share);
+                pulls[other] += pull;
+                pulls[target] -= pull;
+            }
+        }
+        for (row, pull) in candidates.iter().zip(pulls).filter(|(_, pull)| *pull != 0.0) {
+            self.spread(*row, pull, gradient);
+        }
+        loss
+    }
+
+    fn spread(&self, row: usize, pull: f64, gradient: &mut [f64]) {
+        for (place, share) in self.basis.row(row) {
+            gradient[place] += pull * (1.0 - share);
+            gradient[place + 1] += pull * share;
+        }
+    }
+
+    /// −Σ ln softmax of the targets, over (all targets)^power.
+    fn softmax(&self, candidates: &[usize], targets: f64, heights: &[f64], gradient: &mut [f64]) -> f64 {
         let score = |row: &usize| self.basis.score(*row, heights) + self.rows.stands_for[*row];
         let scores: Vec<f64> = candidates.iter().map(score).collect();
         let top = scores.iter().copied().fold(f64::MIN, f64::max);
         let sum: f64 = scores.iter().map(|score| libm::exp(score - top)).sum();
         let log_sum = top + libm::log(sum);
-        let targets = self.rows.targets[basket];
-        let targets = if self.purpose == Purpose::Next { targets.0 } else { targets.1 };
-        let weight = 1.0 / libm::pow(f64::from(targets), self.settings.power);
+        let weight = 1.0 / libm::pow(targets, self.settings.power);
         let taken = candidates.iter().filter(|row| self.rows.taken[**row]).count() as f64;
         let mut loss = 0.0;
         for (row, score) in candidates.iter().zip(&scores) {
@@ -137,10 +198,7 @@ impl Problem<'_> {
                 pull -= weight;
                 loss += weight * (log_sum - score);
             }
-            for (place, share) in self.basis.row(*row) {
-                gradient[place] += pull * (1.0 - share);
-                gradient[place + 1] += pull * share;
-            }
+            self.spread(*row, pull, gradient);
         }
         loss
     }
@@ -194,25 +252,28 @@ impl Cached<'_> {
     }
 }
 
-impl CostFunction for Cached<'_> {
+/// What the solver owns.
+struct Shared<'a>(std::sync::Arc<Cached<'a>>);
+
+impl CostFunction for Shared<'_> {
     type Param = Vec<f64>;
     type Output = f64;
 
     fn cost(&self, heights: &Vec<f64>) -> Result<f64, Error> {
-        Ok(self.at(heights).0)
+        Ok(self.0.at(heights).0)
     }
 }
 
-impl Gradient for Cached<'_> {
+impl Gradient for Shared<'_> {
     type Param = Vec<f64>;
     type Gradient = Vec<f64>;
 
     fn gradient(&self, heights: &Vec<f64>) -> Result<Vec<f64>, Error> {
-        Ok(self.at(heights).1)
+        Ok(self.0.at(heights).1)
     }
 }
 
-/// The softmax's heights for one purpose (L-BFGS: Liu, Nocedal 1989).
+/// The heights for one purpose.
 fn heights(rows: &Rows, curves: &[Curve], purpose: Purpose, settings: &Settings) -> Vec<f64> {
     let start = vec![0.0; curves.len() * KNOTS];
     let target = |row: usize| rows.taken[row] && (purpose == Purpose::Next || !rows.known[row]);
@@ -222,16 +283,34 @@ fn heights(rows: &Rows, curves: &[Curve], purpose: Purpose, settings: &Settings)
         return start;
     }
     let basis = Basis::new(rows, curves);
-    let problem = Problem { rows, basis, purpose, settings, curves: curves.len(), baskets };
+    let mut problem =
+        Problem { rows, basis, purpose, settings, curves: curves.len(), stage: Stage::Softmax, baskets };
+    let mut heights = start;
+    for (stage, iterations) in [(Stage::Softmax, settings.iterations), (Stage::Ndcg, settings.refinements)] {
+        problem.stage = stage;
+        (problem, heights) = descend(problem, heights, iterations);
+    }
+    heights
+}
+
+/// L-BFGS (Liu, Nocedal 1989) from where the heights stand.
+fn descend(problem: Problem<'_>, start: Vec<f64>, iterations: u64) -> (Problem<'_>, Vec<f64>) {
+    if iterations == 0 {
+        return (problem, start);
+    }
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), 10);
-    let executor = Executor::new(Cached(problem, std::sync::Mutex::new(None)), solver);
-    let found = executor.configure(|state| state.param(start.clone()).max_iters(settings.iterations)).run();
+    let cached = std::sync::Arc::new(Cached(problem, std::sync::Mutex::new(None)));
+    let executor = Executor::new(Shared(cached.clone()), solver);
+    let found = executor.configure(|state| state.param(start.clone()).max_iters(iterations)).run();
     // A line search that finds nothing better ends it: what was best so far stands.
-    found.ok().and_then(|found| found.state().get_best_param().cloned()).unwrap_or(start)
+    let best = found.ok().and_then(|found| found.state().get_best_param().cloned()).unwrap_or(start);
+    let Ok(Cached(problem, _)) = std::sync::Arc::try_unwrap(cached) else { unreachable!("the executor is gone") };
+    (problem, best)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::FEATURES;
     use super::*;
     use crate::random::Random;
 

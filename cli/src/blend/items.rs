@@ -43,17 +43,24 @@ impl Sums {
     }
 }
 
-pub fn figures(past: &Past<'_>, categories: &[u16]) -> ItemFigures {
+/// `least`: of fewer shoppers nothing is told.
+pub fn figures(past: &Past<'_>, categories: &[u16], least: u32) -> ItemFigures {
     let now = past.now();
     let days = |from: i64, to: i64| (to - from) as f32 / DAY;
-    let (mut recent, mut first) = (vec![0.0; past.items], vec![now; past.items]);
+    // Recent baskets, the shoppers behind them, and the last of these.
+    let mut recent = vec![(0.0, 0u32, u32::MAX); past.items];
+    let mut first: Vec<Vec<i64>> = vec![Vec::new(); past.items];
     let mut sums = vec![Sums::default(); past.items];
     let mut last = vec![(0i64, 0usize, u32::MAX); past.items];
     for (user, history) in (0u32..).zip(&past.histories) {
         for (number, basket) in history.iter().enumerate() {
             for item in basket.items.iter().map(|item| *item as usize) {
-                recent[item] += f32::from(u8::from(days(basket.at, now) < RECENT));
-                first[item] = first[item].min(basket.at);
+                if days(basket.at, now) < RECENT {
+                    let (baskets, shoppers, last) = &mut recent[item];
+                    *baskets += 1.0;
+                    *shoppers += u32::from(*last != user);
+                    *last = user;
+                }
                 let (at, _, known) = last[item];
                 if known == user {
                     sums[item].intervals += 1.0;
@@ -61,6 +68,7 @@ pub fn figures(past: &Past<'_>, categories: &[u16]) -> ItemFigures {
                     sums[item].again += 1.0;
                     last[item].0 = basket.at;
                 } else {
+                    first[item].push(basket.at);
                     sums[item].chances += (history.len() - 1 - number) as f32;
                     last[item] = (basket.at, number, user);
                 }
@@ -83,7 +91,13 @@ pub fn figures(past: &Past<'_>, categories: &[u16]) -> ItemFigures {
         (libm::expf(interval), rate(&sums[item], rate(category, overall_rate)).min(1.0))
     };
     let (interval, rate) = (0..past.items).map(figure).unzip();
-    ItemFigures { recent, age: first.into_iter().map(|first| days(first, now)).collect(), interval, rate }
+    let recent = recent.into_iter().map(|(baskets, shoppers, _)| if shoppers < least { 0.0 } else { baskets });
+    // Since when so many shoppers had had it.
+    let age = first.into_iter().map(|mut first| {
+        first.sort_unstable();
+        first.get(least.max(1) as usize - 1).map_or(0.0, |at| days(*at, now))
+    });
+    ItemFigures { recent: recent.collect(), age: age.collect(), interval, rate }
 }
 
 #[cfg(test)]
@@ -99,12 +113,14 @@ mod tests {
         let weekly: Vec<Basket> = (0..200).map(|n| basket(0, n * 10, if n == 5 { &[0, 1] } else { &[0] })).collect();
         let once = [basket(1, 0, &[2]), basket(1, 1_990, &[0])];
         let past = Past { items: 3, histories: vec![&weekly, &once], visits: false };
-        let figures = figures(&past, &[0, 0, 1]);
+        let figures = figures(&past, &[0, 0, 1], 1);
         assert!((figures.interval[0] - 10.0).abs() < 0.2, "{:?}", figures.interval);
         assert!((figures.interval[1] - 10.0).abs() < 0.2, "of its category: {:?}", figures.interval);
         assert!(figures.rate[0] > 0.75 && figures.rate[1] < figures.rate[0], "{:?}", figures.rate);
         assert!(figures.rate[2] < figures.rate[1], "{:?}", figures.rate);
         assert_eq!((figures.recent[0], figures.recent[2]), (4.0, 0.0));
         assert_eq!(figures.age, [1_990.0, 1_940.0, 1_990.0]);
+        let of_two = super::figures(&past, &[0, 0, 1], 2);
+        assert_eq!((of_two.recent[0], of_two.age), (4.0, vec![0.0, 0.0, 0.0]), "only one shopper had it before");
     }
 }

@@ -45,7 +45,7 @@ impl Plan {
             fold_in: if visits { [1.0, 1.0, 32.0, 0.0, 0.2] } else { [40.0, 1.0, 2.0, 30.0, 1.0] },
             most: 50,
             min_users: 1,
-            fit: fit::Settings::USUAL,
+            fit: if visits { fit::Settings::OF_VISITS } else { fit::Settings::USUAL },
             neural: None,
             seed: als.seed,
         }
@@ -78,6 +78,11 @@ fn following() -> Vec<f32> {
 
 impl Learnt {
     pub fn new(past: &Past<'_>, categories: &[u16], plan: &Plan) -> Self {
+        Self::with(fit_als(&past.matrix(), &plan.als, |_, _, _| {}), past, categories, plan)
+    }
+
+    /// With factors that are there already.
+    pub fn with(factors: train::Factors, past: &Past<'_>, categories: &[u16], plan: &Plan) -> Self {
         let settings = ListSettings { most: plan.most, shrink: if past.visits { 0.0 } else { 2.0 } };
         let ease = ease::Settings {
             regularization: 500.0,
@@ -89,11 +94,11 @@ impl Learnt {
         let habit = if past.visits { None } else { ease::ease(past, &ease) };
         let [together] = together(&past.together(), &settings, [plan.min_users]);
         Self {
-            factors: fit_als(&past.matrix(), &plan.als, |_, _, _| {}),
+            factors,
             together,
             next: next_by(&past.sequences(), &following(), 0.7, &settings, plan.min_users),
             habit: habit.unwrap_or_else(|| Lists::none(past.items)),
-            figures: items::figures(past, categories),
+            figures: items::figures(past, categories, plan.min_users),
             popularity: past.popularity(),
         }
     }
@@ -125,14 +130,9 @@ impl Learnt {
         (table, scale, restored)
     }
 
-    /// The bundle with these parts and curves.
-    pub fn bundle(
-        &self, items: &Items, plan: &Plan, curves: &[Curve], network: Option<&neural::Weights>,
-    ) -> Result<Vec<u8>> {
-        let dim = self.factors.dim;
-        let (table, scale, restored) = self.quantised();
+    /// What the mix reads beside the factors.
+    pub fn tensors(&self, plan: &Plan) -> BTreeMap<String, Tensor> {
         let mut tensors = BTreeMap::from([
-            ("gram".to_owned(), Tensor::f32(&train::gram(&restored, dim))),
             ("fold-in".to_owned(), Tensor::f32(&plan.fold_in)),
             ("recent".to_owned(), Tensor::f32(&self.figures.recent)),
             ("age".to_owned(), Tensor::f32(&self.figures.age)),
@@ -142,6 +142,17 @@ impl Learnt {
         for (name, lists) in [("together", &self.together), ("next", &self.next), ("habit", &self.habit)] {
             tensors.extend(lists.tensors(name));
         }
+        tensors
+    }
+
+    /// The bundle with these parts and curves.
+    pub fn bundle(
+        &self, items: &Items, plan: &Plan, curves: &[Curve], network: Option<&neural::Weights>,
+    ) -> Result<Vec<u8>> {
+        let dim = self.factors.dim;
+        let (table, scale, restored) = self.quantised();
+        let mut tensors = self.tensors(plan);
+        tensors.insert("gram".to_owned(), Tensor::f32(&train::gram(&restored, dim)));
         tensors.extend(curve_tensors(curves)?);
         let mut parts = Parts {
             ids: items.ids.clone(),
@@ -192,9 +203,11 @@ pub fn shapes() -> Vec<(Feature, Condition)> {
         F::Age,
         F::Taste,
         F::LastDot,
+        F::LastCosine,
         F::Neural,
         F::Together,
         F::TogetherLast,
+        F::TogetherAll,
         F::Next,
         F::NextBefore,
         F::Lately,
@@ -226,9 +239,11 @@ pub fn shapes() -> Vec<(Feature, Condition)> {
         F::Age,
         F::Taste,
         F::LastDot,
+        F::LastCosine,
         F::Neural,
         F::Together,
         F::TogetherLast,
+        F::TogetherAll,
         F::Next,
         F::NextBefore,
         F::Lately,
@@ -265,6 +280,9 @@ pub fn curves(all: &Past<'_>, items: &Items, plan: &Plan) -> Result<Vec<Curve>> 
         eprintln!("mix, part {}: {parts:.0} s for its parts, {:.0} s for features", number + 1, all - parts);
     }
     let start = std::time::Instant::now();
+    if rows.targets.len() < LEAST_SCORED {
+        return Ok(Vec::new());
+    }
     let curves = fit::fit(&rows, &shapes(), &plan.fit);
     eprintln!(
         "mix: {} curves over {} candidates of {} baskets, {:.0} s",
@@ -321,5 +339,7 @@ fn folds<'a>(all: &Past<'a>, seed: u64) -> Vec<Fold<'a>> {
     vec![Fold { past: Past { histories: past, ..*all }, scored }]
 }
 
+/// From fewer baskets no curve is learnt.
+const LEAST_SCORED: usize = 200;
 /// Baskets of orders that the curves are fitted to at most.
 const MOST_SCORED: usize = 6_000;

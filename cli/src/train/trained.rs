@@ -17,9 +17,12 @@ use super::quantise::Quantised;
 use super::shop::{Shop, known_items, metadata};
 use super::tune::Tuned;
 use super::{columns, gram, map, run, temporal, trim};
+use crate::blend::past::Past;
+use crate::blend::{self, Items, Learnt, Plan};
 use crate::bundle::{self, Labels, Parts, Tensor};
 use crate::error::{Error, Result};
 use crate::import::Item;
+use crate::table::Basket;
 
 /// Learns, and builds the bundle; gives back the table, of the items that are in it.
 pub fn train(
@@ -41,7 +44,7 @@ pub fn train(
     let mut evaluation = evaluation(options.kind, &factors, &quantised, &lists, &prepared);
 
     let items = known_items(data, &prepared)?;
-    let mut further = lists.tensors();
+    let mut further = BTreeMap::new();
     let restored = quantised.restore();
     further.insert("gram".into(), Tensor::f32(&gram::upper(&restored, factors.dim)));
     if options.temporal {
@@ -66,6 +69,7 @@ pub fn train(
         metadata: BTreeMap::new(),
     };
     if options.kind != Kind::Popularity {
+        further.extend(mix(options, &prepared, &parts, &factors)?);
         let (tensors, explained) = attributes(&parts, &factors, options.model.seed);
         further.extend(tensors);
         evaluation.extend(explained.map(|explained| ("attributes".into(), explained)));
@@ -132,6 +136,33 @@ fn evaluation(
     let mut evaluation = BTreeMap::from([("measure".to_string(), json!(held.name()))]);
     evaluation.extend(figures.map(|(name, figure)| (name.to_string(), json!(round(figure)))));
     evaluation
+}
+
+/// The learnt mix, with all that it reads: lists, repurchase, curves.
+fn mix(options: &Options, prepared: &Prepared, parts: &Parts, factors: &Factors) -> Result<BTreeMap<String, Tensor>> {
+    let visits = !options.choice.kinds.iter().any(|kind| kind == "purchase");
+    let plan = Plan {
+        most: options.lists.neighbours.into(),
+        min_users: options.choice.min_shoppers,
+        ..Plan::usual(visits, options.model.settings())
+    };
+    let places = |basket: &Basket| Basket { items: prepared.vocabulary.places(basket), ..basket.clone() };
+    let baskets: Vec<Basket> = prepared.baskets.iter().map(places).filter(|basket| !basket.items.is_empty()).collect();
+    let histories = baskets.chunk_by(|a, b| a.user == b.user).collect();
+    let past = Past { items: prepared.vocabulary.len(), histories, visits };
+    let items = Items {
+        ids: parts.ids.clone(),
+        categories: parts.categories.clone(),
+        brands: parts.brands.clone(),
+        prices: parts.prices.clone(),
+    };
+    let mut tensors = Learnt::with(factors.clone(), &past, &items.categories.of, &plan).tensors(&plan);
+    let curves = blend::curves(&past, &items, &plan)?;
+    if curves.is_empty() {
+        println!("no mix: too few orders come after the past that it would be learnt from; ranked by taste alone");
+    }
+    tensors.extend(blend::curve_tensors(&curves)?);
+    Ok(tensors)
 }
 
 /// Vectors of attributes, and how well they do on items that they did not know.

@@ -25,6 +25,8 @@ pub fn make(training: &Training<'_>, options: &mut Options) -> Result<Box<dyn Me
     fit.smoothness = options.number("smooth", fit.smoothness as f32).into();
     fit.ridge = options.number("ridge", fit.ridge as f32).into();
     fit.iterations = options.number("iterations", fit.iterations as f32) as u64;
+    fit.refinements = options.number("refine", fit.refinements as f32) as u64;
+    fit.temperature = options.number("tau", fit.temperature as f32).into();
     if options.number("neural", 0.0) > 0.0 {
         plan.neural = Some(training.neural());
     }
