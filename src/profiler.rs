@@ -10,7 +10,9 @@ use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch, Weights};
-use crate::update::{Example, FoldIn, Loss, Neighbour, Network, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives};
+use crate::update::{
+    Example, FoldIn, Loss, Neighbour, Network, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives,
+};
 use mixed::{Mixed, Tools};
 
 /// How a profiler learns and ranks.

@@ -30,12 +30,13 @@ pub struct Evidence<'a> {
 const KEEP: f32 = 0.3;
 /// The last orders whose items point at others, and what each weighs against the one after it.
 const LATELY: u32 = 8;
-const OF_AN_ORDER: f32 = 0.7;
+/// log₂ 0.7.
+const OF_AN_ORDER: f32 = -0.514_573_2;
 
 impl<'a> Evidence<'a> {
     /// Of a profile at a time, with the vectors of the fold-in and of the learnt update function.
     pub fn new(profile: &'a Profile, factors: &'a Factors, now: Millis, taste: Vec<f32>, neural: Vec<f32>) -> Self {
-        let seen = Seen::of(profile);
+        let (seen, items) = (Seen::of(profile), factors.len());
         let mut evidence = Self {
             profile,
             factors,
@@ -43,13 +44,13 @@ impl<'a> Evidence<'a> {
             taste,
             neural,
             last: Vec::new(),
-            together: Pointed::default(),
-            together_last: Pointed::default(),
-            together_all: Pointed::default(),
-            next: Pointed::default(),
-            next_before: Pointed::default(),
-            lately: Pointed::default(),
-            habit: Pointed::default(),
+            together: Pointed::new(items),
+            together_last: Pointed::new(items),
+            together_all: Pointed::new(items),
+            next: Pointed::new(items),
+            next_before: Pointed::new(items),
+            lately: Pointed::new(items),
+            habit: Pointed::new(items),
             seen,
         };
         evidence.point();
@@ -77,12 +78,9 @@ impl<'a> Evidence<'a> {
             self.habit.add(self.factors.habit(), count.item, libm::log1pf(count.count(self.now)));
             let since = self.orders_since(count);
             if since <= LATELY {
-                self.lately.add(together, count.item, libm::powf(OF_AN_ORDER, (since - 1) as f32));
+                self.lately.add(together, count.item, libm::exp2f(OF_AN_ORDER * (since - 1) as f32));
             }
         }
-        let all = [&mut self.together, &mut self.together_last, &mut self.next, &mut self.next_before];
-        let others = [&mut self.together_all, &mut self.lately, &mut self.habit];
-        all.into_iter().chain(others).for_each(Pointed::finish);
     }
 
     /// The items that it is about.
@@ -153,36 +151,47 @@ fn shares(mut found: Vec<(Step, f64)>) -> Vec<(Step, f64)> {
 }
 
 /// Weights of the items that lists point at.
-#[derive(Debug, Default)]
-pub(super) struct Pointed(Vec<(u32, f32)>);
+#[derive(Debug)]
+pub(super) struct Pointed {
+    /// By place: a look-up for each candidate and feature must cost nothing.
+    weights: Vec<f32>,
+    items: Vec<u32>,
+}
 
 impl Pointed {
-    fn add(&mut self, lists: &Lists, item: u32, weight: f32) {
-        self.0.extend(lists.of(item).map(|(other, strength)| (other, weight * strength)));
+    fn new(items: usize) -> Self {
+        Self { weights: vec![0.0; items], items: Vec::new() }
     }
 
-    /// Sorts by item and adds up; stable, so that equal inputs are added in one order.
-    fn finish(&mut self) {
-        self.0.sort_by_key(|(item, _)| *item);
-        self.0.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            kept.1 += if same { next.1 } else { 0.0 };
-            same
-        });
+    fn add(&mut self, lists: &Lists, item: u32, weight: f32) {
+        for (other, strength) in lists.of(item) {
+            let sum = &mut self.weights[other as usize];
+            if *sum == 0.0 {
+                self.items.push(other);
+            }
+            *sum += weight * strength;
+        }
     }
 
     pub(super) fn of(&self, item: u32) -> f32 {
-        self.0.binary_search_by_key(&item, |(known, _)| *known).map_or(0.0, |place| self.0[place].1)
+        self.weights[item as usize]
     }
 
-    /// The items that are pointed at most.
+    /// The items that are pointed at most: all above the weight that no more than `most` reach. The
+    /// weight is found by halving, which needs no sort.
     pub(super) fn strongest(&self, most: usize) -> impl Iterator<Item = u32> {
-        let mut items = self.0.clone();
-        if items.len() > most {
-            items.select_nth_unstable_by(most, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            items.truncate(most);
+        let largest = self.items.iter().map(|item| self.of(*item)).fold(0.0, f32::max);
+        let (mut low, mut high) = (0.0, largest);
+        if self.items.len() > most {
+            for _ in 0..20 {
+                let middle = 0.5 * (low + high);
+                let above = self.items.iter().filter(|item| self.of(**item) > middle).count();
+                if above > most { low = middle } else { high = middle }
+            }
+        } else {
+            high = 0.0;
         }
-        items.into_iter().map(|(item, _)| item)
+        self.items.iter().copied().filter(move |item| self.of(*item) > high)
     }
 }
 

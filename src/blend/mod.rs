@@ -91,18 +91,18 @@ impl Blend {
     pub fn candidates(evidence: &Evidence<'_>, further: impl Iterator<Item = u32>) -> Vec<u32> {
         let factors = evidence.factors;
         let counts = &evidence.profile.counts;
-        let mut candidates: Vec<u32> = counts.iter().map(|count| count.item).collect();
-        candidates.extend(evidence.seen.by_rank.iter().map(|seen| seen.item));
+        let mut is_candidate = vec![false; factors.len()];
+        let mut take = |item: u32| is_candidate[item as usize] = true;
+        counts.iter().for_each(|count| take(count.item));
+        evidence.seen.by_rank.iter().for_each(|seen| take(seen.item));
         let pointed = [&evidence.together, &evidence.next, &evidence.next_before, &evidence.lately, &evidence.habit];
-        candidates.extend(pointed.into_iter().flat_map(|pointed| pointed.strongest(Self::POINTED)));
-        candidates.extend(further);
-        candidates.extend(0..Self::POPULAR.min(factors.len() as u32));
+        pointed.into_iter().for_each(|pointed| pointed.strongest(Self::POINTED).for_each(&mut take));
+        further.for_each(&mut take);
+        (0..Self::POPULAR.min(factors.len() as u32)).for_each(&mut take);
         for need in counts.needs() {
-            candidates.extend(factors.of_category(need.category).iter().take(Self::HEADS));
+            factors.of_category(need.category).iter().take(Self::HEADS).for_each(|item| take(*item));
         }
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
+        (0u32..).zip(is_candidate).filter(|(_, is)| *is).map(|(item, _)| item).collect()
     }
 }
 

@@ -3,7 +3,9 @@
 //! Items are written by their ids, so that counts and ratings survive a new bundle; vectors belong
 //! to the bundle they were learnt against and are never carried over.
 
-use super::{Behaviour, Count, Counts, Drift, Hidden, Need, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed};
+use super::{
+    Behaviour, Count, Counts, Drift, Hidden, Need, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed,
+};
 use crate::bytes::{Reader, Writer, crc32};
 use crate::error::Error;
 use crate::factors::Factors;

@@ -1,10 +1,10 @@
 //! The exact solution: ridge regression of everything the shopper did, item factors fixed.
 
+use super::cholesky::{self, Cholesky};
 use super::{Example, Opinion, Random, Update, dot};
 use crate::factors::Factors;
 use crate::interaction::{Forgetting, Millis};
 use crate::profile::{Statistics, Term, Weighed};
-use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
 /// p = (λI + g·G + Σ f·w·a·q qᵀ)⁻¹ Σ f·w·(1+a)·l·q: the user step of implicit ALS (Hu, Koren, Volinsky
 /// 2008; Rendle et al. 2021) with exponential forgetting f, from sufficient statistics. G = Σ q qᵀ over
@@ -56,21 +56,20 @@ impl FoldIn {
         // A clock set back un-fades nothing.
         let left = state.left(self.clock(state, now, 0).max(state.clock()));
         let (matrix, vector) = state.sums();
-        let mut a = DMatrix::zeros(dim, dim);
+        let mut a = vec![0.0; dim * dim];
         let mut at = 0;
         for row in 0..dim {
             for column in row..dim {
                 let seen = matrix.get(at).map_or(0.0, |sum| left * sum);
                 // The lower triangle is what the factorisation reads.
-                a[(column, row)] = f64::from(self.unseen) * f64::from(factors.gram()[at]) + seen;
+                a[column * dim + row] = f64::from(self.unseen) * f64::from(factors.gram()[at]) + seen;
                 at += 1;
             }
-            a[(row, row)] += f64::from(self.ridge.max(Self::LEAST_RIDGE));
+            a[row * dim + row] += f64::from(self.ridge.max(Self::LEAST_RIDGE));
         }
-        // Positive definite by the ridge; rounding could only break it for absurd weights.
-        let cholesky = Cholesky::new(a).unwrap_or_else(|| Cholesky::new_unchecked(DMatrix::identity(dim, dim)));
-        let mut mean = DVector::from_iterator(dim, (0..dim).map(|j| vector.get(j).map_or(0.0, |sum| left * sum)));
-        cholesky.solve_mut(&mut mean);
+        let cholesky = Cholesky::new(a, dim, f64::from(Self::LEAST_RIDGE));
+        let mut mean: Vec<f64> = (0..dim).map(|j| vector.get(j).map_or(0.0, |sum| left * sum)).collect();
+        cholesky.solve(&mut mean);
         Posterior { cholesky, mean, left }
     }
 
@@ -132,8 +131,8 @@ impl Update for FoldIn {
 /// The solution with its covariance: p ~ N(mean, A⁻¹).
 #[derive(Debug, Clone)]
 pub struct Posterior {
-    cholesky: Cholesky<f64, Dyn>,
-    mean: DVector<f64>,
+    cholesky: Cholesky,
+    mean: Vec<f64>,
     left: f64,
 }
 
@@ -145,16 +144,17 @@ impl Posterior {
 
     /// qᵀA⁻¹q, how unsure the score of a vector is: the variance of p·q.
     pub fn variance(&self, q: &[f32]) -> f64 {
-        let q = DVector::from_iterator(q.len(), q.iter().map(|q| f64::from(*q)));
-        q.dot(&self.cholesky.solve(&q))
+        let q: Vec<f64> = q.iter().map(|q| f64::from(*q)).collect();
+        let mut pull = q.clone();
+        self.cholesky.solve(&mut pull);
+        cholesky::dot(&q, &pull)
     }
 
     /// A taste drawn from the posterior with `spread` times its standard deviation.
     pub fn sample(&self, spread: f32, random: &mut Random) -> Vec<f32> {
-        let dim = self.mean.len();
-        let mut z = DVector::from_iterator(dim, (0..dim).map(|_| random.normal()));
+        let mut z: Vec<f64> = self.mean.iter().map(|_| random.normal()).collect();
         // A = L·Lᵀ, so L⁻ᵀ·z has the covariance A⁻¹.
-        self.cholesky.l_dirty().ad_solve_lower_triangular_mut(&mut z);
+        self.cholesky.solve_transposed(&mut z);
         self.mean.iter().zip(&z).map(|(mean, z)| (mean + f64::from(spread) * z) as f32).collect()
     }
 
@@ -163,11 +163,13 @@ impl Posterior {
     pub fn attributions(&self, state: &Statistics, item: u32, factors: &Factors) -> (Vec<f64>, f64) {
         let mut q = vec![0.0; factors.dim()];
         factors.vector(item, &mut q);
-        let q = DVector::from_iterator(q.len(), q.iter().map(|q| f64::from(*q)));
-        let pull: Vec<f32> = self.cholesky.solve(&q).iter().map(|value| *value as f32).collect();
+        let q: Vec<f64> = q.iter().map(|q| f64::from(*q)).collect();
+        let mut solved = q.clone();
+        self.cholesky.solve(&mut solved);
+        let pull: Vec<f32> = solved.iter().map(|value| *value as f32).collect();
         let of = |deed: &Weighed| self.left * deed.amount * f64::from(dot(&pull, deed.item, factors));
         let named: Vec<f64> = state.deeds().iter().map(of).collect();
-        let rest = q.dot(&self.mean) - named.iter().sum::<f64>();
+        let rest = cholesky::dot(&q, &self.mean) - named.iter().sum::<f64>();
         (named, rest)
     }
 }

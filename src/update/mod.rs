@@ -1,6 +1,7 @@
 //! f in P(t+1) = f(P(t), D(t+1)): the trait, and one file for each update function.
 
 mod bandit;
+mod cholesky;
 mod fold_in;
 #[cfg(test)]
 mod laws;

@@ -23,11 +23,15 @@ impl Random {
         (self.bits() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// A number of the standard normal distribution (Box, Muller 1958).
+    /// A number of the standard normal distribution (the polar method: Marsaglia, Bray 1964).
     pub fn normal(&mut self) -> f64 {
-        // The first is never 0, of which there is no logarithm.
-        let (u, v) = (1.0 - self.unit(), self.unit());
-        libm::sqrt(-2.0 * libm::log(u)) * libm::cos(core::f64::consts::TAU * v)
+        loop {
+            let (u, v) = (2.0 * self.unit() - 1.0, 2.0 * self.unit() - 1.0);
+            let square = u * u + v * v;
+            if square > 0.0 && square < 1.0 {
+                return u * libm::sqrt(-2.0 * libm::log(square) / square);
+            }
+        }
     }
 }
 

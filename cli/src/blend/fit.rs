@@ -283,8 +283,7 @@ fn heights(rows: &Rows, curves: &[Curve], purpose: Purpose, settings: &Settings)
         return start;
     }
     let basis = Basis::new(rows, curves);
-    let mut problem =
-        Problem { rows, basis, purpose, settings, curves: curves.len(), stage: Stage::Softmax, baskets };
+    let mut problem = Problem { rows, basis, purpose, settings, curves: curves.len(), stage: Stage::Softmax, baskets };
     let mut heights = start;
     for (stage, iterations) in [(Stage::Softmax, settings.iterations), (Stage::Ndcg, settings.refinements)] {
         problem.stage = stage;

@@ -16,7 +16,7 @@ use crate::bundle::{self, Labels, Parts, Tensor};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::table::Basket;
-use crate::train::{self, neural, ListSettings, Lists, fit as fit_als, next_by, together};
+use crate::train::{self, ListSettings, Lists, fit as fit_als, neural, next_by, together};
 use items::ItemFigures;
 use past::Past;
 use rows::{Rows, Scored};
@@ -117,7 +117,9 @@ impl Learnt {
         let bias: Vec<f32> = self.popularity.iter().map(|n| libm::logf((n + 1.0) / (most + 1.0))).collect();
         let items = neural::Items { dim: self.factors.dim, vectors: &restored, bias: &bias };
         let progress = Progress::steps(settings.epochs as u64, "training the network");
-        let each = |epoch, train: f64, held: f64| progress.step(&format!("epoch {epoch}: loss {train:.4}, held out {held:.4}"));
+        let each = |epoch, train: f64, held: f64| {
+            progress.step(&format!("epoch {epoch}: loss {train:.4}, held out {held:.4}"))
+        };
         neural::train(&sequences, &items, settings, each).map(Some)
     }
 
@@ -342,4 +344,4 @@ fn folds<'a>(all: &Past<'a>, seed: u64) -> Vec<Fold<'a>> {
 /// From fewer baskets no curve is learnt.
 const LEAST_SCORED: usize = 200;
 /// Baskets of orders that the curves are fitted to at most.
-const MOST_SCORED: usize = 6_000;
+const MOST_SCORED: usize = 3_000;

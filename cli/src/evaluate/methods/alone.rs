@@ -2,7 +2,9 @@
 
 use homebody::Factors;
 use homebody::interaction::{Forgetting, Kind, Millis};
-use homebody::update::{Example, FoldIn, Loss, Neighbour, Network, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives};
+use homebody::update::{
+    Example, FoldIn, Loss, Neighbour, Network, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives,
+};
 
 use super::options::Options;
 use super::{Method, Shopper};
