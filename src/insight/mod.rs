@@ -39,7 +39,9 @@ mod tests {
         watch(Adwin::default())
     }
 
-    const ALL: [(&str, fn() -> Watch); 2] = [("page-hinkley", page_hinkley), ("adwin", adwin)];
+    type Entry = (&'static str, fn() -> Watch);
+
+    const ALL: [Entry; 2] = [("page-hinkley", page_hinkley), ("adwin", adwin)];
 
     /// Losses around a mean.
     fn losses(random: &mut Random, mean: f32, count: usize) -> Vec<f32> {

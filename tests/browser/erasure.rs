@@ -60,7 +60,7 @@ async fn a_refusal_makes_no_database() {
     done(core.refuse(NOW)).await;
     assert!(!raw::exists(&database).await);
     assert_eq!((core.status().as_str(), core.interactions()), ("refused", 0));
-    let refused = core.record("view", "brie", NOW, None, None, None, None, false, NOW).unwrap();
+    let refused = core.record("view", "brie", NOW, None, None, None, None, None, false, None, NOW).unwrap();
     assert_eq!(refused.as_deref(), Some("no-consent"));
 }
 
@@ -94,7 +94,7 @@ async fn what_another_tab_was_refused_is_forgotten_here() {
     flush(&other).await;
     done(one.refuse(NOW)).await;
     other.withdraw();
-    let refused = other.record("view", "brie", NOW, None, None, None, None, false, NOW).unwrap();
+    let refused = other.record("view", "brie", NOW, None, None, None, None, None, false, None, NOW).unwrap();
     assert_eq!((refused.as_deref(), other.interactions()), (Some("no-consent"), 0));
     assert!(only_the_date_is_left(&database).await);
 }

@@ -49,6 +49,8 @@ const ITEMS: [&str; 6] = ["brie", "cheddar", "milk", "bread", "pasta", "apples"]
 /// The `step`th interaction of a visit; a minute after the one before.
 fn record(core: &Core, kind: &str, step: usize) {
     let at = NOW + step as f64 * 60_000.0;
-    let refused = core.record(kind, ITEMS[step % 6], at, None, None, None, None, false, at).expect("the kind is known");
+    let refused = core
+        .record(kind, ITEMS[step % 6], at, None, None, None, None, None, false, None, at)
+        .expect("the kind is known");
     assert_eq!(refused, None);
 }

@@ -237,7 +237,10 @@ impl Problem<'_> {
 }
 
 /// The line search asks for both at the same point: one is kept for the other.
-struct Cached<'a>(Problem<'a>, std::sync::Mutex<Option<(Vec<f64>, f64, Vec<f64>)>>);
+struct Cached<'a>(Problem<'a>, std::sync::Mutex<Option<Known>>);
+
+/// Heights, their loss and its gradient.
+type Known = (Vec<f64>, f64, Vec<f64>);
 
 impl Cached<'_> {
     fn at(&self, heights: &[f64]) -> (f64, Vec<f64>) {

@@ -170,11 +170,16 @@ impl Learnt {
         if let Some(network) = network {
             let cell = network.cell.name().to_owned();
             parts.metadata.insert("homebody.neural".to_owned(), cell);
-            let tensor = |part: &neural::Part| Tensor::raw(part.dtype, part.shape.clone(), part.data.clone());
-            tensors.extend(network.tensors.iter().map(|part| (part.name.clone(), tensor(part))));
+            tensors.extend(network_tensors(network));
         }
         Ok(bundle::write_with(&parts, tensors)?.1)
     }
+}
+
+/// A network's weights as tensors.
+pub fn network_tensors(network: &neural::Weights) -> impl Iterator<Item = (String, Tensor)> {
+    let tensor = |part: &neural::Part| Tensor::raw(part.dtype, part.shape.clone(), part.data.clone());
+    network.tensors.iter().map(move |part| (part.name.clone(), tensor(part)))
 }
 
 /// The curves as tensors; none where there are none.

@@ -48,6 +48,9 @@ impl Rows {
     }
 
     pub fn extend(&mut self, other: Self) {
+        if other.starts.is_empty() {
+            return;
+        }
         if self.starts.is_empty() {
             *self = other;
             return;

@@ -1,14 +1,11 @@
 //! The bundle's two kinds of item-to-item lists, as the command line wants them.
 
-use std::collections::BTreeMap;
-
 use clap::{Args, ValueEnum};
 
 use super::neighbours::{Lists, Settings, next, together};
 use super::options::{plain, positive};
 use super::prepared::Prepared;
 use super::steps::{self, Recency, Steps};
-use crate::bundle::Tensor;
 
 #[derive(Args, Clone, Copy, Debug)]
 pub struct ItemLists {
@@ -78,21 +75,4 @@ impl ItemLists {
 fn usual(rows: &Steps) -> Within {
     let several = (0..rows.user.len()).filter(|row| rows.matrix.by_user.row(*row).len() > 1).count();
     if several * 2 >= rows.user.len() { Within::Basket } else { Within::History }
-}
-
-impl Both {
-    pub fn tensors(&self) -> BTreeMap<String, Tensor> {
-        let mut tensors = BTreeMap::new();
-        for (name, lists) in [("together", &self.together), ("next", &self.next)] {
-            let (weights, scale) = lists.quantise();
-            let items = lists.offsets.len() - 1;
-            tensors.extend([
-                (format!("{name}.offsets"), Tensor::u32(&lists.offsets)),
-                (format!("{name}.items"), Tensor::places(&lists.items, items)),
-                (format!("{name}.weights"), Tensor::u8(&weights)),
-                (format!("{name}.scale"), Tensor::f32(&[scale])),
-            ]);
-        }
-        tensors
-    }
 }

@@ -37,7 +37,6 @@ pub use als::{Factors, Settings, fit};
 pub use gram::upper as gram;
 pub use matrix::{Matrix, count_pairs};
 pub use neighbours::{Lists, Settings as ListSettings, next_by, together};
-pub use options::Model;
 pub use pipeline::Pipeline;
 pub use steps::Steps;
 pub use tune::Tune;

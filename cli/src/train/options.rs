@@ -10,6 +10,7 @@ use super::bpr::{self, Bpr};
 use super::item_lists::ItemLists;
 use super::learner::{Learner, Nothing};
 use super::matrix::Matrix;
+use super::neural;
 use super::run::Running;
 use super::tune::Tuned;
 use crate::error::Result;
@@ -23,6 +24,10 @@ pub enum Kind {
     Bpr,
     /// Item-to-item lists; the factors beside them are those of als
     Neighbour,
+    /// A recurrent network over the factors of als, for visits (a gated recurrent unit)
+    Gru,
+    /// The same with a hidden layer in place of the gates
+    Mlp,
     /// The same for all: one dimension of zeros, and the items' order
     Popularity,
 }
@@ -33,6 +38,8 @@ impl Kind {
             Self::Als => "als",
             Self::Bpr => "bpr",
             Self::Neighbour => "neighbour",
+            Self::Gru => "gru",
+            Self::Mlp => "mlp",
             Self::Popularity => "popularity",
         }
     }
@@ -150,7 +157,7 @@ impl Options {
     pub fn learner<'a>(&self, matrix: &'a Matrix) -> Box<dyn Learner + 'a> {
         let settings = self.model.settings();
         match self.kind {
-            Kind::Als | Kind::Neighbour => Box::new(Als { matrix, settings }),
+            Kind::Als | Kind::Neighbour | Kind::Gru | Kind::Mlp => Box::new(Als { matrix, settings }),
             Kind::Bpr => {
                 let Descent { rate, decay } = self.descent;
                 let Settings { dim, seed, .. } = settings;
@@ -158,6 +165,16 @@ impl Options {
             }
             Kind::Popularity => Box::new(Nothing { users: matrix.by_user.len(), items: matrix.by_item.len() }),
         }
+    }
+
+    /// The network over the factors, if the model has one.
+    pub fn network(&self) -> Option<neural::Settings> {
+        let cell = match self.kind {
+            Kind::Gru => neural::Cell::Gru,
+            Kind::Mlp => neural::Cell::Mlp,
+            _ => return None,
+        };
+        Some(neural::Settings { cell, seed: self.model.seed, ..neural::Settings::default() })
     }
 
     /// How often the learner is asked to go on.
@@ -174,7 +191,7 @@ impl Options {
             "temporal": self.temporal, "lists": self.lists.hyperparameters(),
         });
         let of_model = match self.kind {
-            Kind::Als | Kind::Neighbour => {
+            Kind::Als | Kind::Neighbour | Kind::Gru | Kind::Mlp => {
                 let (alpha, regularization) = (plain(alpha), plain(regularization));
                 json!({ "dim": dim, "iterations": iterations, "alpha": alpha, "regularization": regularization })
             }

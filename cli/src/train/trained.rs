@@ -75,6 +75,9 @@ pub fn train(
         evaluation.extend(explained.map(|explained| ("attributes".into(), explained)));
     }
     parts.metadata = metadata(options, &prepared, tuned, &evaluation);
+    if let Some(network) = options.network() {
+        parts.metadata.insert("homebody.neural".into(), network.cell.name().into());
+    }
     if let Some(path) = &options.from {
         let (version, tensor) = from(path, &prepared, &restored, options)?;
         further.insert("map".into(), tensor);
@@ -121,7 +124,7 @@ fn evaluation(
     println!("{}: {exact:.4}; with factors in 8 bits {rounded:.4}", held.name());
     println!("by popularity {popularity:.4}, by what is taken together {together:.4}, by what comes next {next:.4}");
     let of_kind = match kind {
-        Kind::Als | Kind::Bpr => rounded,
+        Kind::Als | Kind::Bpr | Kind::Gru | Kind::Mlp => rounded,
         Kind::Neighbour => together.max(next),
         Kind::Popularity => popularity,
     };
@@ -144,6 +147,7 @@ fn mix(options: &Options, prepared: &Prepared, parts: &Parts, factors: &Factors)
     let plan = Plan {
         most: options.lists.neighbours.into(),
         min_users: options.choice.min_shoppers,
+        neural: options.network(),
         ..Plan::usual(visits, options.model.settings())
     };
     let places = |basket: &Basket| Basket { items: prepared.vocabulary.places(basket), ..basket.clone() };
@@ -156,7 +160,11 @@ fn mix(options: &Options, prepared: &Prepared, parts: &Parts, factors: &Factors)
         brands: parts.brands.clone(),
         prices: parts.prices.clone(),
     };
-    let mut tensors = Learnt::with(factors.clone(), &past, &items.categories.of, &plan).tensors(&plan);
+    let learnt = Learnt::with(factors.clone(), &past, &items.categories.of, &plan);
+    let mut tensors = learnt.tensors(&plan);
+    if let Some(network) = learnt.network(&past, &plan)? {
+        tensors.extend(blend::network_tensors(&network));
+    }
     let curves = blend::curves(&past, &items, &plan)?;
     if curves.is_empty() {
         println!("no mix: too few orders come after the past that it would be learnt from; ranked by taste alone");

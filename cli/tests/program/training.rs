@@ -70,12 +70,15 @@ fn a_killed_training_goes_on_and_ends_with_the_same_bytes() {
 #[test]
 fn each_model_writes_a_bundle_that_can_be_read() {
     let shop = Shop::imported();
-    for (model, dim) in [("als", 8), ("bpr", 8), ("neighbour", 8), ("popularity", 1)] {
+    for (model, dim) in [("als", 8), ("bpr", 8), ("neighbour", 8), ("gru", 8), ("mlp", 8), ("popularity", 1)] {
         let said = shop.train(model, &["--model", model]);
         assert!(said.contains(&format!("8 items, {dim} dimensions")), "{said}");
         assert!(said.contains("memory: about ") && said.contains(" at the most"), "{said}");
         assert_eq!(metadata(&shop, model, "homebody.model").as_deref(), Some(model));
-        assert_eq!(shape(&shop, model, "together.offsets"), Some(vec![9]));
+        assert_eq!(shape(&shop, model, "together.offsets"), (model != "popularity").then_some(vec![9]));
+        let network = ["gru", "mlp"].contains(&model);
+        assert_eq!(shape(&shop, model, "neural.query").is_some(), network);
+        assert_eq!(metadata(&shop, model, "homebody.neural").as_deref(), network.then_some(model));
     }
     assert_ne!(bundle(&shop, "als"), bundle(&shop, "bpr"));
 }

@@ -20,13 +20,6 @@ pub struct Part {
     pub data: Vec<u8>,
 }
 
-impl Weights {
-    /// What they add to a bundle.
-    pub fn bytes(&self) -> usize {
-        self.tensors.iter().map(|part| part.data.len()).sum()
-    }
-}
-
 impl Cell {
     /// The bundle's `homebody.neural`.
     pub fn name(self) -> &'static str {
