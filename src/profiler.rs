@@ -301,7 +301,8 @@ impl Profiler {
     pub fn mix(&self, profile: &Profile, now: Millis, scratch: &mut Scratch) -> Option<Vec<(u32, f64, f64)>> {
         let tools = tools(self.blend.as_ref()?, &self.settings, self.network.as_ref(), &self.factors);
         let mixed = Mixed::new(tools, profile, now, (0.0, 0), scratch);
-        let scores = |item: &u32| (*item, mixed.score(Purpose::Next, *item), mixed.score(Purpose::Discover, *item));
+        let usual = mixed.usual();
+        let scores = |item: &u32| (*item, mixed.score(usual, *item), mixed.score(Purpose::Discover, *item));
         Some(mixed.candidates().iter().map(scores).collect())
     }
 

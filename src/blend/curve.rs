@@ -37,7 +37,7 @@ pub struct Curve {
     /// Where its points are, rising.
     pub knots: [f32; Self::KNOTS],
     /// Its height there, by purpose.
-    pub values: [[f32; Self::KNOTS]; 2],
+    pub values: [[f32; Self::KNOTS]; Purpose::COUNT],
 }
 
 impl Curve {
@@ -45,10 +45,11 @@ impl Curve {
     pub const KNOTS: usize = 8;
 
     /// The curve named "feature condition"; `None` where either is not known or the sizes are wrong.
-    pub fn new(name: &str, knots: &[f32], values: [&[f32]; 2]) -> Option<Self> {
+    pub fn new(name: &str, knots: &[f32], values: [&[f32]; Purpose::COUNT]) -> Option<Self> {
         let (feature, condition) = name.split_once(' ')?;
         let condition = Condition::ALL.iter().find(|(_, known)| *known == condition)?.0;
-        let values = [values[0].try_into().ok()?, values[1].try_into().ok()?];
+        let [next, discover, first] = values.map(|values| values.try_into().ok());
+        let values = [next?, discover?, first?];
         Some(Self { feature: Feature::named(feature)?, condition, knots: knots.try_into().ok()?, values })
     }
 

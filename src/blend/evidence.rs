@@ -138,6 +138,11 @@ impl<'a> Evidence<'a> {
         self.profile.counts.orders() - count.order[1]
     }
 
+    /// Nothing is known of the shopper.
+    pub fn is_blank(&self) -> bool {
+        self.seen.by_rank.is_empty() && self.profile.counts.orders() == 0
+    }
+
     /// Was it ordered, or wanted of late?
     pub fn is_known(&self, item: u32) -> bool {
         self.profile.counts.of(item).is_some() || self.seen.of_item(item).is_some()

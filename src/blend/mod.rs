@@ -15,13 +15,20 @@ pub use feature::{Feature, Source};
 use crate::error::Error;
 use crate::factors::Factors;
 
-/// For which list a score is meant: the curves of the two are trained apart.
+/// For which list a score is meant: the curves of each are trained apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// Everything that could be wanted next, known or not.
     Next = 0,
     /// Only what the shopper does not know yet.
     Discover = 1,
+    /// Everything, before the first order: what belongs to what was looked at just now.
+    First = 2,
+}
+
+impl Purpose {
+    /// How many there are.
+    pub const COUNT: usize = Self::First as usize + 1;
 }
 
 /// The curves of a bundle.

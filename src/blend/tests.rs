@@ -10,7 +10,7 @@ const NOW: Millis = Millis::days(100);
 
 fn curve(feature: Feature, condition: Condition, slope: f32) -> Curve {
     let knots = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
-    Curve { feature, condition, knots, values: [knots.map(|knot| slope * knot); 2] }
+    Curve { feature, condition, knots, values: [knots.map(|knot| slope * knot); 3] }
 }
 
 fn shopper() -> Profile {
@@ -30,8 +30,11 @@ fn curves_are_linear_between_their_knots_and_flat_outside() {
     let at = |x| curve.at(Purpose::Next, x);
     assert_eq!([at(-5.0), at(0.0), at(0.25), at(6.5), at(99.0)], [0.0, 0.0, 0.5, 13.0, 14.0]);
     let name = curve.name();
-    assert_eq!(Curve::new(&name, &curve.knots, [&curve.values[0], &curve.values[1]]), Some(curve));
-    assert_eq!(Curve::new("orders sometimes", &[0.0; 8], [&[0.0; 8]; 2]), None);
+    assert_eq!(
+        Curve::new(&name, &curve.knots, [0, 1, 2].map(|purpose: usize| &curve.values[purpose][..])),
+        Some(curve)
+    );
+    assert_eq!(Curve::new("orders sometimes", &[0.0; 8], [&[0.0; 8]; 3]), None);
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use super::Strings;
 
-/// F curves of K knots, with two rows of values each.
+/// What lists are for: next, discover, first.
+pub(super) const PURPOSES: usize = 3;
+
+/// F curves of K knots, with a row of values for each purpose.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Curves {
     pub(super) names: Strings,
@@ -10,15 +13,15 @@ pub(super) struct Curves {
     pub(super) size: usize,
     /// F × K.
     pub(super) knots: Vec<f32>,
-    /// 2F × K: first all rows of the first purpose.
+    /// 3F × K: first all rows of the first purpose.
     pub(super) values: Vec<f32>,
 }
 
 impl Curves {
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[f32], [&[f32]; 2])> {
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[f32], [&[f32]; PURPOSES])> {
         (0..self.names.len()).map(|curve| {
             let row = |values: usize| values * self.size..(values + 1) * self.size;
-            let values = [0, self.names.len()].map(|first| &self.values[row(first + curve)]);
+            let values = core::array::from_fn(|purpose| &self.values[row(purpose * self.names.len() + curve)]);
             (self.names.get(curve), &self.knots[row(curve)], values)
         })
     }

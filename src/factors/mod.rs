@@ -191,8 +191,8 @@ impl Factors {
         self.fold_in
     }
 
-    /// The curves of the mix: name, knots, values of the two purposes.
-    pub fn curves(&self) -> impl ExactSizeIterator<Item = (&str, &[f32], [&[f32]; 2])> {
+    /// The curves of the mix: name, knots, values for each purpose.
+    pub fn curves(&self) -> impl ExactSizeIterator<Item = (&str, &[f32], [&[f32]; curves::PURPOSES])> {
         self.curves.iter()
     }
 

@@ -1,5 +1,6 @@
 //! Bytes → [`Factors`]: every size and offset is checked before anything is allocated for it.
 
+use super::curves::PURPOSES;
 use super::header::{Dtype, Entry, Header, capped};
 use super::strings::{Lookup, Strings};
 use super::{Curves, Departments, Factors, Lists, Standards};
@@ -261,7 +262,7 @@ impl<'a> File<'a> {
         capped("number of knots", size, MAX_CURVES)?;
         let floats =
             |name: &'static str, rows| self.floats(name, rows * size, -1e6..=1e6)?.ok_or(Error::TensorMissing { name });
-        let (knots, values) = (floats("blend.knots", names.len())?, floats("blend.values", 2 * names.len())?);
+        let (knots, values) = (floats("blend.knots", names.len())?, floats("blend.values", PURPOSES * names.len())?);
         Ok(Curves { names, size, knots, values })
     }
 

@@ -58,9 +58,14 @@ impl<'a> Mixed<'a> {
         &self.candidates
     }
 
+    /// Before the first order all that can be said is what belongs to what was looked at.
+    pub(super) fn usual(&self) -> Purpose {
+        if self.profile.counts.orders() == 0 { Purpose::First } else { Purpose::Next }
+    }
+
     /// The list of a request; `None` where the candidates do not fill it.
     pub(super) fn best(&self, request: &Request<'_>, allowed: &Allowed) -> Option<Vec<Recommendation>> {
-        let purpose = if request.list == List::Discover { Purpose::Discover } else { Purpose::Next };
+        let purpose = if request.list == List::Discover { Purpose::Discover } else { self.usual() };
         let mut list = self.list(purpose, allowed);
         if request.list == List::BuyAgain {
             let present = |count: &Count| count.count(self.evidence.now()) >= 0.01;
@@ -84,22 +89,24 @@ impl<'a> Mixed<'a> {
 
     /// The given items, best first.
     pub(super) fn rank(&self, items: &[u32], reasons: bool) -> Vec<Recommendation> {
-        let score = |item: &u32| Scored { item: *item, score: self.score(Purpose::Next, *item) };
+        let purpose = self.usual();
+        let score = |item: &u32| Scored { item: *item, score: self.score(purpose, *item) };
         let mut list: Vec<Scored> = items.iter().map(score).collect();
         Scored::sort(&mut list);
         list.dedup();
-        self.recommend(Purpose::Next, list, reasons)
+        self.recommend(purpose, list, reasons)
     }
 
     /// Why an item is where it is among all candidates; without a reason it has what is left of its score.
     pub(super) fn explain(&self, item: u32) -> Explanation {
-        let list = self.list(Purpose::Next, &Allowed::all(self.factors.len()));
+        let purpose = self.usual();
+        let list = self.list(purpose, &Allowed::all(self.factors.len()));
         let place = |score: f64| {
             let own = Scored { item, score };
             1 + list.iter().filter(|other| other.item != item && other.order(&own).is_lt()).count()
         };
-        let score = self.score(Purpose::Next, item);
-        let mut reasons = self.reasons(Purpose::Next, item);
+        let score = self.score(purpose, item);
+        let mut reasons = self.reasons(purpose, item);
         reasons.truncate(Profiler::MAX_REASONS);
         let without = |reason: Reason| (reason, place(score - reason.contribution));
         Explanation { position: place(score), score, reasons: reasons.into_iter().map(without).collect() }
@@ -114,6 +121,10 @@ impl<'a> Mixed<'a> {
     }
 
     pub(super) fn score(&self, purpose: Purpose, item: u32) -> f64 {
+        // Of a shopper of whom nothing is known, what everybody buys is all that can be said.
+        if self.evidence.is_blank() {
+            return f64::from(self.factors.bias(item));
+        }
         self.blend.score(purpose, item, &self.evidence)
     }
 
@@ -142,6 +153,9 @@ impl<'a> Mixed<'a> {
 
     /// What speaks for an item, largest contribution first; popularity alone where nothing does.
     pub(super) fn reasons(&self, purpose: Purpose, item: u32) -> Vec<Reason> {
+        if self.evidence.is_blank() {
+            return vec![Reason { because: Because::Popular, contribution: self.score(purpose, item) }];
+        }
         let parts = self.blend.parts(purpose, item, &self.evidence);
         let mut reasons: Vec<Reason> = Vec::new();
         let mut put = |deed: Deed, contribution: f64| {

@@ -32,11 +32,15 @@ impl Settings {
 
 const KNOTS: usize = Curve::KNOTS;
 
-/// Fits the heights of both purposes; curves over features that never differ are left out.
-pub fn fit(rows: &Rows, shapes: &[(Feature, Condition)], settings: &Settings) -> Vec<Curve> {
-    let mut curves: Vec<Curve> =
-        shapes.iter().filter_map(|(feature, condition)| blank(rows, *feature, *condition)).collect();
-    for purpose in [Purpose::Next, Purpose::Discover] {
+/// Fits the heights of each purpose to its rows; curves over features that never differ are left out.
+/// Knots are where the first rows lie, or the last: a stranger has features that others lack.
+pub fn fit(rows: &[&Rows; Purpose::COUNT], shapes: &[(Feature, Condition)], settings: &Settings) -> Vec<Curve> {
+    let [next, _, first] = rows;
+    let curve = |(feature, condition): &(Feature, Condition)| {
+        blank(next, *feature, *condition).or_else(|| blank(first, *feature, *condition))
+    };
+    let mut curves: Vec<Curve> = shapes.iter().filter_map(curve).collect();
+    for (purpose, rows) in [Purpose::Next, Purpose::Discover, Purpose::First].into_iter().zip(rows) {
         let heights = heights(rows, &curves, purpose, settings);
         for (curve, heights) in curves.iter_mut().zip(heights.chunks_exact(KNOTS)) {
             curve.values[purpose as usize] = std::array::from_fn(|knot| heights[knot] as f32);
@@ -58,7 +62,7 @@ fn blank(rows: &Rows, feature: Feature, condition: Condition) -> Option<Curve> {
     }
     let quantile = |share: f64| values[((values.len() - 1) as f64 * share) as usize];
     let mut knots: Vec<f32> =
-        (0..KNOTS).map(|knot| quantile(0.005 + 0.99 * knot as f64 / (KNOTS - 1) as f64)).collect();
+        (0..KNOTS).map(|knot| quantile(0.005 + 0.9945 * knot as f64 / (KNOTS - 1) as f64)).collect();
     knots.dedup_by(|a, b| *a - *b < 1e-4 * (high - low));
     // Where most values are the same, the others get the knots that are left, evenly.
     let top = quantile(0.9995).max(low + 1e-3 * (high - low));
@@ -72,7 +76,7 @@ fn blank(rows: &Rows, feature: Feature, condition: Condition) -> Option<Curve> {
         }
     }
     let knots: [f32; KNOTS] = knots.try_into().ok()?;
-    Some(Curve { feature, condition, knots, values: [[0.0; KNOTS]; 2] })
+    Some(Curve { feature, condition, knots, values: [[0.0; KNOTS]; Purpose::COUNT] })
 }
 
 /// For each row and curve: the knot before, and how far behind it.
@@ -130,7 +134,7 @@ enum Stage {
 
 impl Problem<'_> {
     fn counts(&self, row: usize) -> bool {
-        self.purpose == Purpose::Next || !self.rows.known[row]
+        self.purpose != Purpose::Discover || !self.rows.known[row]
     }
 
     /// Loss of a basket and what it adds to the gradient.
@@ -138,7 +142,7 @@ impl Problem<'_> {
         let range = self.rows.starts[basket]..self.rows.starts[basket + 1];
         let candidates: Vec<usize> = range.filter(|row| self.counts(*row)).collect();
         let targets = self.rows.targets[basket];
-        let targets = f64::from(if self.purpose == Purpose::Next { targets.0 } else { targets.1 });
+        let targets = f64::from(if self.purpose == Purpose::Discover { targets.1 } else { targets.0 });
         match self.stage {
             Stage::Softmax => self.softmax(&candidates, targets, heights, gradient),
             Stage::Ndcg => self.ndcg(&candidates, targets, heights, gradient),
@@ -279,7 +283,7 @@ impl Gradient for Shared<'_> {
 /// The heights for one purpose.
 fn heights(rows: &Rows, curves: &[Curve], purpose: Purpose, settings: &Settings) -> Vec<f64> {
     let start = vec![0.0; curves.len() * KNOTS];
-    let target = |row: usize| rows.taken[row] && (purpose == Purpose::Next || !rows.known[row]);
+    let target = |row: usize| rows.taken[row] && (purpose != Purpose::Discover || !rows.known[row]);
     let baskets: Vec<usize> =
         (0..rows.targets.len()).filter(|basket| (rows.starts[*basket]..rows.starts[basket + 1]).any(target)).collect();
     if baskets.is_empty() || curves.is_empty() {
@@ -346,7 +350,7 @@ mod tests {
         // One feature counts, and bends at 2; another does not.
         let rows = rows(3, 4_000, |row| 2.0 * f64::from(row[Feature::Taste as usize].min(2.0)));
         let shapes = [(Feature::Taste, Condition::Any), (Feature::Popular, Condition::Fresh)];
-        let curves = fit(&rows, &shapes, &Settings::USUAL);
+        let curves = fit(&[&rows; 3], &shapes, &Settings::USUAL);
         let at = |curve: usize, x| f64::from(curves[curve].at(Purpose::Next, x));
         let rise = [at(0, 1.0) - at(0, 0.0), at(0, 2.0) - at(0, 1.0), at(0, 3.5) - at(0, 2.5)];
         assert!((rise[0] - 2.0).abs() < 0.4 && (rise[1] - 2.0).abs() < 0.5 && rise[2].abs() < 0.3, "{rise:?}");
@@ -361,6 +365,6 @@ mod tests {
         let column = Feature::Habit as usize;
         (0..rows.len()).for_each(|row| rows.features[row * FEATURES.len() + column] = 1.0);
         let shapes = [(Feature::Habit, Condition::Any), (Feature::Taste, Condition::Known)];
-        assert!(fit(&rows, &shapes, &Settings::USUAL).is_empty());
+        assert!(fit(&[&rows; 3], &shapes, &Settings::USUAL).is_empty());
     }
 }

@@ -8,18 +8,19 @@ pub mod rows;
 
 use std::collections::BTreeMap;
 
-use homebody::blend::{Condition, Curve, Feature};
-use homebody::interaction::Millis;
+use homebody::blend::{Condition, Curve, Feature, Purpose};
+use homebody::interaction::{Kind, Millis};
 use homebody::profiler::Profiler;
 
 use crate::bundle::{self, Labels, Parts, Tensor};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
+use crate::random::Random;
 use crate::table::Basket;
 use crate::train::{self, ListSettings, Lists, fit as fit_als, neural, next_by, together};
 use items::ItemFigures;
 use past::Past;
-use rows::{Rows, Scored};
+use rows::{Rows, Scored, Wanted};
 
 /// What the mix is made of, and how.
 #[derive(Clone, Debug)]
@@ -192,11 +193,12 @@ pub fn curve_tensors(curves: &[Curve]) -> Result<BTreeMap<String, Tensor>> {
     let (text, offsets) = Tensor::texts(&names)?;
     let knots: Vec<f32> = curves.iter().flat_map(|curve| curve.knots).collect();
     let values: Vec<f32> =
-        (0..2).flat_map(|purpose| curves.iter().flat_map(move |curve| curve.values[purpose])).collect();
+        (0..Purpose::COUNT).flat_map(|purpose| curves.iter().flat_map(move |curve| curve.values[purpose])).collect();
     tensors.insert("blend.features".into(), text);
     tensors.insert("blend.features.offsets".into(), offsets);
     tensors.insert("blend.knots".into(), Tensor::f32(&knots).shaped(vec![curves.len(), Curve::KNOTS]));
-    tensors.insert("blend.values".into(), Tensor::f32(&values).shaped(vec![2 * curves.len(), Curve::KNOTS]));
+    tensors
+        .insert("blend.values".into(), Tensor::f32(&values).shaped(vec![Purpose::COUNT * curves.len(), Curve::KNOTS]));
     Ok(tensors)
 }
 
@@ -275,22 +277,23 @@ pub fn profiler(bundle: &[u8]) -> Result<Profiler> {
 /// parts that go with them are those of all.
 pub fn curves(all: &Past<'_>, items: &Items, plan: &Plan) -> Result<Vec<Curve>> {
     let kind = all.kind();
-    let mut rows = Rows::default();
-    for (number, fold) in folds(all, plan.seed).into_iter().enumerate() {
+    let mut samples = Samples::default();
+    for (number, fold) in folds(all).into_iter().enumerate() {
         let start = std::time::Instant::now();
         let learnt = Learnt::new(&fold.past, &items.categories.of, plan);
         let network = learnt.network(&fold.past, plan)?;
         let profiler = profiler(&learnt.bundle(items, plan, &[], network.as_ref())?)?;
         let parts = start.elapsed().as_secs_f32();
-        rows.extend(rows::rows(&profiler, &fold.scored, kind, plan.seed));
+        samples.extend(&profiler, &fold, kind, plan.seed);
         let all = start.elapsed().as_secs_f32();
         eprintln!("mix, part {}: {parts:.0} s for its parts, {:.0} s for features", number + 1, all - parts);
     }
     let start = std::time::Instant::now();
+    let rows = &samples.next;
     if rows.targets.len() < LEAST_SCORED {
         return Ok(Vec::new());
     }
-    let curves = fit::fit(&rows, &shapes(), &plan.fit);
+    let curves = fit::fit(&samples.by_purpose(), &shapes(), &plan.fit);
     eprintln!(
         "mix: {} curves over {} candidates of {} baskets, {:.0} s",
         curves.len(),
@@ -301,6 +304,47 @@ pub fn curves(all: &Past<'_>, items: &Items, plan: &Plan) -> Result<Vec<Curve>> 
     Ok(curves)
 }
 
+/// What the curves of each purpose are fitted to.
+#[derive(Default)]
+struct Samples {
+    next: Rows,
+    /// More baskets, and only what was not known before them; of visits the same as `next`.
+    discover: Rows,
+    /// Orders as a stranger would put them together, click by click; of visits the same as `next`.
+    first: Rows,
+}
+
+impl Samples {
+    fn extend(&mut self, profiler: &Profiler, fold: &Fold<'_>, kind: Kind, seed: u64) {
+        if fold.past.visits {
+            self.next.extend(rows::rows(profiler, &fold.scored, kind, seed, Wanted::All));
+            return;
+        }
+        let some = sampled(&fold.scored, MOST_SCORED, seed);
+        self.next.extend(rows::rows(profiler, &some, kind, seed, Wanted::All));
+        let more = sampled(&fold.scored, MOST_DISCOVERED, seed);
+        self.discover.extend(rows::rows(profiler, &more, kind, seed, Wanted::Fresh));
+        self.first.extend(rows::first(profiler, &fold.scored, seed));
+    }
+
+    fn by_purpose(&self) -> [&Rows; Purpose::COUNT] {
+        [&self.next, &self.discover, &self.first].map(|rows| if rows.targets.is_empty() { &self.next } else { rows })
+    }
+}
+
+/// Some of the histories, with no more scored baskets than `most`.
+fn sampled<'a>(scored: &[Scored<'a>], most: usize, seed: u64) -> Vec<Scored<'a>> {
+    let mut random = Random::new(seed);
+    let mut scored = scored.to_vec();
+    let count = |scored: &Scored<'_>| scored.baskets.len() - scored.first;
+    let mut baskets: usize = scored.iter().map(count).sum();
+    while baskets > most && scored.len() > 1 {
+        let place = random.next() as usize % scored.len();
+        baskets -= count(&scored.swap_remove(place));
+    }
+    scored
+}
+
 /// A past, and what is scored after it.
 struct Fold<'a> {
     past: Past<'a>,
@@ -309,7 +353,7 @@ struct Fold<'a> {
 
 /// Visits are independent of each other: each fifth is scored by the parts of the others. Of orders, the
 /// last tenth of the time is scored by what came before it.
-fn folds<'a>(all: &Past<'a>, seed: u64) -> Vec<Fold<'a>> {
+fn folds<'a>(all: &Past<'a>) -> Vec<Fold<'a>> {
     if all.visits {
         const FOLDS: usize = 5;
         // Some ten thousand events are enough for a few hundred heights.
@@ -329,24 +373,20 @@ fn folds<'a>(all: &Past<'a>, seed: u64) -> Vec<Fold<'a>> {
     let first = all.histories.iter().filter_map(|history| history.first()).map(|basket| basket.at).min().unwrap_or(0);
     let cut = first + (all.now() - first) / 10 * 9;
     let before = |history: &&'a [Basket]| history.partition_point(|basket| basket.at < cut);
-    let mut random = crate::random::Random::new(seed);
     let past = all.histories.iter().map(|history| &history[..before(history)]).collect();
-    let mut scored: Vec<Scored<'a>> = all
+    let scored = all
         .histories
         .iter()
         .map(|history| Scored { baskets: history, first: before(history) })
         .filter(|scored| scored.first < scored.baskets.len())
         .collect();
-    // Enough for a few hundred heights, and it fits into memory.
-    let mut baskets: usize = scored.iter().map(|scored| scored.baskets.len() - scored.first).sum();
-    while baskets > MOST_SCORED && scored.len() > 1 {
-        let gone = scored.swap_remove(random.next() as usize % scored.len());
-        baskets -= gone.baskets.len() - gone.first;
-    }
     vec![Fold { past: Past { histories: past, ..*all }, scored }]
 }
 
 /// From fewer baskets no curve is learnt.
 const LEAST_SCORED: usize = 200;
-/// Baskets of orders that the curves are fitted to at most.
+/// Baskets of orders that the curves are fitted to at most: enough for a few hundred heights, and
+/// what they take fits into memory.
 const MOST_SCORED: usize = 3_000;
+/// The same where only what was not known counts, of which a basket holds less.
+const MOST_DISCOVERED: usize = 9_000;

@@ -65,8 +65,16 @@ impl Rows {
     }
 }
 
+/// Which candidates are taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Wanted {
+    All,
+    /// Those that the shopper did not know.
+    Fresh,
+}
+
 /// Feeds each history to a profile, and takes the candidates' features before each scored basket.
-pub fn rows(profiler: &Profiler, histories: &[Scored<'_>], kind: Kind, seed: u64) -> Rows {
+pub fn rows(profiler: &Profiler, histories: &[Scored<'_>], kind: Kind, seed: u64, wanted: Wanted) -> Rows {
     let one = |(number, scored): (usize, &Scored<'_>)| {
         let mut rows = Rows { starts: vec![0], ..Rows::default() };
         let mut profile = Profile::new(profiler.factors());
@@ -74,17 +82,51 @@ pub fn rows(profiler: &Profiler, histories: &[Scored<'_>], kind: Kind, seed: u64
         let mut scratch = Scratch::default();
         for (place, basket) in scored.baskets.iter().enumerate() {
             if place >= scored.first {
-                take(profiler, &profile, basket, (&mut random, &mut scratch), &mut rows);
+                take(profiler, &profile, basket, (&mut random, &mut scratch, wanted), &mut rows);
             }
             feed(profiler, &mut profile, basket, kind, &mut random);
         }
         rows
     };
-    let parts: Vec<Rows> = histories.par_iter().enumerate().map(one).collect();
+    all(histories.par_iter().enumerate().map(one).collect())
+}
+
+fn all(parts: Vec<Rows>) -> Rows {
     parts.into_iter().fold(Rows::default(), |mut all, part| {
         all.extend(part);
         all
     })
+}
+
+/// Clicks after which a stranger's list is scored.
+const CLICKS: [usize; 5] = [1, 2, 3, 5, 8];
+
+/// Takes each history's first scored basket of several items as a stranger's visit: its items are clicked
+/// one by one, in an order by chance, and after some of the clicks the rest of the basket is what
+/// was wanted.
+pub fn first(profiler: &Profiler, histories: &[Scored<'_>], seed: u64) -> Rows {
+    let one = |(number, scored): (usize, &Scored<'_>)| {
+        let mut rows = Rows { starts: vec![0], ..Rows::default() };
+        let mut random = Random::new(seed ^ ((number as u64) << 20));
+        let mut scratch = Scratch::default();
+        let basket = scored.baskets[scored.first..].iter().find(|basket| basket.items.len() > CLICKS[4] + 1);
+        let Some(basket) = basket else { return rows };
+        let mut profile = Profile::new(profiler.factors());
+        let mut items = basket.items.clone();
+        for clicks in 0..=CLICKS[4] {
+            if CLICKS.contains(&clicks) {
+                let mut rest = items.clone();
+                rest.sort_unstable();
+                let rest = Basket { items: rest, ..basket.clone() };
+                take(profiler, &profile, &rest, (&mut random, &mut scratch, Wanted::All), &mut rows);
+            }
+            let clicked = items.swap_remove(random.next() as usize % items.len());
+            let click = Basket { items: vec![clicked], ..basket.clone() };
+            feed(profiler, &mut profile, &click, Kind::Click, &mut random);
+        }
+        rows
+    };
+    all(histories.par_iter().enumerate().map(one).collect())
 }
 
 /// Learns from a basket, item by item.
@@ -107,8 +149,8 @@ pub fn feed(profiler: &Profiler, profile: &mut Profile, basket: &Basket, kind: K
 }
 
 fn take(
-    profiler: &Profiler, profile: &Profile, basket: &Basket, (random, scratch): (&mut Random, &mut Scratch),
-    rows: &mut Rows,
+    profiler: &Profiler, profile: &Profile, basket: &Basket,
+    (random, scratch, wanted): (&mut Random, &mut Scratch, Wanted), rows: &mut Rows,
 ) {
     let evidence = profiler.evidence(profile, Millis(basket.at));
     let mut fresh = 0;
@@ -117,7 +159,8 @@ fn take(
     }
     for item in Blend::candidates(&evidence, profiler.nearest(&evidence, scratch).into_iter()) {
         let (known, taken) = (evidence.is_known(item), basket.items.binary_search(&item).is_ok());
-        if !known && !taken && !random.next().is_multiple_of(ONE_IN) {
+        let left_out = !known && !taken && !random.next().is_multiple_of(ONE_IN);
+        if left_out || (known && wanted == Wanted::Fresh) {
             continue;
         }
         rows.features.extend(FEATURES.iter().map(|feature| feature.of(item, &evidence)));
