@@ -36,8 +36,9 @@
 //! Times are milliseconds since 1970, vectors have `dim` numbers, scores are in units of log-odds.
 //!
 //! # Sources
-//! Hu, Koren, Volinsky 2008 (the factors) · Vinagre, Jorge, Gama 2014 and Rendle et al. 2009 (the
-//! update) · Canonne, Kamath, Steinke 2020 (the noise).
+//! Hu, Koren, Volinsky 2008 (the factors, the fold-in) · Vinagre, Jorge, Gama 2014 and Rendle et al.
+//! 2009 (the steps) · Hastie, Tibshirani 1986 (the mix) · Hidasi et al. 2016 (the network) · Page 1954
+//! (drift) · Canonne, Kamath, Steinke 2020 (the noise).
 
 pub mod blend;
 mod bytes;

@@ -1,4 +1,4 @@
-//! P = (A, B, C): what is known of a shopper, a few thousand bytes.
+//! P = (A, B, C): what is known of a shopper, some ten thousand bytes.
 //!
 //! A, attributes: what the shopper or the shop declared. B, behaviour: a long- and a short-term
 //! taste, decayed counts of items, interest by category, recency/frequency/monetary value, price
