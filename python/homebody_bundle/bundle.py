@@ -35,6 +35,7 @@ class Bundle:
     quantiles: np.ndarray | None = None  # float32, of the known prices
     ratings: np.ndarray | None = None  # lowest, mean, highest
     dwell: np.ndarray | None = None  # seconds: a glance, the longest look
+    further: Mapping[str, np.ndarray] = field(default_factory=dict)  # tensors without a field here, as they are
     metadata: Mapping[str, str] = field(default_factory=dict)  # without format and version
     name: str = ""  # the version, where its maker chose one
 
@@ -76,6 +77,7 @@ class Bundle:
     def tensors(self) -> dict[str, np.ndarray]:
         """By their names in the file; what is not known is not in it."""
         tensors = {
+            **self.further,
             "factors": self.factors, "factors.scale": self.scale, "bias": self.bias, "popularity": self.popularity,
             "price": self.prices, "price.quantiles": self.quantiles, "rating.range": self.ratings, "dwell.range": self.dwell,
         }  # fmt: skip

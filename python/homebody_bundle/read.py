@@ -19,6 +19,11 @@ MAX_FACTOR = 1e6
 
 DTYPES = {"I8": "i1", "U8": "u1", "U16": "<u2", "U32": "<u4", "F32": "<f4"}
 FACTORS = "I8 [N, d] with factors.scale F32 [d], or F32 [N, d], N as in ids.offsets"
+# The tensors that become fields of a `Bundle`.
+NAMED = {
+    "ids", "ids.offsets", "factors", "factors.scale", "bias", "popularity", "price", "price.quantiles", "rating.range",
+    "dwell.range", "category", "category.names", "category.names.offsets", "brand", "brand.names", "brand.names.offsets",
+}  # fmt: skip
 NOT_TEXTS = "not rising from 0 to the text's end, or the text is not UTF-8"
 
 
@@ -52,8 +57,14 @@ class File:
             "popularity": self.floats("popularity", items, 0.0, 1e12),
             "prices": self.floats("price", items, 0.0, 1e9),
             **self.standards(),
+            "further": self.further(),
             "metadata": self.metadata,
         }
+
+    def further(self) -> dict[str, np.ndarray]:
+        """What has no field of its own (lists, curves, a network …), as it stands in the file."""
+        others = (entry for name, entry in self.entries.items() if name not in NAMED and entry.dtype in DTYPES)
+        return {entry.name: self.array(entry) for entry in others}
 
     def entry(self, name: str, dtype: str, rank_one: str) -> Entry | None:
         """A tensor of one dimension; `rank_one` says what it must be."""

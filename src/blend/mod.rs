@@ -68,7 +68,11 @@ impl Blend {
 
     /// The score of an item.
     pub fn score(&self, purpose: Purpose, item: u32, evidence: &Evidence<'_>) -> f64 {
-        let known = evidence.is_known(item);
+        self.score_if(evidence.is_known(item), purpose, item, evidence)
+    }
+
+    /// The score of an item if the shopper knew it, or did not.
+    pub fn score_if(&self, known: bool, purpose: Purpose, item: u32, evidence: &Evidence<'_>) -> f64 {
         let curves = self.curves.iter().filter(|curve| curve.condition.holds(known));
         curves.map(|curve| f64::from(curve.at(purpose, curve.feature.of(item, evidence)))).sum()
     }

@@ -107,6 +107,7 @@ impl<'a> Mixed<'a> {
         };
         let score = self.score(purpose, item);
         let mut reasons = self.reasons(purpose, item);
+        self.own(purpose, item, &mut reasons);
         reasons.truncate(Profiler::MAX_REASONS);
         let without = |reason: Reason| (reason, place(score - reason.contribution));
         Explanation { position: place(score), score, reasons: reasons.into_iter().map(without).collect() }
@@ -197,6 +198,20 @@ impl<'a> Mixed<'a> {
             reasons.push(Reason { because: Because::Popular, contribution: part(Source::Popularity) });
         }
         reasons
+    }
+
+    /// What was done to the item itself, even where it speaks against it: what lies in the cart is not
+    /// what comes next.
+    fn own(&self, purpose: Purpose, item: u32, reasons: &mut Vec<Reason>) {
+        let Some(step) = self.profile.trail.wanted().iter().rfind(|step| step.item == item) else { return };
+        let because = Because::Did(Deed { kind: step.kind, item, at: step.at });
+        if reasons.iter().any(|reason| reason.because == because) {
+            return;
+        }
+        let unknown = self.blend.score_if(false, purpose, item, &self.evidence);
+        let contribution = self.score(purpose, item) - unknown;
+        reasons.retain(|reason| reason.because != Because::Popular);
+        reasons.insert(0, Reason { because, contribution });
     }
 
     /// Whose doing the taste for an item is: shares of what speaks for it.
