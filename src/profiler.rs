@@ -323,10 +323,9 @@ impl Profiler {
         }
         let allowed = self.allowed(profile, request)?;
         let explore = (request.explore, request.seed);
-        if let Some(mixed) = self.mixed(profile, now, explore)
-            && let Some(list) = mixed.best(request, &allowed)
-        {
-            return Ok(list);
+        let mixed = self.mixed(profile, now, explore).and_then(|mixed| mixed.best(request, &allowed));
+        if let (Some(list), false) = (&mixed, request.list == List::ForYou && browses(profile)) {
+            return Ok(list.clone());
         }
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
@@ -335,7 +334,11 @@ impl Profiler {
             return Ok(list.into_iter().map(|scored| bought(scored, profile, request.reasons)).collect());
         }
         let list = diverse_list(&query, &allowed, request, &mut self.scratch, &self.factors);
-        Ok(reasoned(list, profile, &query, &lens, request.reasons))
+        let near = reasoned(list, profile, &query, &lens, request.reasons);
+        Ok(match mixed {
+            Some(mixed) => interleaved(near, mixed, request.limit),
+            None => near,
+        })
     }
 
     /// The given items, best first. Ids that the bundle does not hold are left out.
@@ -453,6 +456,30 @@ fn diverse_list(
         }
         depth *= 4;
     }
+}
+
+/// The shopper looks around: the last thing that was wanted was not ordered.
+fn browses(profile: &Profile) -> bool {
+    profile.trail.wanted().last().is_some_and(|step| step.kind != Kind::Purchase)
+}
+
+/// Two lists in turn, each item once (Radlinski et al. 2008). Orders teach the mix what is ordered next, but not
+/// what a click asks for: while a shopper looks around, every other place is what the clicks are near to.
+fn interleaved(near: Vec<Recommendation>, mixed: Vec<Recommendation>, limit: usize) -> Vec<Recommendation> {
+    let mut list: Vec<Recommendation> = Vec::with_capacity(limit);
+    let (mut near, mut mixed) = (near.into_iter(), mixed.into_iter());
+    while list.len() < limit {
+        let pair = [near.next(), mixed.next()];
+        if pair.iter().all(Option::is_none) {
+            break;
+        }
+        for one in pair.into_iter().flatten() {
+            if list.len() < limit && list.iter().all(|known| known.item != one.item) {
+                list.push(one);
+            }
+        }
+    }
+    list
 }
 
 /// An item of "buy again", whose reason is its last purchase.

@@ -26,6 +26,8 @@ pub(super) struct Mixed<'a> {
     candidates: Vec<u32>,
 }
 
+/// A smaller contribution, in log-odds, is no reason that one would give: it makes an item a fifth likelier.
+const SAID: f64 = 0.2;
 /// Items nearest to a taste that are candidates.
 const NEAREST: usize = 100;
 
@@ -193,6 +195,7 @@ impl<'a> Mixed<'a> {
         if let Some(own) = steps.iter().rfind(|step| step.item == item) {
             put(deed(own), part(Source::Seen));
         }
+        reasons.retain(|reason| reason.contribution >= SAID);
         crate::sort::short(&mut reasons, |a, b| a.contribution > b.contribution);
         if reasons.is_empty() {
             reasons.push(Reason { because: Because::Popular, contribution: part(Source::Popularity) });
@@ -230,3 +233,7 @@ impl<'a> Mixed<'a> {
         counts.max_by(|a, b| a.faded[0].total_cmp(&b.faded[0])).map(|count| count.item)
     }
 }
+
+#[cfg(test)]
+#[path = "mixed_tests.rs"]
+mod tests;

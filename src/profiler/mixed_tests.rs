@@ -1,0 +1,105 @@
+//! Lists by the learnt mix, on the small grocery with three curves.
+
+use super::*;
+use crate::fixture;
+use crate::testing::test;
+
+const NOW: Millis = Millis(1_700_000_000_000);
+
+/// Orders count 2 each, taste 4, popularity a little; heights alike for each purpose.
+fn profiler() -> Profiler {
+    let curves = [("orders known", 2.0), ("taste any", 4.0), ("popular any", 0.1)];
+    let (names, offsets) = fixture::strings(&curves.map(|(name, _)| name));
+    let knots: Vec<f32> = curves.iter().flat_map(|_| (0..8).map(|knot| knot as f32)).collect();
+    let heights: Vec<f32> = curves.iter().flat_map(|(_, slope)| (0..8).map(move |knot| slope * knot as f32)).collect();
+    let (size, heights) = (names.len(), heights.repeat(3));
+    let mut tensors = fixture::tensors();
+    tensors.push(("fold-in", "F32", &[5], fixture::f32s(&[0.5, 0.1, 2.0, 30.0, 1.0])));
+    let shape: &'static [usize] = Box::leak(Box::new([size]));
+    tensors.push(("blend.features", "U8", shape, names));
+    tensors.push(("blend.features.offsets", "U32", &[4], offsets));
+    tensors.push(("blend.knots", "F32", &[3, 8], fixture::f32s(&knots)));
+    tensors.push(("blend.values", "F32", &[9, 8], fixture::f32s(&heights)));
+    Profiler::open(&fixture::safetensors(&tensors, &[("homebody.version", "mix-1")])).unwrap()
+}
+
+fn did(profiler: &Profiler, profile: &mut Profile, kind: Kind, item: &str, minute: i64) {
+    let at = Millis(NOW.0 - 100 * 86_400_000 + minute * 60_000);
+    let interaction = crate::interaction::Interaction {
+        kind,
+        item,
+        at,
+        seed: 7,
+        price: None,
+        quantity: 1,
+        rating: None,
+        dwell: None,
+        recommended: false,
+        propensity: None,
+    };
+    profiler.apply(profile, &interaction);
+}
+
+fn ids(profiler: &mut Profiler, profile: &Profile, request: &Request<'_>) -> Vec<String> {
+    let list = profiler.recommend(profile, request, NOW).unwrap();
+    list.iter().map(|one| profiler.factors().id(one.item).to_owned()).collect()
+}
+
+fn all<'a>(list: List) -> Request<'a> {
+    Request { list, limit: 6, hide_bought: false, per_category: 0, ..Request::default() }
+}
+
+#[test]
+fn a_stranger_sees_what_everybody_buys() {
+    let mut profiler = profiler();
+    let profile = Profile::new(profiler.factors());
+    let list = ids(&mut profiler, &profile, &all(List::ForYou));
+    assert_eq!(list, ["brie", "cheddar", "milk", "bread", "pasta", "apples"]);
+}
+
+#[test]
+fn what_is_ordered_again_leads_and_says_why_and_discover_leaves_it_out() {
+    let mut profiler = profiler();
+    let mut profile = Profile::new(profiler.factors());
+    (0..4).for_each(|day| did(&profiler, &mut profile, Kind::Purchase, "apples", day * 1_440));
+    did(&profiler, &mut profile, Kind::Purchase, "milk", 6_000);
+    let list = profiler.recommend(&profile, &all(List::ForYou), NOW).unwrap();
+    assert_eq!(profiler.factors().id(list[0].item), "apples");
+    let Because::Did(deed) = list[0].reasons[0].because else { panic!("an order is the reason") };
+    assert_eq!((deed.kind, profiler.factors().id(deed.item)), (Kind::Purchase, "apples"));
+    assert_eq!(ids(&mut profiler, &profile, &all(List::BuyAgain)), ["apples", "milk"]);
+    let fresh = ids(&mut profiler, &profile, &all(List::Discover));
+    assert!(fresh.len() == 4 && !fresh.contains(&"apples".to_owned()), "{fresh:?}");
+    let explained = profiler.explain(&profile, "apples", NOW).unwrap();
+    assert_eq!(explained.position, 1);
+    assert!(explained.reasons[0].1 > 1, "without its orders it stands further down");
+}
+
+#[test]
+fn while_a_shopper_looks_around_every_other_place_is_near_the_clicks() {
+    let mut profiler = profiler();
+    let mut profile = Profile::new(profiler.factors());
+    (0..4).for_each(|day| did(&profiler, &mut profile, Kind::Purchase, "apples", day * 1_440));
+    let before = ids(&mut profiler, &profile, &all(List::ForYou));
+    did(&profiler, &mut profile, Kind::Click, "brie", 100 * 1_440 - 5);
+    let after = ids(&mut profiler, &profile, &all(List::ForYou));
+    let place = |list: &[String], id: &str| list.iter().position(|known| known == id);
+    assert!(after[..3].contains(&"apples".to_owned()), "the mix keeps its places: {after:?}");
+    assert!(place(&after, "cheddar") < place(&before, "cheddar"), "{before:?} then {after:?}");
+    assert_eq!(after.len(), 6);
+    assert!((0..6).all(|at| !after[..at].contains(&after[at])), "no item twice");
+}
+
+#[test]
+fn an_exploring_list_has_propensities_and_a_plain_one_has_none() {
+    let mut profiler = profiler();
+    let mut profile = Profile::new(profiler.factors());
+    did(&profiler, &mut profile, Kind::Purchase, "milk", 0);
+    let request = Request { explore: 1.0, seed: 3, limit: 3, ..all(List::ForYou) };
+    let list = profiler.recommend(&profile, &request, NOW).unwrap();
+    assert!(list.iter().all(|one| one.propensity.is_some_and(|chance| chance > 0.0 && chance < 1.0)));
+    let plain = profiler.recommend(&profile, &all(List::ForYou), NOW).unwrap();
+    assert!(plain.iter().all(|one| one.propensity.is_none()));
+    let wrong = Request { explore: 1.5, ..all(List::ForYou) };
+    assert!(profiler.recommend(&profile, &wrong, NOW).is_err());
+}
