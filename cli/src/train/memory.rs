@@ -26,9 +26,14 @@ impl Sizes {
         let fit = factors * (1 + self.copies * 2);
         // Rows as triples, then by row and by item, beside a sorted copy of the lines.
         let lists = self.lines * (24 + 12 + 16) + self.threads * self.items * 16 + self.items * self.neighbours * 24;
+        // Candidates of the mix with their features, those of one purpose with their places on the curves, and
+        // EASE's matrices. About 560 candidates a basket, 200 of them new; a tenth of the baskets is scored.
+        let (scored, users) = (self.lines / 40, self.users.min(3_000));
+        let (next, others) = (scored.min(3_000) * 560, scored.min(9_000) * 200 + self.users * 5 * 300);
+        let mix = next * 560 + others * 150 + users * users * 8 + self.items * users * 4;
         // The program, the buffers of reading, what is known of the items.
         let rest = 30_000_000;
-        (table + matrix + factors * self.copies + fit.max(lists) + rest) as u64
+        (table + matrix + factors * self.copies + fit.max(lists).max(mix) + rest) as u64
     }
 }
 
