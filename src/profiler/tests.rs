@@ -261,3 +261,44 @@ proptest! {
         prop_assert!(list.windows(2).all(|pair| pair[0].score >= pair[1].score));
     }
 }
+
+#[test]
+fn ten_years_fit_into_the_bytes_of_two_and_an_old_steady_taste_is_recalled() {
+    let profiler = Profiler::new(crate::testing::random(3, 300, 16, false), Settings::default()).unwrap();
+    let mut profile = Profile::new(profiler.factors());
+    let mut random = Random(1);
+    let mut order = |profile: &mut Profile, week: i64, items: core::ops::Range<u32>| {
+        for item in items {
+            let id = profiler.factors().id(item).to_owned();
+            let interaction = Interaction { seed: random.bits(), ..one(Kind::Purchase, &id, week * 7 * 1_440) };
+            profiler.apply(profile, &interaction);
+        }
+    };
+    let mut bytes = Vec::new();
+    for week in 0..520 {
+        // The same ten items each week; for a month in every year something else beside them.
+        order(&mut profile, week, 0..10);
+        if week % 52 > 47 {
+            order(&mut profile, week, 100 + (week / 52 % 10) as u32 * 10..110 + (week / 52 % 10) as u32 * 10);
+        }
+        if week % 104 == 103 {
+            bytes.push(profile.to_bytes(profiler.factors()).len());
+        }
+    }
+    // After the last fling the weeks are as they were.
+    (520..528).for_each(|week| order(&mut profile, week, 0..10));
+    // Each fling adds ten counts until the list is full; nothing grows with the weeks.
+    let a_year_of_counts = 10 * 100;
+    assert!(bytes[4] <= bytes[0] + 8 * a_year_of_counts, "{bytes:?}");
+    let mean = |items: core::ops::Range<u32>| {
+        let factors = profiler.factors();
+        let score = |item: u32| {
+            let mut q = vec![0.0; factors.dim()];
+            factors.vector(item, &mut q);
+            profile.long.vector.iter().zip(&q).map(|(p, q)| p * q).sum::<f32>()
+        };
+        items.clone().map(score).sum::<f32>() / items.len() as f32
+    };
+    assert!(mean(0..10) > mean(190..200), "two months later the steady taste stands before the last fling");
+    assert!(mean(190..200) > mean(200..300), "the control: the fling stands before what was never bought");
+}
