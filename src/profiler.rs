@@ -282,13 +282,8 @@ impl Profiler {
 
     /// All that speaks for items at `now`, before it is mixed.
     pub fn evidence<'a>(&'a self, profile: &'a Profile, now: Millis) -> Evidence<'a> {
-        let taste = self.settings.fold_in.posterior(&profile.statistics, now, &self.factors).vector();
-        Evidence::new(profile, &self.factors, now, taste, self.neural(profile, now))
-    }
-
-    fn neural(&self, profile: &Profile, now: Millis) -> Vec<f32> {
-        let opinion = |network: &Network| network.opinion(&profile.hidden, now, &self.factors).vector;
-        self.network.as_ref().map_or_else(Vec::new, opinion)
+        let tools = tools(&self.settings, self.network.as_ref(), &self.factors);
+        tools.evidence(profile, now, tools.posterior(profile, now).vector())
     }
 
     /// The items nearest to the tastes, which are candidates of the mix.
@@ -299,16 +294,16 @@ impl Profiler {
     /// The scores of all candidates of the learnt mix: item, score among all, score among what is new.
     /// `None` where the bundle brings no mix.
     pub fn mix(&self, profile: &Profile, now: Millis, scratch: &mut Scratch) -> Option<Vec<(u32, f64, f64)>> {
-        let tools = tools(self.blend.as_ref()?, &self.settings, self.network.as_ref(), &self.factors);
-        let mixed = Mixed::new(tools, profile, now, (0.0, 0), scratch);
+        let tools = tools(&self.settings, self.network.as_ref(), &self.factors);
+        let mixed = Mixed::new(self.blend.as_ref()?, tools, profile, now, (0.0, 0), scratch);
         let usual = mixed.usual();
         let scores = |item: &u32| (*item, mixed.score(usual, *item), mixed.score(Purpose::Discover, *item));
         Some(mixed.candidates().iter().map(scores).collect())
     }
 
     fn mixed<'a>(&'a mut self, profile: &'a Profile, now: Millis, explore: (f32, u64)) -> Option<Mixed<'a>> {
-        let tools = tools(self.blend.as_ref()?, &self.settings, self.network.as_ref(), &self.factors);
-        Some(Mixed::new(tools, profile, now, explore, &mut self.scratch))
+        let tools = tools(&self.settings, self.network.as_ref(), &self.factors);
+        Some(Mixed::new(self.blend.as_ref()?, tools, profile, now, explore, &mut self.scratch))
     }
 
     /// A list for this shopper.
@@ -323,10 +318,10 @@ impl Profiler {
         }
         let allowed = self.allowed(profile, request)?;
         let explore = (request.explore, request.seed);
-        let mixed = self.mixed(profile, now, explore).and_then(|mixed| mixed.best(request, &allowed));
-        if let (Some(list), false) = (&mixed, request.list == List::ForYou && browses(profile)) {
-            return Ok(list.clone());
-        }
+        let mixed = match self.mixed(profile, now, explore).and_then(|mixed| mixed.best(request, &allowed)) {
+            Some(list) if request.list != List::ForYou || !browses(profile) => return Ok(list),
+            mixed => mixed,
+        };
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
         if request.list == List::BuyAgain {
@@ -437,10 +432,8 @@ impl Profiler {
 }
 
 /// Field by field, so that the buffers can be borrowed beside them.
-fn tools<'a>(
-    blend: &'a Blend, settings: &'a Settings, network: Option<&'a Network>, factors: &'a Factors,
-) -> Tools<'a> {
-    Tools { blend, fold_in: &settings.fold_in, network, factors }
+fn tools<'a>(settings: &'a Settings, network: Option<&'a Network>, factors: &'a Factors) -> Tools<'a> {
+    Tools { fold_in: &settings.fold_in, network, factors }
 }
 
 /// The best items with at most so many of one category: looks further down until the list is full.

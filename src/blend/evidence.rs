@@ -98,11 +98,6 @@ impl<'a> Evidence<'a> {
         self.now
     }
 
-    /// The value of the taste's feature if the taste were another one.
-    pub fn with_taste(&self, taste: &[f32], item: u32) -> f32 {
-        self.dot(taste, item)
-    }
-
     /// Which of the last steps point at an item, and the share of each.
     pub fn neighbours(&self, item: u32) -> Vec<(Step, f64)> {
         let (together, next) = (self.factors.together(), self.factors.next());
@@ -128,7 +123,8 @@ impl<'a> Evidence<'a> {
         shares(counts.map(|count| (step(count), f64::from(strength(count)))).filter(|(_, s)| *s > 0.0).collect())
     }
 
-    pub(super) fn dot(&self, vector: &[f32], item: u32) -> f32 {
+    /// The score of an item by a vector: the value that the taste's feature has for it.
+    pub fn dot(&self, vector: &[f32], item: u32) -> f32 {
         let values = vector.iter().zip(self.factors.row(item)).zip(self.factors.scale());
         values.map(|((p, q), s)| p * (f32::from(*q) * s)).sum()
     }

@@ -8,12 +8,23 @@ use crate::profile::{Count, Profile, Step};
 use crate::rank::{Allowed, Because, Deed, Query, Reason, Scored, Scratch};
 use crate::update::{Bandit, FoldIn, Network, Posterior, Random, Update};
 
-/// What the mix is made with.
+/// What evidence is gathered with.
+#[derive(Clone, Copy)]
 pub(super) struct Tools<'a> {
-    pub(super) blend: &'a Blend,
     pub(super) fold_in: &'a FoldIn,
     pub(super) network: Option<&'a Network>,
     pub(super) factors: &'a Factors,
+}
+
+impl<'a> Tools<'a> {
+    pub(super) fn posterior(&self, profile: &Profile, now: Millis) -> Posterior {
+        self.fold_in.posterior(&profile.statistics, now, self.factors)
+    }
+
+    pub(super) fn evidence(&self, profile: &'a Profile, now: Millis, taste: Vec<f32>) -> Evidence<'a> {
+        let opinion = |network: &Network| network.opinion(&profile.hidden, now, self.factors).vector;
+        Evidence::new(profile, self.factors, now, taste, self.network.map_or_else(Vec::new, opinion))
+    }
 }
 
 /// A profile as the mix looks at it at one time.
@@ -44,16 +55,15 @@ pub(super) fn nearest(evidence: &Evidence<'_>, scratch: &mut Scratch) -> Vec<u32
 impl<'a> Mixed<'a> {
     /// With a `dial` above 0 the taste is drawn from its posterior, not its mean.
     pub(super) fn new(
-        tools: Tools<'a>, profile: &'a Profile, now: Millis, explore: (f32, u64), scratch: &mut Scratch,
+        blend: &'a Blend, tools: Tools<'a>, profile: &'a Profile, now: Millis, explore: (f32, u64),
+        scratch: &mut Scratch,
     ) -> Self {
-        let Tools { blend, fold_in, network, factors } = tools;
-        let posterior = fold_in.posterior(&profile.statistics, now, factors);
+        let posterior = tools.posterior(profile, now);
         let (dial, seed) = explore;
         let taste = if dial > 0.0 { Bandit { dial }.draw(&posterior, seed) } else { posterior.vector() };
-        let neural = network.map_or_else(Vec::new, |network| network.opinion(&profile.hidden, now, factors).vector);
-        let evidence = Evidence::new(profile, factors, now, taste, neural);
+        let evidence = tools.evidence(profile, now, taste);
         let candidates = Blend::candidates(&evidence, nearest(&evidence, scratch).into_iter());
-        Self { blend, profile, factors, evidence, posterior, candidates }
+        Self { blend, profile, factors: tools.factors, evidence, posterior, candidates }
     }
 
     pub(super) fn candidates(&self) -> &[u32] {
@@ -149,7 +159,7 @@ impl<'a> Mixed<'a> {
         let bandit = Bandit { dial: explore.0 };
         let items: Vec<u32> = list.iter().map(|scored| scored.item).collect();
         bandit.propensities(&self.posterior, places, items.len(), &mut random, |taste, at| {
-            let drawn = self.evidence.with_taste(taste, items[at]);
+            let drawn = self.evidence.dot(taste, items[at]);
             list[at].score + self.blend.moved(purpose, items[at], &self.evidence, drawn)
         })
     }

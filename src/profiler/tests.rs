@@ -302,3 +302,23 @@ fn ten_years_fit_into_the_bytes_of_two_and_an_old_steady_taste_is_recalled() {
     assert!(mean(0..10) > mean(190..200), "two months later the steady taste stands before the last fling");
     assert!(mean(190..200) > mean(200..300), "the control: the fling stands before what was never bought");
 }
+
+#[test]
+fn a_drift_is_noted_and_takes_half_of_the_long_term_taste() {
+    // Eighty times brie, then apples: the loss jumps from 0.4 to 0.8 and is down again five clicks later.
+    let after = |threshold| {
+        let drift = PageHinkley { threshold, ..PageHinkley::default() };
+        let profiler = Profiler::new(factors(), Settings { drift, ..Settings::default() }).unwrap();
+        let mut profile = Profile::new(profiler.factors());
+        let mut random = Random(9);
+        for (minute, item) in (0i64..).zip([vec!["brie"; 80], vec!["apples"; 3]].concat()) {
+            profiler.apply(&mut profile, &Interaction { seed: random.bits(), ..one(Kind::Cart, item, minute) });
+        }
+        profile
+    };
+    let (alert, calm) = (after(0.5), after(f32::MAX));
+    assert_eq!((alert.drift.seen.len(), calm.drift.seen.len()), (1, 0));
+    for (half, whole) in alert.long.vector.iter().zip(&calm.long.vector) {
+        assert!((half - whole / 2.0).abs() < 1e-6, "{half} is half of {whole}");
+    }
+}

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::random::Random;
 use crate::table::Basket;
-use crate::train::{self, ListSettings, Lists, fit as fit_als, neural, next_by, together};
+use crate::train::{self, ListSettings, Lists, Quantised, fit as fit_als, neural, next_by, together};
 use items::ItemFigures;
 use past::Past;
 use rows::{Rows, Scored, Wanted};
@@ -113,9 +113,7 @@ impl Learnt {
             history.iter().flat_map(|basket| basket.items.iter().map(move |item| event(basket, item))).collect()
         };
         let sequences: Vec<Vec<neural::Event>> = past.histories.iter().map(events).collect();
-        let (_, _, restored) = self.quantised();
-        let most = self.popularity.iter().copied().fold(0.0, f32::max);
-        let bias: Vec<f32> = self.popularity.iter().map(|n| libm::logf((n + 1.0) / (most + 1.0))).collect();
+        let (restored, bias) = (self.quantised().restore(), bundle::bias(&self.popularity));
         let items = neural::Items { dim: self.factors.dim, vectors: &restored, bias: &bias };
         let progress = Progress::steps(settings.epochs as u64, "training the network");
         let each = |epoch, train: f64, held: f64| {
@@ -124,13 +122,8 @@ impl Learnt {
         neural::train(&sequences, &items, settings, each).map(Some)
     }
 
-    /// int8 factors, their scales, and the factors as a browser sees them.
-    fn quantised(&self) -> (Vec<i8>, Vec<f32>, Vec<f32>) {
-        let dim = self.factors.dim;
-        let (table, scale) = homebody::factors::quantise(&self.factors.items, dim);
-        let rows = table.chunks_exact(dim);
-        let restored = rows.flat_map(|row| row.iter().zip(&scale).map(|(x, s)| f32::from(*x) * s)).collect();
-        (table, scale, restored)
+    fn quantised(&self) -> Quantised {
+        Quantised::of(&self.factors.items, self.factors.dim)
     }
 
     /// What the mix reads beside the factors.
@@ -152,15 +145,15 @@ impl Learnt {
     pub fn bundle(
         &self, items: &Items, plan: &Plan, curves: &[Curve], network: Option<&neural::Weights>,
     ) -> Result<Vec<u8>> {
-        let dim = self.factors.dim;
-        let (table, scale, restored) = self.quantised();
+        let quantised = self.quantised();
         let mut tensors = self.tensors(plan);
-        tensors.insert("gram".to_owned(), Tensor::f32(&train::gram(&restored, dim)));
+        let gram = train::gram(&quantised.restore(), self.factors.dim);
+        tensors.insert("gram".to_owned(), Tensor::f32(&gram));
         tensors.extend(curve_tensors(curves)?);
         let mut parts = Parts {
             ids: items.ids.clone(),
-            factors: table,
-            scale,
+            factors: quantised.values,
+            scale: quantised.scale,
             popularity: self.popularity.clone(),
             categories: items.categories.clone(),
             brands: items.brands.clone(),
@@ -204,7 +197,7 @@ pub fn curve_tensors(curves: &[Curve]) -> Result<BTreeMap<String, Tensor>> {
 
 /// Which curves there may be.
 pub fn shapes() -> Vec<(Feature, Condition)> {
-    use Condition::{Any, Fresh, Known};
+    use Condition::{Fresh, Known};
     use Feature as F;
     let known = [
         F::Popular,
@@ -264,7 +257,7 @@ pub fn shapes() -> Vec<(Feature, Condition)> {
     ];
     let known = known.into_iter().map(|feature| (feature, Known));
     let fresh = fresh.into_iter().map(|feature| (feature, Fresh));
-    known.chain(fresh).filter(|(_, condition)| *condition != Any).collect()
+    known.chain(fresh).collect()
 }
 
 /// A profiler on a bundle made here.
@@ -278,29 +271,21 @@ pub fn profiler(bundle: &[u8]) -> Result<Profiler> {
 pub fn curves(all: &Past<'_>, items: &Items, plan: &Plan) -> Result<Vec<Curve>> {
     let kind = all.kind();
     let mut samples = Samples::default();
-    for (number, fold) in folds(all).into_iter().enumerate() {
-        let start = std::time::Instant::now();
+    let folds = folds(all);
+    let progress = Progress::steps(folds.len() as u64 + 1, "learning the mix");
+    for fold in folds {
         let learnt = Learnt::new(&fold.past, &items.categories.of, plan);
         let network = learnt.network(&fold.past, plan)?;
         let profiler = profiler(&learnt.bundle(items, plan, &[], network.as_ref())?)?;
-        let parts = start.elapsed().as_secs_f32();
         samples.extend(&profiler, &fold, kind, plan.seed);
-        let all = start.elapsed().as_secs_f32();
-        eprintln!("mix, part {}: {parts:.0} s for its parts, {:.0} s for features", number + 1, all - parts);
+        let rows = &samples.next;
+        progress.step(&format!("mix: {} candidates of {} baskets", rows.len(), rows.targets.len()));
     }
-    let start = std::time::Instant::now();
-    let rows = &samples.next;
-    if rows.targets.len() < LEAST_SCORED {
+    if samples.next.targets.len() < LEAST_SCORED {
         return Ok(Vec::new());
     }
     let curves = fit::fit(&samples.by_purpose(), &shapes(), &plan.fit);
-    eprintln!(
-        "mix: {} curves over {} candidates of {} baskets, {:.0} s",
-        curves.len(),
-        rows.len(),
-        rows.targets.len(),
-        start.elapsed().as_secs_f32()
-    );
+    progress.step(&format!("mix: {} curves", curves.len()));
     Ok(curves)
 }
 

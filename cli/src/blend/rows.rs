@@ -84,7 +84,7 @@ pub fn rows(profiler: &Profiler, histories: &[Scored<'_>], kind: Kind, seed: u64
             if place >= scored.first {
                 take(profiler, &profile, basket, (&mut random, &mut scratch, wanted), &mut rows);
             }
-            feed(profiler, &mut profile, basket, kind, &mut random);
+            feed(profiler, &mut profile, basket, kind, || random.next());
         }
         rows
     };
@@ -122,7 +122,7 @@ pub fn first(profiler: &Profiler, histories: &[Scored<'_>], seed: u64) -> Rows {
             }
             let clicked = items.swap_remove(random.next() as usize % items.len());
             let click = Basket { items: vec![clicked], ..basket.clone() };
-            feed(profiler, &mut profile, &click, Kind::Click, &mut random);
+            feed(profiler, &mut profile, &click, Kind::Click, || random.next());
         }
         rows
     };
@@ -130,13 +130,13 @@ pub fn first(profiler: &Profiler, histories: &[Scored<'_>], seed: u64) -> Rows {
 }
 
 /// Learns from a basket, item by item.
-pub fn feed(profiler: &Profiler, profile: &mut Profile, basket: &Basket, kind: Kind, random: &mut Random) {
+pub fn feed(profiler: &Profiler, profile: &mut Profile, basket: &Basket, kind: Kind, mut seed: impl FnMut() -> u64) {
     for item in &basket.items {
         let interaction = Interaction {
             kind,
             item: profiler.factors().id(*item),
             at: Millis(basket.at),
-            seed: random.next(),
+            seed: seed(),
             price: None,
             quantity: 1,
             rating: None,

@@ -10,7 +10,7 @@ use homebody::Factors;
 use crate::error::{Error, Result};
 
 pub use tensor::Tensor;
-pub use write::{Labels, Parts, quantiles, write, write_with};
+pub use write::{Labels, Parts, bias, quantiles, write, write_with};
 
 /// The format that this program writes.
 pub const FORMAT: &str = "1";

@@ -89,15 +89,19 @@ pub fn write_with(parts: &Parts, further: BTreeMap<String, Tensor>) -> Result<(S
     Ok((version, with_metadata(&bare, &metadata)))
 }
 
+/// ln of each popularity relative to the largest.
+pub fn bias(popularity: &[f32]) -> Vec<f32> {
+    let most = popularity.iter().copied().fold(0.0, f32::max);
+    popularity.iter().map(|n| libm::logf((n + 1.0) / (most + 1.0))).collect()
+}
+
 fn tensors(parts: &Parts) -> Result<BTreeMap<String, Tensor>> {
     let items = parts.ids.len();
-    let most = parts.popularity.iter().copied().fold(0.0, f32::max);
-    let bias: Vec<f32> = parts.popularity.iter().map(|n| libm::logf((n + 1.0) / (most + 1.0))).collect();
     let mut tensors = BTreeMap::new();
     let mut put = |name: &str, tensor| tensors.insert(name.into(), tensor);
     put("factors", Tensor::i8(&parts.factors, vec![items, parts.scale.len()]));
     put("factors.scale", Tensor::f32(&parts.scale));
-    put("bias", Tensor::f32(&bias));
+    put("bias", Tensor::f32(&bias(&parts.popularity)));
     put("popularity", Tensor::f32(&parts.popularity));
     put("category", Tensor::u16(&parts.categories.of));
     put("brand", Tensor::u16(&parts.brands.of));

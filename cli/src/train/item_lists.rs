@@ -1,9 +1,10 @@
-//! The bundle's two kinds of item-to-item lists, as the command line wants them.
+//! Plain item-to-item lists, for the lines that say what lists alone are worth and what leaving out
+//! the pairs of few users costs. The lists in the bundle are those of the mix.
 
 use clap::{Args, ValueEnum};
 
 use super::neighbours::{Lists, Settings, next, together};
-use super::options::{plain, positive};
+use super::options::positive;
 use super::prepared::Prepared;
 use super::steps::{self, Recency, Steps};
 
@@ -12,10 +13,10 @@ pub struct ItemLists {
     /// The longest list of items that go together, and of items that come next
     #[arg(long, default_value_t = 20, value_name = "K", value_parser = clap::value_parser!(u16).range(0..=1000))]
     pub neighbours: u16,
-    /// What counts as together; without this, baskets where most hold two items or more
+    /// What counts as together in the printed comparison; without this, baskets where most hold two items or more
     #[arg(long, value_name = "WITHIN")]
     together: Option<Within>,
-    /// The days after which a purchase counts half for these lists
+    /// The days after which a purchase counts half in the printed comparison
     #[arg(long, default_value_t = 60.0, value_name = "DAYS", value_parser = positive)]
     half_life: f32,
 }
@@ -67,7 +68,8 @@ impl ItemLists {
     }
 
     pub fn hyperparameters(&self) -> serde_json::Value {
-        serde_json::json!({ "neighbours": self.neighbours, "half_life": plain(self.half_life), "shrink": plain(SHRINK) })
+        // Of the lists in the bundle, which are the mix's; the others only serve the lines that compare.
+        serde_json::json!({ "neighbours": self.neighbours })
     }
 }
 

@@ -38,6 +38,7 @@ pub use gram::upper as gram;
 pub use matrix::{Matrix, count_pairs};
 pub use neighbours::{Lists, Settings as ListSettings, next_by, together};
 pub use pipeline::Pipeline;
+pub use quantise::Quantised;
 pub use steps::Steps;
 pub use tune::Tune;
 pub use vocabulary::Vocabulary;

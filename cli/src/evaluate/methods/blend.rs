@@ -77,6 +77,6 @@ impl Shopper for Learner<'_> {
     }
 
     fn feed(&mut self, basket: &Basket) {
-        rows::feed(self.profiler, &mut self.profile, basket, self.kind, &mut self.random);
+        rows::feed(self.profiler, &mut self.profile, basket, self.kind, || self.random.next());
     }
 }

@@ -1,19 +1,16 @@
 //! The profile as the browser has it: the library's own code, fed basket by basket.
 
-use std::collections::HashMap;
-
-use homebody::interaction::{Interaction, Kind, Millis};
+use homebody::interaction::{Kind, Millis};
 use homebody::profiler::{Profiler, Settings};
 use homebody::rank::Query;
 use homebody::{Factors, Profile};
 
 use super::options::Options;
 use super::{Method, Shopper};
-use crate::bundle::{self, Labels, Parts};
+use crate::blend::rows;
+use crate::bundle::{self, Parts};
 use crate::error::{Error, Result};
-use crate::evaluate::split::Protocol;
 use crate::evaluate::training::Training;
-use crate::import::Item;
 use crate::table::Basket;
 
 /// A blank profile at each user's first basket, moved by each item taken.
@@ -26,30 +23,24 @@ struct OnlineProfile {
 pub fn make(training: &Training<'_>, _: &mut Options) -> Result<Box<dyn Method>> {
     let bundle = bundle(training)?;
     let read = Factors::read(&bundle).map_err(|error| Error::request(format!("the bundle made here: {error}")))?;
-    let kind = match training.protocol() {
-        Protocol::Purchases => Kind::Purchase,
-        Protocol::Sessions | Protocol::Strangers => Kind::Click,
-    };
     Ok(Box::new(OnlineProfile {
         profiler: Profiler::new(read, Settings::default()).map_err(|error| Error::request(error.to_string()))?,
-        kind,
+        kind: training.kind(),
     }))
 }
 
 /// The bundle that a browser would download.
 fn bundle(training: &Training<'_>) -> Result<Vec<u8>> {
-    let known: HashMap<&str, &Item> = training.known.iter().map(|item| (item.id.as_str(), item)).collect();
-    let category = |id: &String| known.get(id.as_str()).map_or("All > All", |item| item.category.as_str());
-    let categories: Vec<&str> = training.items().iter().map(category).collect();
+    let items = training.known_items()?;
     let factors = training.factors();
     let (table, scale) = homebody::factors::quantise(&factors.items, factors.dim);
     let parts = Parts {
-        ids: training.items().to_vec(),
+        ids: items.ids,
         factors: table,
         scale,
         popularity: training.popularity(),
-        categories: Labels::new(&categories, None)?,
-        brands: Labels::new(&vec![""; training.items().len()], None)?,
+        categories: items.categories,
+        brands: items.brands,
         prices: Vec::new(),
         ratings: [1.0, 3.5, 5.0],
         metadata: [("homebody.model".to_owned(), "als".to_owned())].into(),
@@ -78,22 +69,11 @@ impl Shopper for Learner<'_> {
     }
 
     fn feed(&mut self, basket: &Basket) {
-        for item in &basket.items {
-            // Any seed will do, as long as each is another and every run draws them again.
+        // Any seed will do, as long as each is another and every run draws them again.
+        let seed = || {
             self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let interaction = Interaction {
-                kind: self.kind,
-                item: self.profiler.factors().id(*item),
-                at: Millis(basket.at),
-                seed: self.seed,
-                price: None,
-                quantity: 1,
-                rating: None,
-                dwell: None,
-                recommended: false,
-                propensity: None,
-            };
-            self.profiler.apply(&mut self.profile, &interaction);
-        }
+            self.seed
+        };
+        rows::feed(self.profiler, &mut self.profile, basket, self.kind, seed);
     }
 }
