@@ -4,11 +4,11 @@ mod mixed;
 
 use crate::blend::{Blend, Evidence, Purpose};
 use crate::error::{Error, shortened};
-use crate::factors::Factors;
+use crate::factors::{Factors, View};
 use crate::insight::{Detector, PageHinkley};
 use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signal, Signals};
-use crate::profile::{Part, Profile};
+use crate::profile::{Fit, Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch, Weights};
 use crate::update::{
     Example, FoldIn, Loss, Neighbour, Network, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives,
@@ -24,8 +24,8 @@ pub struct Settings {
     pub long: Sgd,
     /// Moves the short-term taste.
     pub short: Sgd,
-    /// The taste of the learnt mix.
-    pub fold_in: FoldIn,
+    /// The tastes of the learnt mix, one for each view of the items.
+    pub fold_in: [FoldIn; View::COUNT],
     /// Sees on the long-term taste's losses that the interest has moved.
     pub drift: PageHinkley,
     /// Negatives of each positive, at most [`Part::NEGATIVES`].
@@ -40,10 +40,13 @@ impl Settings {
     /// The usual ones, with the fold-in's as the bundle brings them.
     pub fn of(factors: &Factors) -> Self {
         let usual = Self::default();
-        let Some([ridge, unseen, confidence, days, left]) = factors.fold_in() else { return usual };
-        let half_life = Millis((days * 86_400_000.0) as i64);
-        let forgetting = if left < 1.0 { Forgetting::Event(left) } else { Forgetting::Time(half_life) };
-        Self { fold_in: FoldIn { ridge, unseen, confidence, forgetting }, ..usual }
+        let of = |usual: FoldIn| {
+            let Some([ridge, unseen, confidence, days, left]) = factors.fold_in(usual.view) else { return usual };
+            let half_life = Millis((days * 86_400_000.0) as i64);
+            let forgetting = if left < 1.0 { Forgetting::Event(left) } else { Forgetting::Time(half_life) };
+            FoldIn { ridge, unseen, confidence, forgetting, ..usual }
+        };
+        Self { fold_in: usual.fold_in.map(of), ..usual }
     }
 }
 
@@ -61,12 +64,13 @@ impl Default for Settings {
             signals: Signals::default(),
             long: sgd(0.1, 0.01, Millis::days(120)),
             short: sgd(0.2, 0.0, Millis(4 * 3_600_000)),
-            fold_in: FoldIn {
+            fold_in: View::ALL.map(|view| FoldIn {
+                view,
                 ridge: 1.0,
                 unseen: 1.0,
                 confidence: 2.0,
                 forgetting: Forgetting::Time(Millis::days(30)),
-            },
+            }),
             drift: PageHinkley::default(),
             negatives: Part::NEGATIVES,
             sampling: Sampling::Uniform,
@@ -232,17 +236,17 @@ impl Profiler {
         let fact =
             Example { item, kind: interaction.kind, at: interaction.at, label: 1.0, weight: 1.0, negatives: &[] };
         Repeat.learn(&mut profile.counts, &fact, &self.factors);
-        self.learn(profile, interaction, item)
+        self.learn(profile, interaction, item, Fit::Same)
     }
 
-    /// Learns again what the profile has counted before, after a change of bundle.
-    pub fn relearn(&self, profile: &mut Profile, interaction: &Interaction<'_>) {
-        if let Some(item) = self.factors.find(interaction.item) {
-            self.learn(profile, interaction, item);
+    /// Learns again what the profile has counted before, as far as it did not come along at a change of bundle.
+    pub fn relearn(&self, profile: &mut Profile, interaction: &Interaction<'_>, fit: Fit) {
+        if let (Some(item), Fit::Moved | Fit::OtherBundle) = (self.factors.find(interaction.item), fit) {
+            self.learn(profile, interaction, item, fit);
         }
     }
 
-    fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> f32 {
+    fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32, fit: Fit) -> f32 {
         let Signal { label, weight } =
             signal(interaction, &self.settings.signals, &self.factors, profile.ratings.mean());
         let mut sampled = [0; Part::NEGATIVES];
@@ -250,14 +254,20 @@ impl Profiler {
         let shown = profile.trail.shown().iter().rev().map(|step| step.item);
         negatives(self.settings.sampling, interaction.seed, item, self.factors.len() as u32, shown, sampled);
         let example = Example { item, kind: interaction.kind, at: interaction.at, label, weight, negatives: sampled };
-        let loss = self.settings.long.step(&mut profile.long, &example, &self.factors);
-        self.settings.short.step(&mut profile.short, &example, &self.factors);
-        if self.factors.fold_in().is_some() {
-            self.settings.fold_in.learn(&mut profile.statistics, &example, &self.factors);
+        for (fold_in, statistics) in self.settings.fold_in.iter().zip(&mut profile.statistics) {
+            let came_along = fit == Fit::Moved && fold_in.view == View::Collaborative;
+            if self.factors.fold_in(fold_in.view).is_some() && !came_along {
+                fold_in.learn(statistics, &example, &self.factors);
+            }
         }
         if let Some(network) = &self.network {
             network.learn(&mut profile.hidden, &example, &self.factors);
         }
+        if fit == Fit::Moved {
+            return 0.0;
+        }
+        let loss = self.settings.long.step(&mut profile.long, &example, &self.factors);
+        self.settings.short.step(&mut profile.short, &example, &self.factors);
         FOLLOWED.learn(&mut profile.trail, &example, &self.factors);
         self.watch(profile, &example, loss);
         // That an item was shown says nothing against its category.
@@ -283,7 +293,7 @@ impl Profiler {
     /// All that speaks for items at `now`, before it is mixed.
     pub fn evidence<'a>(&'a self, profile: &'a Profile, now: Millis) -> Evidence<'a> {
         let tools = tools(&self.settings, self.network.as_ref(), &self.factors);
-        tools.evidence(profile, now, tools.posterior(profile, now).vector())
+        tools.evidence(profile, now, tools.posteriors(profile, now).map(|posterior| posterior.vector()))
     }
 
     /// The items nearest to the tastes, which are candidates of the mix.

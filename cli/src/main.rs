@@ -5,6 +5,7 @@
 //! | --- | --- | --- |
 //! | [`import`] | CSV or Parquet | `interactions.parquet`, `items.parquet` |
 //! | [`train`] | those two | `factors.safetensors`, `catalogue.json` |
+//! | [`preset`] | a list of items | the same, of a shop that has sold nothing yet |
 //! | [`train::Tune`] | the same | a report with settings for `train` |
 //! | [`train::Pipeline`] | the same, and the published bundle | a bundle, if it is not worse |
 //! | [`inspect`] | `factors.safetensors` | what is in it, in words |
@@ -14,10 +15,12 @@
 
 mod blend;
 mod bundle;
+mod content;
 mod error;
 mod evaluate;
 mod import;
 mod inspect;
+mod preset;
 mod progress;
 mod random;
 mod serve;
@@ -39,6 +42,8 @@ enum Command {
     Import(import::Import),
     /// Learn item factors from an imported folder
     Train(train::Train),
+    /// A bundle from a list of items alone, for a shop that has sold nothing yet
+    Preset(preset::Preset),
     /// Find settings for train on the past
     Tune(train::Tune),
     /// Train, measure, and publish what is not worse than what is there
@@ -57,6 +62,7 @@ fn main() -> std::process::ExitCode {
     let result = match Program::parse().command {
         Command::Import(command) => command.run(),
         Command::Train(command) => command.run(),
+        Command::Preset(command) => command.run(),
         Command::Tune(command) => command.run(),
         Command::Pipeline(command) => command.run(),
         Command::Inspect(command) => command.run(),

@@ -48,8 +48,8 @@ impl Curve {
     pub fn new(name: &str, knots: &[f32], values: [&[f32]; Purpose::COUNT]) -> Option<Self> {
         let (feature, condition) = name.split_once(' ')?;
         let condition = Condition::ALL.iter().find(|(_, known)| *known == condition)?.0;
-        let [next, discover, first] = values.map(|values| values.try_into().ok());
-        let values = [next?, discover?, first?];
+        let [next, discover, first, visit] = values.map(|values| values.try_into().ok());
+        let values = [next?, discover?, first?, visit?];
         Some(Self { feature: Feature::named(feature)?, condition, knots: knots.try_into().ok()?, values })
     }
 
@@ -67,8 +67,11 @@ impl Curve {
         (after, share)
     }
 
-    /// Its height.
+    /// Its height; 0 where the feature has no value.
     pub fn at(&self, purpose: Purpose, x: f32) -> f32 {
+        if x.is_nan() {
+            return 0.0;
+        }
         let (knot, share) = self.place(x);
         let values = &self.values[purpose as usize];
         values[knot] + share * (values[knot + 1] - values[knot])

@@ -1,6 +1,6 @@
 //! All that speaks for items just now, gathered once for a list.
 
-use crate::factors::{Factors, Lists};
+use crate::factors::{Factors, Lists, View};
 use crate::interaction::{Kind, Millis};
 use crate::profile::{Count, Profile, Step};
 
@@ -10,12 +10,12 @@ pub struct Evidence<'a> {
     pub(super) profile: &'a Profile,
     pub(super) factors: &'a Factors,
     pub(super) now: Millis,
-    /// The fold-in's vector.
-    pub(super) taste: Vec<f32>,
+    /// The fold-in's vector in each view.
+    pub(super) tastes: [Vec<f32>; View::COUNT],
     /// The learnt update function's vector; empty where the bundle has none.
     pub(super) neural: Vec<f32>,
-    /// The vector of the last item wanted; empty before the first.
-    pub(super) last: Vec<f32>,
+    /// The vectors of the last item wanted; empty before the first.
+    pub(super) last: [Vec<f32>; View::COUNT],
     pub(super) together: Pointed,
     pub(super) together_last: Pointed,
     pub(super) together_all: Pointed,
@@ -34,16 +34,18 @@ const LATELY: u32 = 8;
 const OF_AN_ORDER: f32 = -0.514_573_2;
 
 impl<'a> Evidence<'a> {
-    /// Of a profile at a time, with the vectors of the fold-in and of the learnt update function.
-    pub fn new(profile: &'a Profile, factors: &'a Factors, now: Millis, taste: Vec<f32>, neural: Vec<f32>) -> Self {
+    /// Of a profile at a time, with the vectors of the fold-ins and of the learnt update function.
+    pub fn new(
+        profile: &'a Profile, factors: &'a Factors, now: Millis, tastes: [Vec<f32>; View::COUNT], neural: Vec<f32>,
+    ) -> Self {
         let (seen, items) = (Seen::of(profile), factors.len());
         let mut evidence = Self {
             profile,
             factors,
             now,
-            taste,
+            tastes,
             neural,
-            last: Vec::new(),
+            last: Default::default(),
             together: Pointed::new(items),
             together_last: Pointed::new(items),
             together_all: Pointed::new(items),
@@ -63,8 +65,7 @@ impl<'a> Evidence<'a> {
         let mut weight = 1.0;
         for (rank, seen) in self.seen.by_rank.iter().enumerate() {
             if rank == 0 {
-                self.last = vec![0.0; self.factors.dim()];
-                self.factors.vector(seen.item, &mut self.last);
+                self.last = View::ALL.map(|view| self.factors.view(view).vector(seen.item));
                 self.together_last.add(together, seen.item, 1.0);
                 self.next.add(next, seen.item, 1.0);
             } else {
@@ -88,9 +89,9 @@ impl<'a> Evidence<'a> {
         self.factors
     }
 
-    /// The vectors that the shopper is near to.
+    /// The vectors in the space of the item factors that the shopper is near to.
     pub fn tastes(&self) -> [&[f32]; 2] {
-        [&self.taste, &self.neural]
+        [&self.tastes[View::Collaborative as usize], &self.neural]
     }
 
     /// The time that it is about.
@@ -123,12 +124,6 @@ impl<'a> Evidence<'a> {
         shares(counts.map(|count| (step(count), f64::from(strength(count)))).filter(|(_, s)| *s > 0.0).collect())
     }
 
-    /// The score of an item by a vector: the value that the taste's feature has for it.
-    pub fn dot(&self, vector: &[f32], item: u32) -> f32 {
-        let values = vector.iter().zip(self.factors.row(item)).zip(self.factors.scale());
-        values.map(|((p, q), s)| p * (f32::from(*q) * s)).sum()
-    }
-
     /// The shopper's orders since the last one with an item, the coming one with them.
     pub(super) fn orders_since(&self, count: &Count) -> u32 {
         self.profile.counts.orders() - count.order[1]
@@ -145,7 +140,8 @@ impl<'a> Evidence<'a> {
     }
 }
 
-fn shares(mut found: Vec<(Step, f64)>) -> Vec<(Step, f64)> {
+/// What each step weighs, over the sum.
+pub fn shares(mut found: Vec<(Step, f64)>) -> Vec<(Step, f64)> {
     let total: f64 = found.iter().map(|(_, strength)| strength).sum();
     found.iter_mut().for_each(|(_, strength)| *strength /= total);
     found

@@ -1,6 +1,7 @@
 //! What can speak for an item: one number for each feature.
 
 use super::evidence::Evidence;
+use crate::factors::View;
 use crate::profile::{Count, Counts, Need, kept};
 
 macro_rules! features {
@@ -36,6 +37,8 @@ pub enum Source {
     Popularity,
     /// The shopper's vector.
     Taste,
+    /// The shopper's vectors in what the items are, not in who took them.
+    Content,
     /// The learnt update function.
     Neural,
     /// Lists of items that go with the last interactions.
@@ -68,6 +71,14 @@ features! {
     LastDot "last-dot" Taste,
     /// Cosine of its factors and those of the last item wanted.
     LastCosine "last-cosine" Taste,
+    /// Fold-in over the attributes: p·q of that view. Nothing where an item has no vector there.
+    TasteAttributes "taste-attributes" Content,
+    /// The same over the words of the name.
+    TasteText "taste-text" Content,
+    /// q·q of the attributes of the last item wanted.
+    LastAttributes "last-attributes" Content,
+    /// The same of the words.
+    LastText "last-text" Content,
     /// The learnt update function: h·q.
     Neural "neural" Neural,
     /// ln(1 + 100·weight) of what goes together with the last items.
@@ -137,27 +148,35 @@ impl Feature {
         Self::ALL.iter().copied().find(|feature| feature.name() == name)
     }
 
-    /// Its value for an item.
+    /// Its value for an item; no number where nothing can be said, which weighs nothing.
     pub fn of(self, item: u32, e: &Evidence<'_>) -> f32 {
         let (factors, now) = (e.factors, e.now);
         let strength = |weight: f32| libm::log1pf(100.0 * weight);
         let count = || e.profile.counts.of(item);
         let with = |f: fn(&Count, &Evidence<'_>) -> f32| count().map_or(0.0, |count| f(count, e));
         let repeat = factors.repeat(item);
+        let dot = |view: View, vectors: &[Vec<f32>; View::COUNT]| {
+            let space = factors.view(view);
+            let missing = view != View::Collaborative && !space.holds(item);
+            if missing { f32::NAN } else { space.dot(&vectors[view as usize], item) }
+        };
         let need = || factors.category(item).and_then(|category| e.profile.counts.need(category));
         match self {
             Self::Popular => libm::log1pf(factors.popularity(item)),
             Self::Recent => libm::log1pf(factors.recent(item)),
             Self::Age => libm::log1pf(factors.age(item)),
-            Self::Taste => e.dot(&e.taste, item),
-            Self::LastDot => e.dot(&e.last, item),
+            Self::Taste => dot(View::Collaborative, &e.tastes),
+            Self::TasteAttributes => dot(View::Attributes, &e.tastes),
+            Self::TasteText => dot(View::Text, &e.tastes),
+            Self::LastDot => dot(View::Collaborative, &e.last),
+            Self::LastAttributes => dot(View::Attributes, &e.last),
+            Self::LastText => dot(View::Text, &e.last),
             Self::LastCosine => {
                 let length = |vector: &[f32]| libm::sqrtf(vector.iter().map(|q| q * q).sum());
-                let mut own = vec![0.0; factors.dim()];
-                factors.vector(item, &mut own);
-                e.dot(&e.last, item) / (length(&e.last) * length(&own)).max(1e-9)
+                let (last, own) = (&e.last[View::Collaborative as usize], factors.space().vector(item));
+                factors.space().dot(last, item) / (length(last) * length(&own)).max(1e-9)
             }
-            Self::Neural => e.dot(&e.neural, item),
+            Self::Neural => factors.space().dot(&e.neural, item),
             Self::Together => strength(e.together.of(item)),
             Self::TogetherLast => strength(e.together_last.of(item)),
             Self::TogetherAll => strength(e.together_all.of(item)),

@@ -9,7 +9,7 @@ mod evidence;
 mod feature;
 
 pub use curve::{Condition, Curve};
-pub use evidence::Evidence;
+pub use evidence::{Evidence, shares};
 pub use feature::{Feature, Source};
 
 use crate::error::Error;
@@ -22,13 +22,17 @@ pub enum Purpose {
     Next = 0,
     /// Only what the shopper does not know yet.
     Discover = 1,
-    /// Everything, before the first order: what belongs to what was looked at just now.
+    /// Everything, before the first order: what belongs to the [`Purpose::FEW`] things wanted just now.
     First = 2,
+    /// Everything, before the first order: what belongs to a longer visit.
+    Visit = 3,
 }
 
 impl Purpose {
     /// How many there are.
-    pub const COUNT: usize = Self::First as usize + 1;
+    pub const COUNT: usize = Self::Visit as usize + 1;
+    /// So many things wanted are few.
+    pub const FEW: usize = 3;
 }
 
 /// The curves of a bundle.
@@ -90,8 +94,10 @@ impl Blend {
         let known = evidence.is_known(item);
         let mut parts = [0.0; Source::COUNT];
         for curve in self.curves.iter().filter(|curve| curve.condition.holds(known)) {
-            let value = curve.at(purpose, curve.feature.of(item, evidence));
-            parts[curve.feature.source() as usize] += f64::from(value - curve.at(purpose, 0.0));
+            let x = curve.feature.of(item, evidence);
+            if !x.is_nan() {
+                parts[curve.feature.source() as usize] += f64::from(curve.at(purpose, x) - curve.at(purpose, 0.0));
+            }
         }
         parts
     }

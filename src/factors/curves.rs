@@ -2,8 +2,8 @@
 
 use super::Strings;
 
-/// What lists are for: next, discover, first.
-pub(super) const PURPOSES: usize = 3;
+/// What lists are for: next, discover, first, visit.
+pub(super) const PURPOSES: usize = 4;
 
 /// F curves of K knots, with a row of values for each purpose.
 #[derive(Debug, Clone, Default)]
@@ -13,7 +13,7 @@ pub(super) struct Curves {
     pub(super) size: usize,
     /// F × K.
     pub(super) knots: Vec<f32>,
-    /// 3F × K: first all rows of the first purpose.
+    /// 4F × K: first all rows of the first purpose.
     pub(super) values: Vec<f32>,
 }
 

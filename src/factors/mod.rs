@@ -4,6 +4,7 @@ mod curves;
 mod header;
 mod lists;
 mod read;
+mod space;
 mod standards;
 mod strings;
 
@@ -11,6 +12,7 @@ use curves::Curves;
 pub use lists::Lists;
 pub(crate) use read::File;
 pub use read::{MAX_DIM, MAX_HEADER, MAX_ID, MAX_ITEMS, quantise};
+pub use space::{Space, View};
 pub use standards::Standards;
 use strings::{Lookup, Strings};
 
@@ -20,17 +22,15 @@ use strings::{Lookup, Strings};
 pub struct Factors {
     version: String,
     metadata: Vec<(String, String)>,
-    dim: usize,
     ids: Strings,
     lookup: Lookup,
-    table: Vec<i8>,
-    scale: Vec<f32>,
-    gram: Vec<f32>,
+    spaces: [Space; View::COUNT],
+    map: Option<(String, Vec<f32>)>,
     curves: Curves,
     recent: Vec<f32>,
     age: Vec<f32>,
     repeat: [Vec<f32>; 2],
-    fold_in: Option<[f32; 5]>,
+    fold_in: [Option<[f32; 5]>; View::COUNT],
     together: Lists,
     next: Lists,
     habit: Lists,
@@ -91,9 +91,19 @@ impl Factors {
         self.len() == 0
     }
 
-    /// Number of dimensions.
+    /// Number of dimensions of the item factors.
     pub fn dim(&self) -> usize {
-        self.dim
+        self.view(View::Collaborative).dim()
+    }
+
+    /// The vectors of one kind; of no dimension where the bundle brings none.
+    pub fn view(&self, view: View) -> &Space {
+        &self.spaces[view as usize]
+    }
+
+    /// The item factors.
+    pub fn space(&self) -> &Space {
+        self.view(View::Collaborative)
     }
 
     /// The place of an id. Items stand in falling popularity.
@@ -106,31 +116,10 @@ impl Factors {
         self.ids.get(item as usize)
     }
 
-    /// All int8 factors, row by row.
-    pub fn table(&self) -> &[i8] {
-        &self.table
-    }
-
-    /// One item's int8 factors; times [`Factors::scale`] they are its vector.
-    pub fn row(&self, item: u32) -> &[i8] {
-        &self.table[item as usize * self.dim..][..self.dim]
-    }
-
-    /// The value of one step of int8 in each dimension.
-    pub fn scale(&self) -> &[f32] {
-        &self.scale
-    }
-
-    /// One item's vector, written into `out` (d numbers).
-    pub fn vector(&self, item: u32, out: &mut [f32]) {
-        for ((out, value), scale) in out.iter_mut().zip(self.row(item)).zip(&self.scale) {
-            *out = f32::from(*value) * scale;
-        }
-    }
-
-    /// Upper triangle of G = Σ q qᵀ over all items, row by row.
-    pub fn gram(&self) -> &[f32] {
-        &self.gram
+    /// The orthogonal map (d × d, row by row) from the item factors of the bundle of that version to
+    /// these, where there is one.
+    pub fn map_from(&self, version: &str) -> Option<&[f32]> {
+        self.map.as_ref().filter(|(from, _)| from == version).map(|(_, map)| map.as_slice())
     }
 
     /// What is bought by the same shoppers as an item, and how strongly.
@@ -185,10 +174,10 @@ impl Factors {
         self.members.get(usize::from(category)).map_or(&[], |(items, _)| items)
     }
 
-    /// The settings of the fold-in that the training chose: λ, g, a, half-life in days (0 = none), and what
-    /// is left after each further event (1 = all).
-    pub fn fold_in(&self) -> Option<[f32; 5]> {
-        self.fold_in
+    /// The settings of the fold-in over one view that the training chose: λ, g, a, half-life in days
+    /// (0 = none), and what is left after each further event (1 = all).
+    pub fn fold_in(&self, view: View) -> Option<[f32; 5]> {
+        self.fold_in[view as usize]
     }
 
     /// The curves of the mix: name, knots, values for each purpose.
@@ -249,6 +238,6 @@ impl Factors {
 
 impl core::fmt::Debug for Factors {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Factors({}, {} × {})", self.version, self.len(), self.dim)
+        write!(f, "Factors({}, {} × {})", self.version, self.len(), self.dim())
     }
 }

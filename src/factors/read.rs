@@ -3,7 +3,7 @@
 use super::curves::PURPOSES;
 use super::header::{Dtype, Entry, Header, capped};
 use super::strings::{Lookup, Strings};
-use super::{Curves, Departments, Factors, Lists, Standards};
+use super::{Curves, Departments, Factors, Lists, Space, Standards};
 use crate::bytes::crc32;
 use crate::error::{Error, shortened};
 
@@ -24,6 +24,18 @@ const MAX_VERSION: usize = 64;
 /// No factor is larger, so that no score can overflow.
 const MAX_FACTOR: f32 = 1e6;
 
+/// Tensors of one view.
+struct Names {
+    table: &'static str,
+    scale: &'static str,
+    gram: &'static str,
+}
+
+const FACTORS: Names = Names { table: "factors", scale: "factors.scale", gram: "gram" };
+const ATTRIBUTES: Names =
+    Names { table: "factors.attributes", scale: "factors.attributes.scale", gram: "gram.attributes" };
+const TEXT: Names = Names { table: "factors.text", scale: "factors.text.scale", gram: "gram.text" };
+
 impl Factors {
     /// Reads a bundle. Refused as a whole at the first defect.
     pub fn read(bytes: &[u8]) -> Result<Self, Error> {
@@ -42,12 +54,11 @@ impl Factors {
             at,
             defect: "an id that occurs before",
         })?;
-        let (dim, table, scale) = file.factors(items)?;
+        let space = file.space(&FACTORS, items)?.ok_or(Error::TensorMissing { name: FACTORS.table })?;
         let (category, categories) =
             file.labels("category", "category.names", "category.names.offsets", items, MAX_CATEGORIES)?;
         let (brand, brands) =
             file.labels("brand", "brand.names", "brand.names.offsets", items, usize::from(u16::MAX))?;
-        let gram = file.floats("gram", dim * (dim + 1) / 2, -1e12..=1e12)?;
         let popularity = file.floats("popularity", items, 0.0..=1e12)?.unwrap_or_default();
         let mut members = vec![(Vec::new(), 0.0); categories.len()];
         for (item, category) in (0u32..).zip(&category) {
@@ -57,8 +68,12 @@ impl Factors {
         }
         Ok(Self {
             version: file.version()?,
-            dim,
-            gram: gram.unwrap_or_else(|| gram_of(&table, &scale)),
+            spaces: [
+                space,
+                file.space(&ATTRIBUTES, items)?.unwrap_or_default(),
+                file.space(&TEXT, items)?.unwrap_or_default(),
+            ],
+            map: file.map()?,
             curves: file.curves()?,
             recent: file.floats("recent", items, 0.0..=1e12)?.unwrap_or_default(),
             age: file.floats("age", items, 0.0..=1e6)?.unwrap_or_default(),
@@ -66,14 +81,12 @@ impl Factors {
                 file.floats("repeat.interval", items, 0.0..=1e6)?.unwrap_or_default(),
                 file.floats("repeat.rate", items, 0.0..=1.0)?.unwrap_or_default(),
             ],
-            fold_in: file.floats("fold-in", 5, 0.0..=1e9)?.and_then(|settings| settings.try_into().ok()),
+            fold_in: [file.fold_in("fold-in")?, file.fold_in("fold-in.attributes")?, file.fold_in("fold-in.text")?],
             together: file.lists("together", items)?,
             next: file.lists("next", items)?,
             habit: file.lists("habit", items)?,
             ids,
             lookup,
-            table,
-            scale,
             bias: file.floats("bias", items, -1e3..=0.0)?.unwrap_or_default(),
             popularity,
             members,
@@ -228,28 +241,44 @@ impl<'a> File<'a> {
         Ok(rows.flat_map(|(row, scale)| row.iter().map(move |byte| f32::from(*byte as i8) * scale)).collect())
     }
 
-    /// d, the int8 table, its scales. F32 factors are brought to int8 here: one form behind the door.
-    fn factors(&self, items: usize) -> Result<(usize, Vec<i8>, Vec<f32>), Error> {
-        let entry = self.entry("factors").ok_or(Error::TensorMissing { name: "factors" })?;
-        let wanted = "I8 [N, d] with factors.scale F32 [d], or F32 [N, d], N as in ids.offsets";
-        let [rows, dim] = entry.shape[..] else { return Err(self.shape("factors", wanted)) };
+    /// A table of item vectors; F32 is brought to int8 here: one form behind the door.
+    fn space(&self, names: &Names, items: usize) -> Result<Option<Space>, Error> {
+        let Some(entry) = self.entry(names.table) else { return Ok(None) };
+        let wanted = "I8 [N, d] with its scale F32 [d], or F32 [N, d], N as in ids.offsets";
+        let [rows, dim] = entry.shape[..] else { return Err(self.shape(names.table, wanted)) };
         if rows != items || dim == 0 {
-            return Err(self.shape("factors", wanted));
+            return Err(self.shape(names.table, wanted));
         }
         capped("number of dimensions", dim, MAX_DIM)?;
-        match entry.dtype {
+        let (table, scale) = match entry.dtype {
             Dtype::I8 => {
-                let scale = self.floats("factors.scale", dim, 0.0..=MAX_FACTOR)?;
-                let scale = scale.ok_or(Error::TensorMissing { name: "factors.scale" })?;
-                Ok((dim, self.bytes(entry).iter().map(|byte| *byte as i8).collect(), scale))
+                let scale = self.floats(names.scale, dim, 0.0..=MAX_FACTOR)?;
+                let scale = scale.ok_or(Error::TensorMissing { name: names.scale })?;
+                (self.bytes(entry).iter().map(|byte| *byte as i8).collect(), scale)
             }
             Dtype::F32 => {
-                let values = self.floats("factors", items * dim, -MAX_FACTOR..=MAX_FACTOR)?.unwrap_or_default();
-                let (table, scale) = quantise(&values, dim);
-                Ok((dim, table, scale))
+                let values = self.floats(names.table, items * dim, -MAX_FACTOR..=MAX_FACTOR)?.unwrap_or_default();
+                quantise(&values, dim)
             }
-            _ => Err(self.shape("factors", wanted)),
-        }
+            _ => return Err(self.shape(names.table, wanted)),
+        };
+        let gram = self.floats(names.gram, dim * (dim + 1) / 2, -1e12..=1e12)?;
+        let gram = gram.unwrap_or_else(|| gram_of(&table, &scale));
+        Ok(Some(Space { table, scale, gram }))
+    }
+
+    /// The map from an older bundle, and that one's version.
+    fn map(&self) -> Result<Option<(String, Vec<f32>)>, Error> {
+        let Some((_, from)) = self.header.metadata.iter().find(|(key, _)| key == "homebody.map.from") else {
+            return Ok(None);
+        };
+        let dim = self.entry("factors").and_then(|entry| entry.shape.get(1).copied()).unwrap_or(0);
+        // An orthogonal matrix has no larger number.
+        Ok(self.floats("map", dim * dim, -1.001..=1.001)?.map(|map| (from.clone(), map)))
+    }
+
+    fn fold_in(&self, name: &'static str) -> Result<Option<[f32; 5]>, Error> {
+        Ok(self.floats(name, 5, 0.0..=1e9)?.and_then(|settings| settings.try_into().ok()))
     }
 
     /// The curves of the mix; none where the bundle has none.

@@ -9,6 +9,7 @@ mod counts;
 mod drift;
 mod expiry;
 mod hidden;
+mod moved;
 mod ratings;
 mod record;
 mod statistics;
@@ -28,7 +29,7 @@ pub use taste::{Part, Taste};
 pub use trail::{Step, Trail};
 
 use crate::error::Error;
-use crate::factors::Factors;
+use crate::factors::{Factors, View};
 use crate::interaction::{Interaction, Kind, Millis};
 
 /// A shopper's profile. Prints as `Profile(…)`: what it holds is the shopper's.
@@ -40,8 +41,8 @@ pub struct Profile {
     pub long: Taste,
     /// B: what the shopper is after just now.
     pub short: Taste,
-    /// B: all that the exact solution needs of the past.
-    pub statistics: Statistics,
+    /// B: all that the exact solution needs of the past, for each view of the items.
+    pub statistics: [Statistics; View::COUNT],
     /// B: the state of the learnt update function.
     pub hidden: Hidden,
     /// B: the last interactions.
@@ -75,7 +76,7 @@ impl Profile {
             attributes: Vec::new(),
             long: Taste::neutral(factors.dim()),
             short: Taste::neutral(factors.dim()),
-            statistics: Statistics::new(factors.dim()),
+            statistics: View::ALL.map(|view| Statistics::new(factors.view(view).dim())),
             hidden: Hidden::default(),
             trail: Trail::default(),
             counts: Counts::default(),

@@ -1,18 +1,18 @@
 //! The bytes of a profile: a frame (magic, format, log position, length, checksum) around a body.
 //!
-//! Items are written by their ids, so that counts and ratings survive a new bundle; vectors belong
-//! to the bundle they were learnt against and are never carried over.
+//! Items and categories are written by their names, so that counts and ratings survive a new bundle; vectors
+//! belong to the bundle they were learnt against, and go over to another one only by its map.
 
 use super::{
     Behaviour, Count, Counts, Drift, Hidden, Need, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed,
 };
 use crate::bytes::{Reader, Writer, crc32};
 use crate::error::Error;
-use crate::factors::Factors;
+use crate::factors::{Factors, View};
 use crate::interaction::{Kind, Millis};
 
 const MAGIC: &[u8; 4] = b"HBPF";
-const FORMAT: u16 = 2;
+const FORMAT: u16 = 3;
 /// Magic, format, position, length, checksum.
 const FRAME: usize = 4 + 2 + 8 + 4 + 4;
 /// Larger than any profile: [`Counts::MOST`] ids of 256 bytes and the statistics of 1,024 dimensions fit.
@@ -23,6 +23,9 @@ const MAX_RECORD: usize = 8 << 20;
 pub enum Fit {
     /// Made with this bundle.
     Same,
+    /// Made with the one before, and moved by the new one's map: all came along but the views beside the
+    /// item factors and the learnt update's state, which want the log learnt again.
+    Moved,
     /// Made with another one: counts, ratings and attributes came along, tastes and the interest
     /// by category start anew and want the log learnt again.
     OtherBundle,
@@ -41,13 +44,13 @@ impl Profile {
         for taste in [&self.long, &self.short] {
             write_taste(&mut body, taste, factors);
         }
-        write_statistics(&mut body, &self.statistics);
+        self.statistics.iter().for_each(|statistics| write_statistics(&mut body, statistics, factors));
         body.i64(self.hidden.at.0);
         body.u16(self.hidden.values.len() as u16);
         self.hidden.values.iter().for_each(|value| body.f32(*value));
-        write_trail(&mut body, &self.trail);
+        write_trail(&mut body, &self.trail, factors);
         write_counts(&mut body, &self.counts, factors);
-        write_behaviour(&mut body, &self.behaviour);
+        write_behaviour(&mut body, &self.behaviour, factors);
         body.u32(self.ratings.0.len() as u32);
         for (item, rating) in self.ratings.iter() {
             body.text(factors.id(item));
@@ -100,40 +103,51 @@ fn checksum(seq: u64, body: &[u8]) -> u32 {
 }
 
 fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)> {
-    let same = input.text()? == factors.version();
+    let bundle = input.text()?;
+    let fit = match factors.map_from(bundle) {
+        _ if bundle == factors.version() => Fit::Same,
+        Some(_) => Fit::Moved,
+        None => Fit::OtherBundle,
+    };
     let mut profile = Profile::new(factors);
     for _ in 0..input.u16()? {
         let (name, value) = (input.text()?, input.text()?);
         profile.declare(name, value).ok()?;
     }
-    let ((long, long_known), (short, short_known)) = (read_taste(input, factors)?, read_taste(input, factors)?);
-    let statistics = read_statistics(input, factors)?;
+    let (long, short) = (read_taste(input, fit, factors)?, read_taste(input, fit, factors)?);
+    let mut statistics = Vec::new();
+    for view in View::ALL {
+        statistics.push(read_statistics(input, factors.view(view).dim(), factors)?);
+    }
+    let statistics: [Statistics; View::COUNT] = statistics.try_into().ok()?;
     let at = Millis(input.i64()?);
     let values = (0..input.u16()?).map(|_| input.f32()).collect::<Option<Vec<_>>>()?;
-    let trail = read_trail(input)?;
+    let trail = read_trail(input, factors)?;
     profile.counts = read_counts(input, factors)?;
-    let behaviour = read_behaviour(input, factors, same)?;
+    profile.behaviour = read_behaviour(input, factors, fit)?;
     for _ in 0..input.u32()? {
         let (id, rating) = (input.text()?, input.f32()?);
         if let Some(item) = factors.find(id) {
             profile.ratings.rate(item, rating.clamp(-1.0, 1.0));
         }
     }
-    profile.behaviour = behaviour;
     profile.returns = [input.f32()?, input.f32()?];
     profile.drift = read_drift(input)?;
-    if same {
-        let fits = long.vector.len() == factors.dim() && short.vector.len() == factors.dim();
-        let mut places = trail.wanted.iter().chain(&trail.shown).map(|step| step.item);
-        let mut deeds = statistics.deeds.iter().map(|deed| deed.item);
-        let known = |item: u32| (item as usize) < factors.len();
-        if !(fits && long_known && short_known && places.all(known) && deeds.all(known)) {
-            return None;
+    let fits = long.vector.len() == factors.dim() && short.vector.len() == factors.dim();
+    match (fit, factors.map_from(bundle)) {
+        (Fit::OtherBundle, _) => {}
+        (Fit::Moved, Some(map)) if fits => {
+            let [collaborative, ..] = statistics;
+            (profile.long, profile.short, profile.trail) = (long.moved(map), short.moved(map), trail);
+            profile.statistics[View::Collaborative as usize] = collaborative.moved(map);
         }
-        (profile.long, profile.short, profile.statistics, profile.trail) = (long, short, statistics, trail);
-        profile.hidden = Hidden { values, at };
+        (Fit::Same, _) if fits => {
+            (profile.long, profile.short, profile.statistics, profile.trail) = (long, short, statistics, trail);
+            profile.hidden = Hidden { values, at };
+        }
+        _ => return None,
     }
-    input.0.is_empty().then_some((profile, if same { Fit::Same } else { Fit::OtherBundle }))
+    input.0.is_empty().then_some((profile, fit))
 }
 
 fn write_taste(out: &mut Writer, taste: &Taste, factors: &Factors) {
@@ -161,8 +175,7 @@ fn write_taste(out: &mut Writer, taste: &Taste, factors: &Factors) {
     }
 }
 
-/// The taste, and whether all its places exist in this bundle.
-fn read_taste(input: &mut Reader<'_>, factors: &Factors) -> Option<(Taste, bool)> {
+fn read_taste(input: &mut Reader<'_>, fit: Fit, factors: &Factors) -> Option<Taste> {
     let mut taste = Taste::neutral(0);
     taste.at = Millis(input.i64()?);
     for _ in 0..input.u16()? {
@@ -177,7 +190,6 @@ fn read_taste(input: &mut Reader<'_>, factors: &Factors) -> Option<(Taste, bool)
         taste.squares.push(input.f32().filter(|square| *square >= 0.0)?);
     }
     let parts = input.u16()?;
-    let mut known = true;
     if usize::from(parts) > Taste::MAX_PARTS {
         return None;
     }
@@ -188,17 +200,21 @@ fn read_taste(input: &mut Reader<'_>, factors: &Factors) -> Option<(Taste, bool)
         let mut pushes = [(0, 0.0); Part::NEGATIVES];
         for (negative, push) in &mut pushes {
             (*negative, *push) = (input.u32()?, input.f32()?);
-            known &= (*negative as usize) < factors.len();
+            match fit {
+                Fit::Same if *negative as usize >= factors.len() => return None,
+                Fit::Same => {}
+                // Of a moved taste it becomes part of the unnamed rest.
+                Fit::Moved | Fit::OtherBundle => (*negative, *push) = (0, 0.0),
+            }
         }
         if let Some(item) = factors.find(id) {
             taste.parts.push(Part { item, kind, at, amount, pushes });
         }
     }
-    Some((taste, known))
+    Some(taste)
 }
 
-/// Places belong to this bundle, as the sums do.
-fn write_statistics(out: &mut Writer, statistics: &Statistics) {
+fn write_statistics(out: &mut Writer, statistics: &Statistics, factors: &Factors) {
     out.u32(statistics.vector.len() as u32);
     if statistics.is_empty() {
         return;
@@ -208,17 +224,18 @@ fn write_statistics(out: &mut Writer, statistics: &Statistics) {
     statistics.matrix.iter().chain(&statistics.vector).for_each(|sum| out.f64(*sum));
     out.u16(statistics.deeds.len() as u16);
     for deed in &statistics.deeds {
-        out.u32(deed.item);
+        out.text(factors.id(deed.item));
         out.u8(deed.kind as u8);
         out.i64(deed.at.0);
         out.f64(deed.amount);
     }
 }
 
-fn read_statistics(input: &mut Reader<'_>, factors: &Factors) -> Option<Statistics> {
+/// `wanted`: how many dimensions there are in the bundle in use.
+fn read_statistics(input: &mut Reader<'_>, wanted: usize, factors: &Factors) -> Option<Statistics> {
     let dim = input.u32()? as usize;
     if dim == 0 || dim > crate::factors::MAX_DIM {
-        return (dim == 0).then(|| Statistics::new(factors.dim()));
+        return (dim == 0).then(|| Statistics::new(wanted));
     }
     let mut statistics = Statistics::new(dim);
     (statistics.landmark, statistics.clock) = (input.i64()?, input.f64()?);
@@ -233,24 +250,26 @@ fn read_statistics(input: &mut Reader<'_>, factors: &Factors) -> Option<Statisti
         return None;
     }
     for _ in 0..deeds {
-        let (item, kind) = (input.u32()?, kind(input)?);
-        statistics.deeds.push(Weighed { item, kind, at: Millis(input.i64()?), amount: input.f64()? });
+        let (id, kind) = (input.text()?, kind(input)?);
+        let (at, amount) = (Millis(input.i64()?), input.f64()?);
+        statistics.deeds.extend(factors.find(id).map(|item| Weighed { item, kind, at, amount }));
     }
-    Some(statistics)
+    // Sums of other dimensions are of no use: the view has changed.
+    Some(if dim == wanted { statistics } else { Statistics::new(wanted) })
 }
 
-fn write_trail(out: &mut Writer, trail: &Trail) {
+fn write_trail(out: &mut Writer, trail: &Trail, factors: &Factors) {
     for steps in [&trail.wanted, &trail.shown] {
         out.u8(steps.len() as u8);
         for step in steps {
-            out.u32(step.item);
+            out.text(factors.id(step.item));
             out.u8(step.kind as u8);
             out.i64(step.at.0);
         }
     }
 }
 
-fn read_trail(input: &mut Reader<'_>) -> Option<Trail> {
+fn read_trail(input: &mut Reader<'_>, factors: &Factors) -> Option<Trail> {
     let mut trail = Trail::default();
     for steps in [&mut trail.wanted, &mut trail.shown] {
         let length = usize::from(input.u8()?);
@@ -258,8 +277,8 @@ fn read_trail(input: &mut Reader<'_>) -> Option<Trail> {
             return None;
         }
         for _ in 0..length {
-            let (item, kind) = (input.u32()?, kind(input)?);
-            steps.push(Step { item, kind, at: Millis(input.i64()?) });
+            let (id, kind, at) = (input.text()?, kind(input)?, Millis(input.i64()?));
+            steps.extend(factors.find(id).map(|item| Step { item, kind, at }));
         }
     }
     Some(trail)
@@ -341,10 +360,13 @@ fn kind(input: &mut Reader<'_>) -> Option<Kind> {
     Kind::ALL.get(usize::from(input.u8()?)).copied()
 }
 
-fn write_behaviour(out: &mut Writer, behaviour: &Behaviour) {
+fn write_behaviour(out: &mut Writer, behaviour: &Behaviour, factors: &Factors) {
     out.i64(behaviour.at.0);
-    out.u32(behaviour.categories.len() as u32);
-    for (interest, touched) in behaviour.categories.iter().zip(&behaviour.touched) {
+    let numbers = (0u16..).zip(behaviour.categories.iter().zip(&behaviour.touched));
+    let touched: Vec<_> = numbers.filter(|(_, (_, touched))| **touched > 0).collect();
+    out.u32(touched.len() as u32);
+    for (category, (interest, touched)) in touched {
+        out.text(factors.category_name(category));
         out.f32(*interest);
         out.u32(*touched);
     }
@@ -360,18 +382,15 @@ fn write_behaviour(out: &mut Writer, behaviour: &Behaviour) {
     out.u32(behaviour.price.1);
 }
 
-fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, same: bool) -> Option<Behaviour> {
+fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, fit: Fit) -> Option<Behaviour> {
     let mut behaviour = Behaviour::new(factors.categories());
     behaviour.at = Millis(input.i64()?);
-    let categories = input.u32()? as usize;
-    if same && categories != factors.categories() {
-        return None;
-    }
-    for category in 0..categories {
-        let (interest, touched) = (input.f32()?, input.u32()?);
-        if same {
-            behaviour.categories[category] = interest;
-            behaviour.touched[category] = touched;
+    for _ in 0..input.u32()? {
+        let (name, interest, touched) = (input.text()?, input.f32()?, input.u32()?);
+        // Learnt again from the log it would count twice.
+        if let (Fit::Same | Fit::Moved, Some(category)) = (fit, factors.category_named(name)) {
+            behaviour.categories[usize::from(category)] = interest;
+            behaviour.touched[usize::from(category)] = touched;
         }
     }
     behaviour.rfm =

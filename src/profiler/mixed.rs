@@ -1,8 +1,8 @@
 //! Lists by the learnt mix: evidence, candidates, scores, and whose doing they are.
 
 use super::{Explanation, List, Profiler, Recommendation, Request};
-use crate::blend::{Blend, Evidence, Purpose, Source};
-use crate::factors::Factors;
+use crate::blend::{Blend, Evidence, Purpose, Source, shares};
+use crate::factors::{Factors, View};
 use crate::interaction::{Kind, Millis};
 use crate::profile::{Count, Profile, Step};
 use crate::rank::{Allowed, Because, Deed, Query, Reason, Scored, Scratch};
@@ -11,19 +11,22 @@ use crate::update::{Bandit, FoldIn, Network, Posterior, Random, Update};
 /// What evidence is gathered with.
 #[derive(Clone, Copy)]
 pub(super) struct Tools<'a> {
-    pub(super) fold_in: &'a FoldIn,
+    pub(super) fold_in: &'a [FoldIn; View::COUNT],
     pub(super) network: Option<&'a Network>,
     pub(super) factors: &'a Factors,
 }
 
 impl<'a> Tools<'a> {
-    pub(super) fn posterior(&self, profile: &Profile, now: Millis) -> Posterior {
-        self.fold_in.posterior(&profile.statistics, now, self.factors)
+    pub(super) fn posteriors(&self, profile: &Profile, now: Millis) -> [Posterior; View::COUNT] {
+        View::ALL.map(|view| {
+            let statistics = &profile.statistics[view as usize];
+            self.fold_in[view as usize].posterior(statistics, now, self.factors)
+        })
     }
 
-    pub(super) fn evidence(&self, profile: &'a Profile, now: Millis, taste: Vec<f32>) -> Evidence<'a> {
+    pub(super) fn evidence(&self, profile: &'a Profile, now: Millis, tastes: [Vec<f32>; View::COUNT]) -> Evidence<'a> {
         let opinion = |network: &Network| network.opinion(&profile.hidden, now, self.factors).vector;
-        Evidence::new(profile, self.factors, now, taste, self.network.map_or_else(Vec::new, opinion))
+        Evidence::new(profile, self.factors, now, tastes, self.network.map_or_else(Vec::new, opinion))
     }
 }
 
@@ -33,7 +36,7 @@ pub(super) struct Mixed<'a> {
     profile: &'a Profile,
     factors: &'a Factors,
     evidence: Evidence<'a>,
-    posterior: Posterior,
+    posteriors: [Posterior; View::COUNT],
     candidates: Vec<u32>,
 }
 
@@ -58,12 +61,16 @@ impl<'a> Mixed<'a> {
         blend: &'a Blend, tools: Tools<'a>, profile: &'a Profile, now: Millis, explore: (f32, u64),
         scratch: &mut Scratch,
     ) -> Self {
-        let posterior = tools.posterior(profile, now);
+        let posteriors = tools.posteriors(profile, now);
+        let mut tastes = posteriors.each_ref().map(Posterior::vector);
         let (dial, seed) = explore;
-        let taste = if dial > 0.0 { Bandit { dial }.draw(&posterior, seed) } else { posterior.vector() };
-        let evidence = tools.evidence(profile, now, taste);
+        if dial > 0.0 {
+            let [taste, ..] = &mut tastes;
+            *taste = Bandit { dial }.draw(&posteriors[View::Collaborative as usize], seed);
+        }
+        let evidence = tools.evidence(profile, now, tastes);
         let candidates = Blend::candidates(&evidence, nearest(&evidence, scratch).into_iter());
-        Self { blend, profile, factors: tools.factors, evidence, posterior, candidates }
+        Self { blend, profile, factors: tools.factors, evidence, posteriors, candidates }
     }
 
     pub(super) fn candidates(&self) -> &[u32] {
@@ -72,7 +79,11 @@ impl<'a> Mixed<'a> {
 
     /// Before the first order all that can be said is what belongs to what was looked at.
     pub(super) fn usual(&self) -> Purpose {
-        if self.profile.counts.orders() == 0 { Purpose::First } else { Purpose::Next }
+        match self.profile.trail.wanted().len() {
+            _ if self.profile.counts.orders() > 0 => Purpose::Next,
+            0..=Purpose::FEW => Purpose::First,
+            _ => Purpose::Visit,
+        }
     }
 
     /// The list of a request; `None` where the candidates do not fill it.
@@ -158,10 +169,16 @@ impl<'a> Mixed<'a> {
         let mut random = Random(explore.1);
         let bandit = Bandit { dial: explore.0 };
         let items: Vec<u32> = list.iter().map(|scored| scored.item).collect();
-        bandit.propensities(&self.posterior, places, items.len(), &mut random, |taste, at| {
-            let drawn = self.evidence.dot(taste, items[at]);
-            list[at].score + self.blend.moved(purpose, items[at], &self.evidence, drawn)
-        })
+        bandit.propensities(
+            &self.posteriors[View::Collaborative as usize],
+            places,
+            items.len(),
+            &mut random,
+            |taste, at| {
+                let drawn = self.factors.space().dot(taste, items[at]);
+                list[at].score + self.blend.moved(purpose, items[at], &self.evidence, drawn)
+            },
+        )
     }
 
     /// What speaks for an item, largest contribution first; popularity alone where nothing does.
@@ -194,7 +211,8 @@ impl<'a> Mixed<'a> {
         for (source, shares) in [
             (Source::Habit, self.evidence.habits(item)),
             (Source::Neighbour, self.evidence.neighbours(item)),
-            (Source::Taste, self.tastes(item)),
+            (Source::Taste, self.tastes(&[View::Collaborative], item)),
+            (Source::Content, self.tastes(&[View::Attributes, View::Text], item)),
         ] {
             shares.iter().for_each(|(step, share)| put(deed(step), share * part(source)));
         }
@@ -227,13 +245,15 @@ impl<'a> Mixed<'a> {
         reasons.insert(0, Reason { because, contribution });
     }
 
-    /// Whose doing the taste for an item is: shares of what speaks for it.
-    fn tastes(&self, item: u32) -> Vec<(Step, f64)> {
-        let statistics = &self.profile.statistics;
-        let (named, _) = self.posterior.attributions(statistics, item, self.factors);
-        let total: f64 = named.iter().map(|share| share.max(0.0)).sum();
-        let deeds = statistics.deeds().iter().zip(named).filter(|(_, share)| *share > 0.0);
-        deeds.map(|(d, share)| (Step { kind: d.kind, item: d.item, at: d.at }, share / total)).collect()
+    /// Whose doing the taste for an item is in some views: shares of what speaks for it.
+    fn tastes(&self, views: &[View], item: u32) -> Vec<(Step, f64)> {
+        let of = |view: &View| {
+            let statistics = &self.profile.statistics[*view as usize];
+            let (named, _) = self.posteriors[*view as usize].attributions(statistics, item, self.factors);
+            let deeds = statistics.deeds().iter().zip(named).filter(|(_, share)| *share > 0.0);
+            deeds.map(|(d, share)| (Step { kind: d.kind, item: d.item, at: d.at }, share)).collect::<Vec<_>>()
+        };
+        shares(views.iter().flat_map(of).collect())
     }
 
     /// The item of a category that was ordered most.

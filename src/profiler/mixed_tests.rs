@@ -12,14 +12,14 @@ fn profiler() -> Profiler {
     let (names, offsets) = fixture::strings(&curves.map(|(name, _)| name));
     let knots: Vec<f32> = curves.iter().flat_map(|_| (0..8).map(|knot| knot as f32)).collect();
     let heights: Vec<f32> = curves.iter().flat_map(|(_, slope)| (0..8).map(move |knot| slope * knot as f32)).collect();
-    let (size, heights) = (names.len(), heights.repeat(3));
+    let (size, heights) = (names.len(), heights.repeat(4));
     let mut tensors = fixture::tensors();
     tensors.push(("fold-in", "F32", &[5], fixture::f32s(&[0.5, 0.1, 2.0, 30.0, 1.0])));
     let shape: &'static [usize] = Box::leak(Box::new([size]));
     tensors.push(("blend.features", "U8", shape, names));
     tensors.push(("blend.features.offsets", "U32", &[4], offsets));
     tensors.push(("blend.knots", "F32", &[3, 8], fixture::f32s(&knots)));
-    tensors.push(("blend.values", "F32", &[9, 8], fixture::f32s(&heights)));
+    tensors.push(("blend.values", "F32", &[12, 8], fixture::f32s(&heights)));
     Profiler::open(&fixture::safetensors(&tensors, &[("homebody.version", "mix-1")])).unwrap()
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::bytes::crc32;
 use crate::fixture;
-use crate::profile::{Fit, Taste};
+use crate::profile::Taste;
 use crate::testing::{factors, test};
 use crate::update::Random;
 use proptest::prelude::*;
@@ -224,9 +224,80 @@ fn another_bundle_keeps_what_was_counted_and_no_vector() {
     assert_eq!((carried.long.vector.len(), carried.ratings.iter().len()), (2, 0));
     assert_eq!(carried.long, Taste::neutral(2));
     let mut again = carried.clone();
-    new.relearn(&mut again, &one(Kind::Purchase, "milk", 0));
+    new.relearn(&mut again, &one(Kind::Purchase, "milk", 0), fit);
     assert_eq!(again.counts, carried.counts, "learnt again, not counted again");
     assert_ne!(again.long, carried.long);
+}
+
+/// The small grocery after a new training: its items in the reverse order, its space turned, and the map.
+fn turned(with_map: bool) -> Profiler {
+    let (c, s) = (libm::cosf(0.6), libm::sinf(0.6));
+    #[rustfmt::skip]
+    let map = [c, s, 0.0, 0.0,  -s, c, 0.0, 0.0,  0.0, 0.0, 0.0, 1.0,  0.0, 0.0, 1.0, 0.0];
+    let old = Factors::read(&fixture::bundle_with_text()).unwrap();
+    let (mut ids, mut factors, mut words) = (Vec::new(), Vec::new(), Vec::new());
+    for item in (0..6).rev() {
+        ids.push(old.id(item).to_owned());
+        let q = old.space().vector(item);
+        factors.extend((0..4).map(|j| (0..4).map(|i| q[i] * map[i * 4 + j]).sum::<f32>()));
+        words.extend(old.view(View::Text).vector(item));
+    }
+    let (text, offsets) = fixture::strings(&ids);
+    let settings = fixture::f32s(&[1.0, 0.1, 2.0, 30.0, 1.0]);
+    let mut tensors: Vec<(&str, &str, &[usize], Vec<u8>)> = vec![
+        ("ids", "U8", &[31], text),
+        ("ids.offsets", "U32", &[7], offsets),
+        ("factors", "F32", &[6, 4], fixture::f32s(&factors)),
+        ("factors.text", "F32", &[6, 2], fixture::f32s(&words)),
+        ("fold-in", "F32", &[5], settings.clone()),
+        ("fold-in.text", "F32", &[5], settings),
+    ];
+    let mut metadata = vec![("homebody.version", "test-2")];
+    if with_map {
+        tensors.push(("map", "F32", &[4, 4], fixture::f32s(&map)));
+        metadata.push(("homebody.map.from", "test-1"));
+    }
+    Profiler::open(&fixture::safetensors(&tensors, &metadata)).unwrap()
+}
+
+#[test]
+fn the_map_carries_a_profile_to_the_next_bundle() {
+    let old = Profiler::open(&fixture::bundle_with_text()).unwrap();
+    let log = [one(Kind::Purchase, "milk", 0), one(Kind::View, "pasta", 5), one(Kind::Cart, "brie", 9)];
+    let bytes = learnt(&old, &log).to_bytes(old.factors());
+    // What the log still has: the first entry is gone.
+    let carried = |new: &Profiler| {
+        let (mut profile, fit) = Profile::from_bytes(&bytes, new.factors()).unwrap();
+        log[1..].iter().for_each(|one| new.relearn(&mut profile, one, fit));
+        (profile, fit)
+    };
+    let scores = |profiler: &Profiler, profile: &Profile| {
+        let fold_in = &profiler.settings.fold_in[0];
+        let vector = fold_in.opinion(&profile.statistics[0], NOW, profiler.factors()).vector;
+        let space =
+            |id: &str, vector: &[f32]| profiler.factors().space().dot(vector, profiler.factors().find(id).unwrap());
+        ["brie", "cheddar", "milk", "bread", "pasta", "apples"]
+            .map(|id| [space(id, &vector), space(id, &profile.long.vector)])
+    };
+    let wanted = scores(&old, &learnt(&old, &log));
+    let off = |new: &Profiler, profile: &Profile| {
+        let found = scores(new, profile);
+        found.iter().flatten().zip(wanted.iter().flatten()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    };
+    let new = turned(true);
+    let (moved, fit) = carried(&new);
+    assert_eq!(fit, Fit::Moved);
+    assert!(off(&new, &moved) < 0.02, "{}", off(&new, &moved));
+    let trail: Vec<&str> = moved.trail.wanted().iter().map(|step| new.factors().id(step.item)).collect();
+    assert_eq!(trail, ["milk", "pasta", "brie"]);
+    assert_eq!(moved.statistics[0].deeds().len(), 3);
+    assert_eq!(moved.statistics[View::Text as usize].deeds().len(), 2, "learnt again from the log");
+    // The control: without the map, what the log has lost is lost.
+    let new = turned(false);
+    let (replayed, fit) = carried(&new);
+    assert_eq!(fit, Fit::OtherBundle);
+    assert!(off(&new, &replayed) > 0.05, "{}", off(&new, &replayed));
+    assert_eq!(replayed.statistics[0].deeds().len(), 2);
 }
 
 proptest! {
@@ -294,7 +365,7 @@ fn ten_years_fit_into_the_bytes_of_two_and_an_old_steady_taste_is_recalled() {
         let factors = profiler.factors();
         let score = |item: u32| {
             let mut q = vec![0.0; factors.dim()];
-            factors.vector(item, &mut q);
+            factors.space().write(item, &mut q);
             profile.long.vector.iter().zip(&q).map(|(p, q)| p * q).sum::<f32>()
         };
         items.clone().map(score).sum::<f32>() / items.len() as f32

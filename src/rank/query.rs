@@ -71,7 +71,7 @@ impl<'a> Query<'a> {
 
     /// The exact score of an item.
     pub fn score(&self, item: u32) -> f64 {
-        let values = self.factors.row(item).iter().zip(self.factors.scale()).zip(&self.vector);
+        let values = self.factors.space().row(item).iter().zip(self.factors.space().scale()).zip(&self.vector);
         let taste: f64 = values.map(|((q, s), p)| f64::from(*q) * f64::from(*s) * f64::from(*p)).sum();
         taste + self.extra(item)
     }

@@ -67,7 +67,7 @@ impl<'a> Makeup<'a> {
                 made.amount += part.amount;
                 let pushes = part.pushes.iter().filter(|(_, push)| *push != 0.0);
                 for (item, amount) in pushes.chain([&(part.item, part.amount)]) {
-                    factors.vector(*item, &mut vector);
+                    factors.space().write(*item, &mut vector);
                     made.delta.iter_mut().zip(&vector).for_each(|(sum, q)| *sum += amount * q);
                 }
             }
@@ -82,7 +82,7 @@ impl<'a> Makeup<'a> {
         let category = self.factors.category(item);
         let interest = category.map_or(0.0, |category| f64::from(query.interest[usize::from(category)]));
         let mut vector = vec![0.0; self.factors.dim()];
-        self.factors.vector(item, &mut vector);
+        self.factors.space().write(item, &mut vector);
         let mut reasons: Vec<Reason> = self
             .deeds
             .iter()

@@ -7,7 +7,7 @@ use crate::factors::Factors;
 /// computes it on ratings, here on the factors). The score is the cosine, −1 to 1.
 pub fn similar(factors: &Factors, item: u32, allowed: &Allowed, limit: usize, scratch: &mut Scratch) -> Vec<Scored> {
     let mut vector = vec![0.0; factors.dim()];
-    factors.vector(item, &mut vector);
+    factors.space().write(item, &mut vector);
     let own = norm(&vector);
     if own == 0.0 {
         return Vec::new();
@@ -21,7 +21,7 @@ pub fn similar(factors: &Factors, item: u32, allowed: &Allowed, limit: usize, sc
         .into_iter()
         .filter(|scored| scored.item != item)
         .filter_map(|scored| {
-            factors.vector(scored.item, &mut other);
+            factors.space().write(scored.item, &mut other);
             let length = norm(&other);
             (length > 0.0).then(|| Scored { item: scored.item, score: scored.score / length })
         })

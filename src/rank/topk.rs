@@ -105,9 +105,9 @@ pub fn position(query: &Query<'_>, allowed: &Allowed, item: u32, scratch: &mut S
 /// Fills `scratch.approximate`; returns by how much each may be off.
 fn scan(query: &Query<'_>, scratch: &mut Scratch) -> f64 {
     let factors = query.factors;
-    let step = quantise(&query.vector, factors.scale(), &mut scratch.words);
+    let step = quantise(&query.vector, factors.space().scale(), &mut scratch.words);
     scratch.sums.resize(factors.len(), 0);
-    kernel::scores(factors.table(), &scratch.words, &mut scratch.sums);
+    kernel::scores(factors.space().table(), &scratch.words, &mut scratch.sums);
     scratch.approximate.clear();
     let approximate = scratch.sums.iter().zip(0u32..).map(|(sum, item)| f64::from(*sum) * step + query.extra(item));
     scratch.approximate.extend(approximate);

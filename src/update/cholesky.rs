@@ -25,7 +25,7 @@ impl Cholesky {
 
     /// Solves A·x = b.
     pub(super) fn solve(&self, x: &mut [f64]) {
-        for (j, row) in self.rows.chunks_exact(self.size).enumerate() {
+        for (j, row) in self.rows.chunks_exact(self.size.max(1)).enumerate() {
             let (known, rest) = x.split_at_mut(j);
             rest[0] = (rest[0] - dot(&row[..j], known)) / row[j];
         }
@@ -34,7 +34,7 @@ impl Cholesky {
 
     /// Solves Lᵀ·x = b.
     pub(super) fn solve_transposed(&self, x: &mut [f64]) {
-        for (j, row) in self.rows.chunks_exact(self.size).enumerate().rev() {
+        for (j, row) in self.rows.chunks_exact(self.size.max(1)).enumerate().rev() {
             let (others, own) = x.split_at_mut(j);
             own[0] /= row[j];
             others.iter_mut().zip(row).for_each(|(other, l)| *other -= l * own[0]);

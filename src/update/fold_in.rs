@@ -1,8 +1,8 @@
 //! The exact solution: ridge regression of everything the shopper did, item factors fixed.
 
 use super::cholesky::{self, Cholesky};
-use super::{Example, Opinion, Random, Update, dot};
-use crate::factors::Factors;
+use super::{Example, Opinion, Random, Update};
+use crate::factors::{Factors, View};
 use crate::interaction::{Forgetting, Millis};
 use crate::profile::{Statistics, Term, Weighed};
 
@@ -13,6 +13,8 @@ use crate::profile::{Statistics, Term, Weighed};
 /// Scores are preferences as iALS has them: about 0 for what was never chosen, 1 for what was.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FoldIn {
+    /// Which vectors of the items it is about.
+    pub view: View,
     /// λ, pulls towards the neutral taste.
     pub ridge: f32,
     /// g, how much all other items count as not wanted.
@@ -30,10 +32,9 @@ impl FoldIn {
         if matches!(self.forgetting, Forgetting::Event(_)) {
             return None;
         }
-        if x.weight > 0.0 && !state.is_empty() {
+        if x.weight > 0.0 && !state.is_empty() && factors.view(self.view).holds(x.item) {
             let Term { clock, square, linear } = self.term(state, x);
-            let mut q = vec![0.0; factors.dim()];
-            factors.vector(x.item, &mut q);
+            let q = factors.view(self.view).vector(x.item);
             state.add(&q, Term { clock, square: -square, linear: -linear });
             state.unname(x.item, x.kind, x.at);
         }
@@ -52,7 +53,8 @@ impl FoldIn {
 
     /// The solution as of `now` and how sure it is.
     pub fn posterior(&self, state: &Statistics, now: Millis, factors: &Factors) -> Posterior {
-        let dim = factors.dim();
+        let space = factors.view(self.view);
+        let dim = space.dim();
         // A clock set back un-fades nothing.
         let left = state.left(self.clock(state, now, 0).max(state.clock()));
         let (matrix, vector) = state.sums();
@@ -62,7 +64,7 @@ impl FoldIn {
             for column in row..dim {
                 let seen = matrix.get(at).map_or(0.0, |sum| left * sum);
                 // The lower triangle is what the factorisation reads.
-                a[column * dim + row] = f64::from(self.unseen) * f64::from(factors.gram()[at]) + seen;
+                a[column * dim + row] = f64::from(self.unseen) * f64::from(space.gram()[at]) + seen;
                 at += 1;
             }
             a[row * dim + row] += f64::from(self.ridge.max(Self::LEAST_RIDGE));
@@ -70,7 +72,7 @@ impl FoldIn {
         let cholesky = Cholesky::new(a, dim, f64::from(Self::LEAST_RIDGE));
         let mut mean: Vec<f64> = (0..dim).map(|j| vector.get(j).map_or(0.0, |sum| left * sum)).collect();
         cholesky.solve(&mut mean);
-        Posterior { cholesky, mean, left }
+        Posterior { view: self.view, cholesky, mean, left }
     }
 
     /// Keeps the equations solvable whatever the setting says.
@@ -100,37 +102,40 @@ impl Update for FoldIn {
     type State = Statistics;
 
     fn start(&self, factors: &Factors) -> Statistics {
-        Statistics::new(factors.dim())
+        Statistics::new(factors.view(self.view).dim())
     }
 
     /// (1+a)·(l − p·q)², halved.
     fn loss(&self, state: &Statistics, x: &Example<'_>, factors: &Factors) -> f32 {
-        let p = self.opinion(state, x.at, factors).vector;
-        let miss = x.label - dot(&p, x.item, factors);
+        let p = self.posterior(state, x.at, factors).vector();
+        let miss = x.label - factors.view(self.view).dot(&p, x.item);
         0.5 * x.weight * (1.0 + self.confidence) * miss * miss
     }
 
     fn learn(&self, state: &mut Statistics, x: &Example<'_>, factors: &Factors) {
-        if x.weight <= 0.0 {
+        let space = factors.view(self.view);
+        if x.weight <= 0.0 || !space.holds(x.item) {
             return;
         }
         let term = self.term(state, x);
-        let mut q = vec![0.0; factors.dim()];
-        factors.vector(x.item, &mut q);
-        state.add(&q, term);
+        state.add(&space.vector(x.item), term);
         if term.linear != 0.0 {
             state.note(Weighed { item: x.item, kind: x.kind, at: x.at, amount: term.linear }, term.clock);
         }
     }
 
+    /// Of the item factors only: an opinion's vector is in their space.
     fn opinion(&self, state: &Statistics, now: Millis, factors: &Factors) -> Opinion {
-        Opinion { vector: self.posterior(state, now, factors).vector(), items: Vec::new() }
+        let of = || self.posterior(state, now, factors).vector();
+        let vector = if self.view == View::Collaborative { of() } else { Vec::new() };
+        Opinion { vector, items: Vec::new() }
     }
 }
 
 /// The solution with its covariance: p ~ N(mean, A⁻¹).
 #[derive(Debug, Clone)]
 pub struct Posterior {
+    view: View,
     cholesky: Cholesky,
     mean: Vec<f64>,
     left: f64,
@@ -161,13 +166,12 @@ impl Posterior {
     /// The score of `item` taken apart: what each example that is known by name put in, and the rest.
     /// They add up to the score.
     pub fn attributions(&self, state: &Statistics, item: u32, factors: &Factors) -> (Vec<f64>, f64) {
-        let mut q = vec![0.0; factors.dim()];
-        factors.vector(item, &mut q);
-        let q: Vec<f64> = q.iter().map(|q| f64::from(*q)).collect();
+        let space = factors.view(self.view);
+        let q: Vec<f64> = space.vector(item).into_iter().map(f64::from).collect();
         let mut solved = q.clone();
         self.cholesky.solve(&mut solved);
         let pull: Vec<f32> = solved.iter().map(|value| *value as f32).collect();
-        let of = |deed: &Weighed| self.left * deed.amount * f64::from(dot(&pull, deed.item, factors));
+        let of = |deed: &Weighed| self.left * deed.amount * f64::from(space.dot(&pull, deed.item));
         let named: Vec<f64> = state.deeds().iter().map(of).collect();
         let rest = cholesky::dot(&q, &self.mean) - named.iter().sum::<f64>();
         (named, rest)

@@ -9,7 +9,13 @@ use crate::update::Bandit;
 use proptest::prelude::*;
 
 fn by_time(days: i64) -> FoldIn {
-    FoldIn { ridge: 0.5, unseen: 0.3, confidence: 2.0, forgetting: Forgetting::Time(Millis::days(days)) }
+    FoldIn {
+        view: View::Collaborative,
+        ridge: 0.5,
+        unseen: 0.3,
+        confidence: 2.0,
+        forgetting: Forgetting::Time(Millis::days(days)),
+    }
 }
 
 fn example(item: u32, hour: i64, label: f32) -> Example<'static> {
@@ -35,7 +41,7 @@ fn plain(f: &FoldIn, examples: &[Example<'_>], now: Millis, factors: &Factors) -
     let dim = factors.dim();
     let vector = |item| {
         let mut q = vec![0.0; dim];
-        factors.vector(item, &mut q);
+        factors.space().write(item, &mut q);
         q.into_iter().map(f64::from).collect::<Vec<_>>()
     };
     let mut a = vec![vec![0.0; dim + 1]; dim];
@@ -96,7 +102,7 @@ proptest! {
             let state = learnt(&f, &examples(&steps), &factors);
             let posterior = f.posterior(&state, Millis::days(90), &factors);
             let (named, rest) = posterior.attributions(&state, item, &factors);
-            let score = f64::from(dot(&posterior.vector(), item, &factors));
+            let score = f64::from(factors.space().dot(&posterior.vector(), item));
             prop_assert_eq!(named.len(), state.deeds().len());
             prop_assert!((named.iter().sum::<f64>() + rest - score).abs() < 1e-6);
             // And the rest is what has no name: nothing, as long as all are known by name.
@@ -172,10 +178,10 @@ fn draws_spread_as_the_posterior_says() {
     let state = learnt(&f, &[example(0, 1, 1.0), example(4, 2, 1.0)], &factors);
     let posterior = f.posterior(&state, Millis::days(1), &factors);
     let (mut random, mut q) = (Random(3), vec![0.0; 4]);
-    factors.vector(1, &mut q);
-    let mean = f64::from(dot(&posterior.vector(), 1, &factors));
+    factors.space().write(1, &mut q);
+    let mean = f64::from(factors.space().dot(&posterior.vector(), 1));
     let squares = |spread, random: &mut Random| {
-        let miss = |_| f64::from(dot(&posterior.sample(spread, random), 1, &factors)) - mean;
+        let miss = |_| f64::from(factors.space().dot(&posterior.sample(spread, random), 1)) - mean;
         (0..4_000).map(miss).map(|miss| miss * miss).sum::<f64>() / 4_000.0
     };
     let ratio = squares(1.0, &mut random) / posterior.variance(&q);
@@ -189,7 +195,7 @@ fn propensities_are_how_often_it_happens() {
     let factors = factors();
     let state = learnt(&by_time(30), &[example(0, 1, 1.0)], &factors);
     let posterior = by_time(30).posterior(&state, Millis::days(1), &factors);
-    let score = |taste: &[f32], item| f64::from(dot(taste, item as u32, &factors));
+    let score = |taste: &[f32], item| f64::from(factors.space().dot(taste, item as u32));
     let chances = |dial| Bandit { dial }.propensities(&posterior, 2, 6, &mut Random(9), score);
     let still = chances(0.0);
     assert_eq!(still.iter().filter(|chance| **chance > 0.9).count(), 2, "without a draw, the best two: {still:?}");

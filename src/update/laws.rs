@@ -1,6 +1,7 @@
 //! What every update function owes its caller: one list of laws for all of them.
 
 use super::*;
+use crate::factors::View;
 use crate::interaction::Forgetting;
 use crate::testing::factors;
 use crate::testing::test;
@@ -45,7 +46,7 @@ fn sgd(loss: Loss, rate: Rate, forgetting: Forgetting) -> Sgd {
 }
 
 fn fold_in(forgetting: Forgetting) -> FoldIn {
-    FoldIn { ridge: 0.5, unseen: 0.1, confidence: 2.0, forgetting }
+    FoldIn { view: View::Collaborative, ridge: 0.5, unseen: 0.1, confidence: 2.0, forgetting }
 }
 
 /// Those that learn from every wanted item.
@@ -213,7 +214,7 @@ fn parts_add_up_to_the_taste() {
         let mut vector = vec![0.0; factors.dim()];
         for part in taste.parts() {
             for (item, amount) in part.pushes.into_iter().chain([(part.item, part.amount)]) {
-                factors.vector(item, &mut vector);
+                factors.space().write(item, &mut vector);
                 sum.iter_mut().zip(&vector).for_each(|(sum, q)| *sum += amount * q);
             }
         }

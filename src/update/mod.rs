@@ -82,7 +82,7 @@ impl Opinion {
     pub fn score(&self, item: u32, factors: &Factors) -> f32 {
         let own = self.items.binary_search_by_key(&item, |(known, _)| *known);
         let own = own.map_or(0.0, |place| self.items[place].1);
-        if self.vector.is_empty() { own } else { own + dot(&self.vector, item, factors) }
+        if self.vector.is_empty() { own } else { own + factors.space().dot(&self.vector, item) }
     }
 
     /// Adds up what is said of the same item.
@@ -96,19 +96,4 @@ impl Opinion {
         });
         Self { vector: Vec::new(), items }
     }
-}
-
-/// p·q in four lanes: the order of the additions is the same with and without SIMD.
-fn dot(taste: &[f32], item: u32, factors: &Factors) -> f32 {
-    let (row, scale) = (factors.row(item), factors.scale());
-    let mut lanes = [0f32; 4];
-    let ((p4, p_tail), (q4, q_tail), (s4, s_tail)) =
-        (taste.as_chunks::<4>(), row.as_chunks::<4>(), scale.as_chunks::<4>());
-    for ((p, q), s) in p4.iter().zip(q4).zip(s4) {
-        for lane in 0..4 {
-            lanes[lane] += p[lane] * (f32::from(q[lane]) * s[lane]);
-        }
-    }
-    let tail: f32 = p_tail.iter().zip(q_tail).zip(s_tail).map(|((p, q), s)| p * (f32::from(*q) * s)).sum();
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
 }

@@ -103,7 +103,7 @@ impl Network {
         state.resize(self.state + self.dim, 0.0);
         let (h, last) = state.split_at_mut(self.state);
         h.iter_mut().for_each(|value| *value = if value.is_nan() { 0.0 } else { value.clamp(-1.0, 1.0) });
-        factors.vector(item, last);
+        factors.space().write(item, last);
 
         // As read; a pattern, as it spares the module the words of panics that cannot come.
         let [item_matrix, event_matrix, state_matrix, _, _, proposal @ ..] = &self.matrices[..] else { return };

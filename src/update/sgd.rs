@@ -1,6 +1,6 @@
 //! Stochastic gradient descent on the shopper's vector, item factors fixed.
 
-use super::{Example, Opinion, Update, dot};
+use super::{Example, Opinion, Update};
 use crate::factors::Factors;
 use crate::interaction::{Forgetting, Millis};
 use crate::profile::{Part, Taste};
@@ -132,7 +132,7 @@ impl Sgd {
 
     /// At a taste of which `left` is left.
     fn gradient(&self, left: f32, taste: &Taste, x: &Example<'_>, factors: &Factors) -> Gradient {
-        let score = |item| self.sharpness * left * dot(&taste.vector, item, factors);
+        let score = |item| self.sharpness * left * factors.space().dot(&taste.vector, item);
         let own = score(x.item);
         let mut gradient = Gradient { own: 0.0, pushes: Default::default(), loss: 0.0 };
         let negatives = if x.label > 0.0 { x.negatives } else { &[] };
@@ -175,7 +175,7 @@ impl Sgd {
 /// p −= amount·G·p, the pull of all items that were not chosen.
 fn against_all(taste: &mut [f32], amount: f32, factors: &Factors) {
     let mut pull = vec![0.0; taste.len()];
-    let mut gram = factors.gram();
+    let mut gram = factors.space().gram();
     for row in 0..taste.len() {
         let (line, rest) = gram.split_at(taste.len() - row);
         for (column, value) in (row..).zip(line) {
@@ -190,7 +190,7 @@ fn against_all(taste: &mut [f32], amount: f32, factors: &Factors) {
 }
 
 fn add(taste: &mut [f32], amount: f32, item: u32, factors: &Factors) {
-    for ((p, q), s) in taste.iter_mut().zip(factors.row(item)).zip(factors.scale()) {
+    for ((p, q), s) in taste.iter_mut().zip(factors.space().row(item)).zip(factors.space().scale()) {
         *p += amount * (f32::from(*q) * s);
     }
 }

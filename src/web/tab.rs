@@ -146,9 +146,8 @@ impl Tab {
                 Ok(one) if *key > snapshot => {
                     self.profiler.apply(&mut profile, &one);
                 }
-                // Vectors never cross from one bundle to another: what the log still has is learnt again.
-                Ok(one) if fit == Fit::OtherBundle => self.profiler.relearn(&mut profile, &one),
-                Ok(_) => {}
+                // What did not come along to another bundle is learnt again from what the log still has.
+                Ok(one) => self.profiler.relearn(&mut profile, &one, fit),
                 Err(error) => self.problem = Some(error),
             }
             profile.seq = profile.seq.max(*key);

@@ -42,8 +42,7 @@ fn the_small_grocery_is_read() {
     assert_eq!(factors.id(5), "apples");
     assert_eq!(factors.departments(), ["Dairy", "Bakery", "Grocery", "Produce"]);
     assert_eq!(factors.category(3).map(|category| factors.category_name(category)), Some("Bakery > Bread"));
-    let mut vector = [0.0; 4];
-    factors.vector(0, &mut vector);
+    let vector = factors.space().vector(0);
     assert!((vector[0] - 0.9).abs() < 0.004 && (vector[2]).abs() < 0.004);
 }
 
@@ -220,8 +219,8 @@ proptest! {
         let (ours, theirs) = (Factors::read(&file).unwrap(), SafeTensors::deserialize(&file).unwrap());
         let table = theirs.tensor("factors").unwrap();
         prop_assert_eq!(table.shape(), [ours.len(), ours.dim()]);
-        prop_assert!(table.data().iter().map(|byte| *byte as i8).eq(ours.table().iter().copied()));
-        prop_assert_eq!(theirs.tensor("factors.scale").unwrap().data(), f32s(ours.scale()));
+        prop_assert!(table.data().iter().map(|byte| *byte as i8).eq(ours.space().table().iter().copied()));
+        prop_assert_eq!(theirs.tensor("factors.scale").unwrap().data(), f32s(ours.space().scale()));
     }
 
     #[test]

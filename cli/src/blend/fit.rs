@@ -35,12 +35,12 @@ const KNOTS: usize = Curve::KNOTS;
 /// Fits the heights of each purpose to its rows; curves over features that never differ are left out.
 /// Knots are where the first rows lie, or the last: a stranger has features that others lack.
 pub fn fit(rows: &[&Rows; Purpose::COUNT], shapes: &[(Feature, Condition)], settings: &Settings) -> Vec<Curve> {
-    let [next, _, first] = rows;
+    let [next, _, first, _] = rows;
     let curve = |(feature, condition): &(Feature, Condition)| {
         blank(next, *feature, *condition).or_else(|| blank(first, *feature, *condition))
     };
     let mut curves: Vec<Curve> = shapes.iter().filter_map(curve).collect();
-    for (purpose, rows) in [Purpose::Next, Purpose::Discover, Purpose::First].into_iter().zip(rows) {
+    for (purpose, rows) in [Purpose::Next, Purpose::Discover, Purpose::First, Purpose::Visit].into_iter().zip(rows) {
         let heights = heights(rows, &curves, purpose, settings);
         for (curve, heights) in curves.iter_mut().zip(heights.chunks_exact(KNOTS)) {
             curve.values[purpose as usize] = std::array::from_fn(|knot| heights[knot] as f32);
@@ -54,7 +54,8 @@ fn blank(rows: &Rows, feature: Feature, condition: Condition) -> Option<Curve> {
     let column = feature as usize;
     let counts = (0..rows.len()).filter(|row| condition.holds(rows.known[*row]));
     let step = (rows.len() / 200_000).max(1);
-    let mut values: Vec<f32> = counts.step_by(step).map(|row| rows.row(row)[column]).collect();
+    let values = counts.step_by(step).map(|row| rows.row(row)[column]);
+    let mut values: Vec<f32> = values.filter(|value| !value.is_nan()).collect();
     values.sort_unstable_by(f32::total_cmp);
     let (low, high) = (*values.first()?, *values.last()?);
     if high - low < 1e-6 {
@@ -92,10 +93,11 @@ impl Basis {
     fn new(rows: &Rows, curves: &[Curve]) -> Self {
         let place = |row: usize| {
             curves.iter().enumerate().map(move |(number, curve)| {
-                if !curve.condition.holds(rows.known[row]) {
+                let x = rows.row(row)[curve.feature as usize];
+                if !curve.condition.holds(rows.known[row]) || x.is_nan() {
                     return (NOT, 0.0);
                 }
-                let (knot, share) = curve.place(rows.row(row)[curve.feature as usize]);
+                let (knot, share) = curve.place(x);
                 ((number * KNOTS + knot) as u32, share)
             })
         };
@@ -350,7 +352,7 @@ mod tests {
         // One feature counts, and bends at 2; another does not.
         let rows = rows(3, 4_000, |row| 2.0 * f64::from(row[Feature::Taste as usize].min(2.0)));
         let shapes = [(Feature::Taste, Condition::Any), (Feature::Popular, Condition::Fresh)];
-        let curves = fit(&[&rows; 3], &shapes, &Settings::USUAL);
+        let curves = fit(&[&rows; Purpose::COUNT], &shapes, &Settings::USUAL);
         let at = |curve: usize, x| f64::from(curves[curve].at(Purpose::Next, x));
         let rise = [at(0, 1.0) - at(0, 0.0), at(0, 2.0) - at(0, 1.0), at(0, 3.5) - at(0, 2.5)];
         assert!((rise[0] - 2.0).abs() < 0.4 && (rise[1] - 2.0).abs() < 0.5 && rise[2].abs() < 0.3, "{rise:?}");
@@ -365,6 +367,6 @@ mod tests {
         let column = Feature::Habit as usize;
         (0..rows.len()).for_each(|row| rows.features[row * FEATURES.len() + column] = 1.0);
         let shapes = [(Feature::Habit, Condition::Any), (Feature::Taste, Condition::Known)];
-        assert!(fit(&[&rows; 3], &shapes, &Settings::USUAL).is_empty());
+        assert!(fit(&[&rows; Purpose::COUNT], &shapes, &Settings::USUAL).is_empty());
     }
 }

@@ -8,11 +8,12 @@ pub mod rows;
 
 use std::collections::BTreeMap;
 
-use homebody::blend::{Condition, Curve, Feature, Purpose};
+use homebody::blend::{Condition, Curve, Feature, Purpose, Source};
 use homebody::interaction::{Kind, Millis};
 use homebody::profiler::Profiler;
 
 use crate::bundle::{self, Labels, Parts, Tensor};
+use crate::content::{Known, Views};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::random::Random;
@@ -35,6 +36,8 @@ pub struct Plan {
     pub fit: fit::Settings,
     /// Train a learnt update function, too.
     pub neural: Option<neural::Settings>,
+    /// What the mix does without, to see what it is worth.
+    pub without: Vec<Source>,
     pub seed: u64,
 }
 
@@ -48,6 +51,7 @@ impl Plan {
             min_users: 1,
             fit: if visits { fit::Settings::OF_VISITS } else { fit::Settings::USUAL },
             neural: None,
+            without: Vec::new(),
             seed: als.seed,
         }
     }
@@ -57,9 +61,23 @@ impl Plan {
 #[derive(Clone, Debug)]
 pub struct Items {
     pub ids: Vec<String>,
+    pub names: Vec<String>,
     pub categories: Labels,
     pub brands: Labels,
     pub prices: Vec<f32>,
+    pub views: Views,
+}
+
+impl Items {
+    pub fn known(&self) -> Known<'_> {
+        Known {
+            ids: &self.ids,
+            names: &self.names,
+            categories: &self.categories,
+            brands: &self.brands,
+            prices: &self.prices,
+        }
+    }
 }
 
 /// The parts that are learnt from a past, for a bundle.
@@ -149,6 +167,7 @@ impl Learnt {
         let mut tensors = self.tensors(plan);
         let gram = train::gram(&quantised.restore(), self.factors.dim);
         tensors.insert("gram".to_owned(), Tensor::f32(&gram));
+        tensors.extend(items.views.tensors());
         tensors.extend(curve_tensors(curves)?);
         let mut parts = Parts {
             ids: items.ids.clone(),
@@ -195,8 +214,8 @@ pub fn curve_tensors(curves: &[Curve]) -> Result<BTreeMap<String, Tensor>> {
     Ok(tensors)
 }
 
-/// Which curves there may be.
-pub fn shapes() -> Vec<(Feature, Condition)> {
+/// Which curves there may be, but for some sources.
+pub fn shapes(without: &[Source]) -> Vec<(Feature, Condition)> {
     use Condition::{Fresh, Known};
     use Feature as F;
     let known = [
@@ -204,8 +223,12 @@ pub fn shapes() -> Vec<(Feature, Condition)> {
         F::Recent,
         F::Age,
         F::Taste,
+        F::TasteAttributes,
+        F::TasteText,
         F::LastDot,
         F::LastCosine,
+        F::LastAttributes,
+        F::LastText,
         F::Neural,
         F::Together,
         F::TogetherLast,
@@ -240,8 +263,12 @@ pub fn shapes() -> Vec<(Feature, Condition)> {
         F::Recent,
         F::Age,
         F::Taste,
+        F::TasteAttributes,
+        F::TasteText,
         F::LastDot,
         F::LastCosine,
+        F::LastAttributes,
+        F::LastText,
         F::Neural,
         F::Together,
         F::TogetherLast,
@@ -257,7 +284,7 @@ pub fn shapes() -> Vec<(Feature, Condition)> {
     ];
     let known = known.into_iter().map(|feature| (feature, Known));
     let fresh = fresh.into_iter().map(|feature| (feature, Fresh));
-    known.chain(fresh).collect()
+    known.chain(fresh).filter(|(feature, _)| !without.contains(&feature.source())).collect()
 }
 
 /// A profiler on a bundle made here.
@@ -284,7 +311,7 @@ pub fn curves(all: &Past<'_>, items: &Items, plan: &Plan) -> Result<Vec<Curve>> 
     if samples.next.targets.len() < LEAST_SCORED {
         return Ok(Vec::new());
     }
-    let curves = fit::fit(&samples.by_purpose(), &shapes(), &plan.fit);
+    let curves = fit::fit(&samples.by_purpose(), &shapes(&plan.without), &plan.fit);
     progress.step(&format!("mix: {} curves", curves.len()));
     Ok(curves)
 }
@@ -295,8 +322,10 @@ struct Samples {
     next: Rows,
     /// More baskets, and only what was not known before them; of visits the same as `next`.
     discover: Rows,
-    /// Orders as a stranger would put them together, click by click; of visits the same as `next`.
+    /// Orders as a stranger would put them together, after the first clicks; of visits the same as `next`.
     first: Rows,
+    /// The same after some more clicks.
+    visit: Rows,
 }
 
 impl Samples {
@@ -309,11 +338,13 @@ impl Samples {
         self.next.extend(rows::rows(profiler, &some, kind, seed, Wanted::All));
         let more = sampled(&fold.scored, MOST_DISCOVERED, seed);
         self.discover.extend(rows::rows(profiler, &more, kind, seed, Wanted::Fresh));
-        self.first.extend(rows::first(profiler, &fold.scored, seed));
+        self.first.extend(rows::clicked(profiler, &fold.scored, &FIRST_CLICKS, seed));
+        self.visit.extend(rows::clicked(profiler, &fold.scored, &LATER_CLICKS, seed));
     }
 
     fn by_purpose(&self) -> [&Rows; Purpose::COUNT] {
-        [&self.next, &self.discover, &self.first].map(|rows| if rows.targets.is_empty() { &self.next } else { rows })
+        [&self.next, &self.discover, &self.first, &self.visit]
+            .map(|rows| if rows.targets.is_empty() { &self.next } else { rows })
     }
 }
 
@@ -368,6 +399,9 @@ fn folds<'a>(all: &Past<'a>) -> Vec<Fold<'a>> {
     vec![Fold { past: Past { histories: past, ..*all }, scored }]
 }
 
+/// Clicks after which a stranger's list is scored: at first, and later in the visit.
+const FIRST_CLICKS: [usize; Purpose::FEW] = [1, 2, 3];
+const LATER_CLICKS: [usize; 4] = [4, 6, 8, 11];
 /// From fewer baskets no curve is learnt.
 const LEAST_SCORED: usize = 200;
 /// Baskets of orders that the curves are fitted to at most: enough for a few hundred heights, and

@@ -98,23 +98,21 @@ fn all(parts: Vec<Rows>) -> Rows {
     })
 }
 
-/// Clicks after which a stranger's list is scored.
-const CLICKS: [usize; 5] = [1, 2, 3, 5, 8];
-
 /// Takes each history's first scored basket of several items as a stranger's visit: its items are clicked
 /// one by one, in an order by chance, and after some of the clicks the rest of the basket is what
-/// was wanted.
-pub fn first(profiler: &Profiler, histories: &[Scored<'_>], seed: u64) -> Rows {
+/// was wanted. `after`, how many clicks, rises.
+pub fn clicked(profiler: &Profiler, histories: &[Scored<'_>], after: &[usize], seed: u64) -> Rows {
+    let last = after.last().copied().unwrap_or(0);
     let one = |(number, scored): (usize, &Scored<'_>)| {
         let mut rows = Rows { starts: vec![0], ..Rows::default() };
         let mut random = Random::new(seed ^ ((number as u64) << 20));
         let mut scratch = Scratch::default();
-        let basket = scored.baskets[scored.first..].iter().find(|basket| basket.items.len() > CLICKS[4] + 1);
+        let basket = scored.baskets[scored.first..].iter().find(|basket| basket.items.len() > last + 1);
         let Some(basket) = basket else { return rows };
         let mut profile = Profile::new(profiler.factors());
         let mut items = basket.items.clone();
-        for clicks in 0..=CLICKS[4] {
-            if CLICKS.contains(&clicks) {
+        for clicks in 0..=last {
+            if after.contains(&clicks) {
                 let mut rest = items.clone();
                 rest.sort_unstable();
                 let rest = Basket { items: rest, ..basket.clone() };

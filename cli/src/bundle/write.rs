@@ -43,6 +43,11 @@ impl Labels {
         }
         Ok(labelled)
     }
+
+    /// The label of an item.
+    pub fn name(&self, item: usize) -> &str {
+        &self.names[usize::from(self.of[item])]
+    }
 }
 
 /// All that a bundle is made of; items in falling popularity.

@@ -56,9 +56,15 @@ impl Data {
     }
 
     pub fn split(&self, table: &Table, protocol: Protocol, slice: Slice) -> Result<Split> {
+        self.split_at(table, protocol, slice, 0)
+    }
+
+    /// With another tenth of the users as strangers.
+    pub fn split_at(&self, table: &Table, protocol: Protocol, slice: Slice, tenth: u64) -> Result<Split> {
         let usual = Plan::new(protocol);
         let plan = Plan {
             slice,
+            tenth,
             min_orders: self.min_orders.unwrap_or(usual.min_orders),
             min_users: self.min_users.unwrap_or(usual.min_users),
             seed: self.model.seed,

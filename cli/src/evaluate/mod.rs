@@ -28,8 +28,9 @@ use chart::Panel;
 use data::Data;
 use outcome::{Outcome, cold_panel, panels};
 use score::score;
-use split::{Protocol, Slice};
+use split::{Protocol, Slice, Split};
 use strangers::cold;
+use training::Training;
 
 #[derive(Args)]
 pub struct Evaluate {
@@ -47,6 +48,9 @@ pub struct Evaluate {
     /// Leave a tenth of the users out of training, and score the first clicks of their baskets
     #[arg(long)]
     strangers: bool,
+    /// Strangers: how many tenths of the users are left out, one after another, each with a training of its own
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=10))]
+    tenths: u64,
     /// Write everything that was measured
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -69,15 +73,23 @@ impl Evaluate {
             (false, protocol) => protocol,
         };
         let split = self.data.split(&table, protocol, self.slice)?;
-        drop(table);
         report::counts(&split);
 
         let training = self.data.training(&split)?;
         let seed = self.data.model.seed;
         let mut record = record::question(&self.data, &split, self.slice, &training.settings);
         if self.strangers {
-            let one = |label: &String| Outcome::of(label, &training, |method| cold(&split, method, seed));
-            let outcomes = self.compare.iter().map(one).collect::<Result<Vec<_>>>()?;
+            let of = |split: &Split, training: &Training<'_>| {
+                let one = |label: &String| Outcome::of(label, training, |method| cold(split, method, seed));
+                self.compare.iter().map(one).collect::<Result<Vec<_>>>()
+            };
+            let mut outcomes = of(&split, &training)?;
+            for tenth in 1..self.tenths {
+                let split = self.data.split_at(&table, protocol, self.slice, tenth)?;
+                report::counts(&split);
+                let more = of(&split, &self.data.training(&split)?)?;
+                outcomes.iter_mut().zip(more).for_each(|(all, more)| all.result.extend(more.result));
+            }
             if outcomes[against].result.is_empty() {
                 return Err(Error::content(&self.data.path, "no stranger has a basket of more than ten known items"));
             }

@@ -51,6 +51,8 @@ impl Slice {
 pub struct Plan {
     pub protocol: Protocol,
     pub slice: Slice,
+    /// Which tenth of the users are the strangers.
+    pub tenth: u64,
     /// The fewest baskets of the past that an item of the vocabulary is in.
     pub min_orders: u32,
     pub min_users: u32,
@@ -61,7 +63,7 @@ pub struct Plan {
 impl Plan {
     pub fn new(protocol: Protocol) -> Self {
         let (min_orders, min_users) = if protocol == Protocol::Sessions { (5, 1) } else { (25, 10) };
-        Self { protocol, slice: Slice::Test, min_orders, min_users, seed: 1 }
+        Self { protocol, slice: Slice::Test, tenth: 0, min_orders, min_users, seed: 1 }
     }
 }
 
@@ -146,7 +148,7 @@ impl Parts {
         let end = if end == 100 { i64::MAX } else { first + span * end / 100 };
         let mut random = Random::new(plan.seed ^ 0x7374_7261_6e67_6572);
         let strangers = match plan.protocol {
-            Protocol::Strangers => (0..table.users.len()).map(|_| random.next().is_multiple_of(10)).collect(),
+            Protocol::Strangers => (0..table.users.len()).map(|_| random.next() % 10 == plan.tenth).collect(),
             _ => vec![false; table.users.len()],
         };
         Self { protocol: plan.protocol, cut, end, strangers }

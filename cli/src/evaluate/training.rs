@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use homebody::factors::View;
 use homebody::interaction::Kind;
 
 use super::methods::options::Options;
@@ -10,6 +11,7 @@ use super::split::{Protocol, Split};
 use crate::blend::past::Past;
 use crate::blend::{Items, Learnt, Plan};
 use crate::bundle::Labels;
+use crate::content::{Known, Views};
 use crate::error::Result;
 use crate::import::Item;
 use crate::progress::Progress;
@@ -93,19 +95,27 @@ impl<'a> Training<'a> {
         Ok(self.network.get_or_init(|| network).clone())
     }
 
-    /// The items as a bundle has them, in the order of the vocabulary.
+    /// The items as a bundle has them, in the order of the vocabulary, without further views.
     pub fn known_items(&self) -> Result<Items> {
+        self.items_with(&[])
+    }
+
+    /// The same with some views of what they are.
+    pub fn items_with(&self, views: &[View]) -> Result<Items> {
         let known: HashMap<&str, &Item> = self.known.iter().map(|item| (item.id.as_str(), item)).collect();
         let text = |get: fn(&Item) -> &str, other: &'static str| {
             let of = |id: &String| known.get(id.as_str()).map_or(other, |item| get(item));
             self.items().iter().map(of).collect::<Vec<&str>>()
         };
-        Ok(Items {
-            ids: self.items().to_vec(),
-            categories: Labels::new(&text(|item| &item.category, "All > All"), None)?,
-            brands: Labels::new(&text(|item| &item.brand, ""), Some(""))?,
-            prices: Vec::new(),
-        })
+        let categories = Labels::new(&text(|item| &item.category, "All > All"), None)?;
+        let brands = Labels::new(&text(|item| &item.brand, ""), Some(""))?;
+        let ids = self.items();
+        let of = |id: &String| known.get(id.as_str());
+        let names: Vec<String> = ids.iter().map(|id| of(id).map_or(id, |item| &item.name).clone()).collect();
+        let prices: Vec<f32> = ids.iter().map(|id| of(id).and_then(|item| item.price).unwrap_or(0.0)).collect();
+        let known = Known { ids, names: &names, categories: &categories, brands: &brands, prices: &prices };
+        let views = Views::of(&known, views, self.settings.seed);
+        Ok(Items { ids: ids.to_vec(), names, categories, brands, prices, views })
     }
 
     /// How many baskets hold each item.

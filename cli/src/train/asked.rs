@@ -59,7 +59,7 @@ impl<'a> Asked<'a> {
         let dim = bundle.dim();
         let mut factors = vec![0.0; bundle.len() * dim];
         for (item, row) in factors.chunks_exact_mut(dim).enumerate() {
-            bundle.vector(item as u32, row);
+            bundle.space().write(item as u32, row);
         }
         Shelf { numbers, places, factors, dim }
     }

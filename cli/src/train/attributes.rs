@@ -89,7 +89,7 @@ impl Attributes {
     }
 
     /// The vector that an item's attributes say.
-    fn predict(&self, vectors: &Vectors, item: usize) -> Vec<f32> {
+    pub fn predict(&self, vectors: &Vectors, item: usize) -> Vec<f32> {
         let mut predicted = vectors.mean.clone();
         for (block, values) in self.blocks.iter().zip(&vectors.blocks) {
             if let Some(value) = block.of[item] {
@@ -101,6 +101,7 @@ impl Attributes {
     }
 
     /// The vectors, and how well others like them did on a fifth of the items.
+    /// `factors` are of the first items; what comes behind them is new.
     pub fn fit(&self, factors: &[f32], dim: usize, seed: u64) -> (Vectors, Option<Explained>) {
         let mut random = Random::new(seed ^ 0x6174_7472_6962_7574);
         let items = factors.len() / dim;

@@ -39,6 +39,7 @@ pub use matrix::{Matrix, count_pairs};
 pub use neighbours::{Lists, Settings as ListSettings, next_by, together};
 pub use pipeline::Pipeline;
 pub use quantise::Quantised;
+pub use shop::Shop;
 pub use steps::Steps;
 pub use tune::Tune;
 pub use vocabulary::Vocabulary;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use homebody::factors::View;
 use serde_json::json;
 
 use super::als::{Als, Settings};
@@ -45,6 +46,15 @@ impl Kind {
     }
 }
 
+/// What vectors can be made of without a look at who took the items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Content {
+    /// Category, brand and price
+    Attributes,
+    /// The words of the names
+    Text,
+}
+
 #[derive(Args, Clone, Debug)]
 pub struct Options {
     #[arg(long = "model", value_enum, default_value_t = Kind::Als)]
@@ -65,6 +75,12 @@ pub struct Options {
     /// Columns of items.parquet that go into the bundle
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     pub columns: Vec<String>,
+    /// Further vectors of the items, in which the shopper has tastes of their own
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "VIEW,…")]
+    views: Vec<Content>,
+    /// Items of items.parquet that nobody has taken yet come in, too, by their attributes alone
+    #[arg(long)]
+    pub new_items: bool,
     /// The bundle that this one takes the place of: a map from its factors goes into the new one
     #[arg(long, value_name = "BUNDLE")]
     pub from: Option<PathBuf>,
@@ -154,6 +170,14 @@ impl Options {
         Ok(Some(tuned))
     }
 
+    pub fn views(&self) -> Vec<View> {
+        let view = |content: &Content| match content {
+            Content::Attributes => View::Attributes,
+            Content::Text => View::Text,
+        };
+        self.views.iter().map(view).collect()
+    }
+
     pub fn learner<'a>(&self, matrix: &'a Matrix) -> Box<dyn Learner + 'a> {
         let settings = self.model.settings();
         match self.kind {
@@ -188,7 +212,7 @@ impl Options {
         let mut all = json!({
             "seed": seed, "min_orders": self.choice.min_orders, "min_users": self.choice.min_users,
             "min_shoppers": self.choice.min_shoppers, "prune": plain(self.choice.prune), "kinds": self.choice.kinds,
-            "temporal": self.temporal, "lists": self.lists.hyperparameters(),
+            "temporal": self.temporal, "new_items": self.new_items, "views": self.views.iter().map(|view| format!("{view:?}").to_lowercase()).collect::<Vec<_>>(), "lists": self.lists.hyperparameters(),
         });
         let of_model = match self.kind {
             Kind::Als | Kind::Neighbour | Kind::Gru | Kind::Mlp => {

@@ -12,6 +12,7 @@ use super::tune::Tuned;
 use crate::bundle::{self, Labels};
 use crate::error::{Error, Result};
 use crate::import::{self, Item};
+use crate::table::compare_ids;
 
 pub struct Shop {
     version: String,
@@ -46,8 +47,9 @@ impl Shop {
     }
 }
 
-/// What is known of each item of the vocabulary, in its order.
-pub fn known_items(data: &Path, prepared: &Prepared) -> Result<Vec<Item>> {
+/// What is known of each item of the vocabulary, in its order; behind them, if wanted, the items that nobody
+/// has taken, by their ids.
+pub fn known_items(data: &Path, prepared: &Prepared, new_ones: bool) -> Result<Vec<Item>> {
     let file = folder(data).join("items.parquet");
     let known = if file.exists() { import::items(&file)? } else { Vec::new() };
     let mut known: HashMap<String, Item> = known.into_iter().map(|item| (item.id.clone(), item)).collect();
@@ -55,7 +57,15 @@ pub fn known_items(data: &Path, prepared: &Prepared) -> Result<Vec<Item>> {
         let id = &prepared.table.items[*number as usize];
         known.remove(id).unwrap_or_else(|| Item::unknown(id))
     };
-    Ok(prepared.vocabulary.items.iter().map(item).collect())
+    let mut items: Vec<Item> = prepared.vocabulary.items.iter().map(item).collect();
+    if new_ones {
+        prepared.table.items.iter().for_each(|taken| drop(known.remove(taken)));
+        let mut new: Vec<Item> = known.into_values().collect();
+        new.sort_by(|a, b| compare_ids(&a.id, &b.id));
+        println!("{} items that nobody has taken come in by their attributes", new.len());
+        items.extend(new);
+    }
+    Ok(items)
 }
 
 /// For people who ask where a bundle comes from and how good it is.

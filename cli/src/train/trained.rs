@@ -20,6 +20,7 @@ use super::{columns, gram, map, run, temporal, trim};
 use crate::blend::past::Past;
 use crate::blend::{self, Items, Learnt, Plan};
 use crate::bundle::{self, Labels, Parts, Tensor};
+use crate::content::Views;
 use crate::error::{Error, Result};
 use crate::import::Item;
 use crate::table::Basket;
@@ -43,12 +44,12 @@ pub fn train(
     let lists = options.lists.count(&prepared, options.choice.min_shoppers);
     let mut evaluation = evaluation(options.kind, &factors, &quantised, &lists, &prepared);
 
-    let items = known_items(data, &prepared)?;
+    let items = known_items(data, &prepared, options.new_items)?;
     let mut further = BTreeMap::new();
-    let restored = quantised.restore();
-    further.insert("gram".into(), Tensor::f32(&gram::upper(&restored, factors.dim)));
     if options.temporal {
-        let (bias, gain) = temporal::bias_in_words(&prepared, options.choice.min_shoppers);
+        let (mut bias, gain) = temporal::bias_in_words(&prepared, options.choice.min_shoppers);
+        let least = bias.iter().copied().fold(0.0, f32::min);
+        bias.resize(items.len(), least);
         further.insert("bias".into(), Tensor::f32(&bias));
         evaluation.extend(gain.map(|[always, now]| ("temporal".into(), json!([round(always), round(now)]))));
     }
@@ -57,20 +58,35 @@ pub fn train(
         further.extend(columns::tensors(&path, &options.columns, &items)?);
     }
     let texts = |get: fn(&Item) -> &String| items.iter().map(|item| get(item).as_str()).collect::<Vec<_>>();
+    let mut popularity: Vec<f32> = prepared.vocabulary.orders.iter().map(|orders| *orders as f32).collect();
+    popularity.resize(items.len(), 0.0);
     let mut parts = Parts {
         ids: items.iter().map(|item| item.id.clone()).collect(),
-        factors: quantised.values,
-        scale: quantised.scale,
-        popularity: prepared.vocabulary.orders.iter().map(|orders| *orders as f32).collect(),
+        factors: Vec::new(),
+        scale: Vec::new(),
+        popularity,
         categories: Labels::new(&texts(|item| &item.category), None)?,
         brands: Labels::new(&texts(|item| &item.brand), Some(""))?,
         prices: items.iter().map(|item| item.price.unwrap_or(0.0)).collect(),
         ratings: prepared.table.ratings.unwrap_or([1.0, 3.5, 5.0]),
         metadata: BTreeMap::new(),
     };
+    let (tensors, explained, factors) = attributes(&parts, factors, options.model.seed);
+    let quantised = Quantised::of(&factors.items, factors.dim);
+    let restored = quantised.restore();
+    (parts.factors, parts.scale) = (quantised.values, quantised.scale);
+    further.insert("gram".into(), Tensor::f32(&gram::upper(&restored, factors.dim)));
     if options.kind != Kind::Popularity {
-        further.extend(mix(options, &prepared, &parts, &factors)?);
-        let (tensors, explained) = attributes(&parts, &factors, options.model.seed);
+        let mut of_mix = Items {
+            ids: parts.ids.clone(),
+            names: items.iter().map(|item| item.name.clone()).collect(),
+            categories: parts.categories.clone(),
+            brands: parts.brands.clone(),
+            prices: parts.prices.clone(),
+            views: Views::default(),
+        };
+        of_mix.views = Views::of(&of_mix.known(), &options.views(), options.model.seed);
+        further.extend(mix(options, &prepared, &of_mix, &factors)?);
         further.extend(tensors);
         evaluation.extend(explained.map(|explained| ("attributes".into(), explained)));
     }
@@ -79,7 +95,7 @@ pub fn train(
         parts.metadata.insert("homebody.neural".into(), network.cell.name().into());
     }
     if let Some(path) = &options.from {
-        let (version, tensor) = from(path, &prepared, &restored, options)?;
+        let (version, tensor) = from(path, &prepared, &restored[..prepared.vocabulary.len() * factors.dim], options)?;
         further.insert("map".into(), tensor);
         parts.metadata.insert("homebody.map.from".into(), version);
     }
@@ -142,7 +158,7 @@ fn evaluation(
 }
 
 /// The learnt mix, with all that it reads: lists, repurchase, curves.
-fn mix(options: &Options, prepared: &Prepared, parts: &Parts, factors: &Factors) -> Result<BTreeMap<String, Tensor>> {
+fn mix(options: &Options, prepared: &Prepared, items: &Items, factors: &Factors) -> Result<BTreeMap<String, Tensor>> {
     let visits = !options.choice.kinds.iter().any(|kind| kind == "purchase");
     let plan = Plan {
         most: options.lists.neighbours.into(),
@@ -153,19 +169,14 @@ fn mix(options: &Options, prepared: &Prepared, parts: &Parts, factors: &Factors)
     let places = |basket: &Basket| Basket { items: prepared.vocabulary.places(basket), ..basket.clone() };
     let baskets: Vec<Basket> = prepared.baskets.iter().map(places).filter(|basket| !basket.items.is_empty()).collect();
     let histories = baskets.chunk_by(|a, b| a.user == b.user).collect();
-    let past = Past { items: prepared.vocabulary.len(), histories, visits };
-    let items = Items {
-        ids: parts.ids.clone(),
-        categories: parts.categories.clone(),
-        brands: parts.brands.clone(),
-        prices: parts.prices.clone(),
-    };
+    let past = Past { items: items.ids.len(), histories, visits };
     let learnt = Learnt::with(factors.clone(), &past, &items.categories.of, &plan);
     let mut tensors = learnt.tensors(&plan);
+    tensors.extend(items.views.tensors());
     if let Some(network) = learnt.network(&past, &plan)? {
         tensors.extend(blend::network_tensors(&network));
     }
-    let curves = blend::curves(&past, &items, &plan)?;
+    let curves = blend::curves(&past, items, &plan)?;
     if curves.is_empty() {
         println!("no mix: too few orders come after the past that it would be learnt from; ranked by taste alone");
     }
@@ -173,8 +184,11 @@ fn mix(options: &Options, prepared: &Prepared, parts: &Parts, factors: &Factors)
     Ok(tensors)
 }
 
-/// Vectors of attributes, and how well they do on items that they did not know.
-fn attributes(parts: &Parts, factors: &Factors, seed: u64) -> (Vec<(String, Tensor)>, Option<serde_json::Value>) {
+/// Vectors of attributes, how well they do on items that they did not know, and the factors with those that
+/// attributes alone give to new items.
+fn attributes(
+    parts: &Parts, mut factors: Factors, seed: u64,
+) -> (Vec<(String, Tensor)>, Option<serde_json::Value>, Factors) {
     let quantiles = bundle::quantiles(&parts.prices);
     let attributes =
         Attributes::new(&parts.categories, &parts.brands, &parts.prices, quantiles.as_ref().map(|all| all.as_slice()));
@@ -190,7 +204,10 @@ fn attributes(parts: &Parts, factors: &Factors, seed: u64) -> (Vec<(String, Tens
         );
         json!({ "explained": round(explained.share), "error": round(explained.error) })
     });
-    (attributes.tensors(&vectors), words)
+    for item in factors.items.len() / factors.dim..parts.ids.len() {
+        factors.items.extend(attributes.predict(&vectors, item));
+    }
+    (attributes.tensors(&vectors), words, factors)
 }
 
 /// The map from the factors of an old bundle, and that bundle's version.

@@ -136,3 +136,53 @@ fn inspect_names_what_is_there_and_what_is_broken() {
     let failed = run(["inspect", text(&shop.path("none"))]).failed();
     assert!(failed.err().contains("No such file"), "{}", failed.err());
 }
+
+#[test]
+fn an_item_that_nobody_has_taken_comes_in_by_its_attributes() {
+    let shop = Shop::imported();
+    // Items 9 and 10 stand in the list of items only: a milk like item 1, and a juice like item 8.
+    let more = format!("{}9,Oat milk,A,Dairy > Milk,1.4\n10,Apple juice,,Drinks > Juice,2.1\n", crate::shop::ITEMS);
+    shop.write("items.csv", more.as_bytes());
+    let [table, items, data] = ["interactions.csv", "items.csv", "data"].map(|name| shop.path(name));
+    run(["import", text(&table), "--items", text(&items), "--out", text(&data)]).ok();
+    let said = shop.train("shop", &["--new-items", "--views", "attributes,text"]);
+    assert!(said.contains("2 items that nobody has taken"), "{said}");
+    let bytes = std::fs::read(shop.path("shop/factors.safetensors")).unwrap();
+    let factors = homebody::Factors::read(&bytes).unwrap();
+    assert_eq!((factors.len(), factors.id(8), factors.id(9)), (10, "9", "10"));
+    assert_eq!(factors.popularity(8), 0.0);
+    use homebody::factors::View;
+    for view in View::ALL {
+        let space = factors.view(view);
+        let near = |a: &str, b: &str| {
+            let (a, b) = (factors.find(a).unwrap(), factors.find(b).unwrap());
+            let length = |item: u32| space.dot(&space.vector(item), item).sqrt();
+            space.dot(&space.vector(a), b) / (length(a) * length(b))
+        };
+        assert!(near("9", "1") > near("9", "8") && near("10", "8") > near("10", "1"), "{view:?}");
+    }
+    // The control: without the flag nobody hears of them.
+    shop.train("without", &[]);
+    let bytes = std::fs::read(shop.path("without/factors.safetensors")).unwrap();
+    assert_eq!(homebody::Factors::read(&bytes).unwrap().len(), 8);
+}
+
+#[test]
+fn a_shop_that_has_sold_nothing_has_a_bundle_from_its_items() {
+    let shop = Shop::imported();
+    shop.write("mine.csv", crate::shop::ITEMS.as_bytes());
+    let (items, out) = (shop.path("mine.csv"), shop.path("preset"));
+    run(["preset", text(&items), "--out", text(&out), "--dim", "4"]).ok();
+    let bytes = std::fs::read(out.join("factors.safetensors")).unwrap();
+    let mut profiler = homebody::Profiler::open(&bytes).unwrap();
+    assert!(out.join("catalogue.json").is_file());
+    assert_eq!(profiler.factors().id(0), "1", "in the order of the file");
+    let similar = profiler.similar("1", &[], 3).unwrap();
+    let similar: Vec<&str> = similar.iter().map(|scored| profiler.factors().id(scored.item)).collect();
+    assert!(similar.contains(&"2") && similar.contains(&"6"), "dairy by brand A: {similar:?}");
+    // Nothing tells these apart.
+    shop.write("alike.csv", b"item\n1\n2\n");
+    let alike = shop.path("alike.csv");
+    let said = run(["preset", text(&alike), "--out", text(&out)]).failed().err();
+    assert!(said.contains("tells no two items apart"), "{said}");
+}

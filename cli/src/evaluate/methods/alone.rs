@@ -1,6 +1,7 @@
 //! One update function by itself: the library's own, on the bundle's int8 factors and lists.
 
 use homebody::Factors;
+use homebody::factors::View;
 use homebody::interaction::{Forgetting, Kind, Millis};
 use homebody::update::{
     Example, FoldIn, Loss, Neighbour, Network, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives,
@@ -48,6 +49,7 @@ pub fn fold_in(training: &Training<'_>, options: &mut Options) -> Result<Box<dyn
     let (half, left) = (options.number("half", half), options.number("left", left));
     let forgetting = if left < 1.0 { Forgetting::Event(left) } else { Forgetting::Time(days(half)) };
     let f = FoldIn {
+        view: View::Collaborative,
         ridge: options.number("reg", ridge),
         unseen: options.number("unseen", unseen),
         confidence: options.number("a", confidence),
@@ -89,7 +91,7 @@ fn days(days: f32) -> Millis {
 fn mean_length(factors: &Factors) -> f32 {
     let mut vector = vec![0.0; factors.dim()];
     let mut length = |item| {
-        factors.vector(item, &mut vector);
+        factors.space().write(item, &mut vector);
         vector.iter().map(|q| q * q).sum::<f32>().sqrt()
     };
     (0..factors.len() as u32).map(&mut length).sum::<f32>() / factors.len() as f32
@@ -116,8 +118,8 @@ impl<U: Update> Shopper for Learner<'_, U> {
         let opinion = self.method.f.opinion(&self.state, Millis(at), factors);
         scores.fill(0.0);
         if !opinion.vector.is_empty() {
-            let weighed: Vec<f32> = opinion.vector.iter().zip(factors.scale()).map(|(p, s)| p * s).collect();
-            for (score, row) in scores.iter_mut().zip(factors.table().chunks_exact(factors.dim())) {
+            let weighed: Vec<f32> = opinion.vector.iter().zip(factors.space().scale()).map(|(p, s)| p * s).collect();
+            for (score, row) in scores.iter_mut().zip(factors.space().table().chunks_exact(factors.dim())) {
                 *score = row.iter().zip(&weighed).map(|(q, p)| f32::from(*q) * p).sum();
             }
         }

@@ -1,6 +1,8 @@
 //! The learnt mix, which is what a browser does by itself (`auto`): trained before the cut, fed as it goes.
 
 use homebody::Profile;
+use homebody::blend::Source;
+use homebody::factors::View;
 use homebody::interaction::{Kind, Millis};
 use homebody::profiler::Profiler;
 use homebody::rank::Scratch;
@@ -12,6 +14,20 @@ use crate::error::Result;
 use crate::evaluate::training::Training;
 use crate::random::Random;
 use crate::table::Basket;
+
+/// What can be left out (`repeat=0`), to see what it is worth.
+const SOURCES: &[(Source, &str)] = &[
+    (Source::Popularity, "popularity"),
+    (Source::Taste, "taste"),
+    (Source::Content, "content"),
+    (Source::Neighbour, "neighbour"),
+    (Source::Habit, "habit"),
+    (Source::Repeat, "repeat"),
+    (Source::Category, "category"),
+    (Source::Seen, "seen"),
+];
+/// What can be added (`text=1`).
+const VIEWS: &[(View, &str)] = &[(View::Attributes, "attributes"), (View::Text, "text")];
 
 struct Blend {
     profiler: Profiler,
@@ -30,7 +46,15 @@ pub fn make(training: &Training<'_>, options: &mut Options) -> Result<Box<dyn Me
     if options.number("neural", 0.0) > 0.0 {
         plan.neural = Some(training.neural());
     }
-    let items = training.known_items()?;
+    for (source, name) in SOURCES {
+        if options.number(name, 1.0) == 0.0 {
+            plan.without.push(*source);
+        }
+    }
+    let mut views = VIEWS.to_vec();
+    views.retain(|(_, name)| options.number(name, 0.0) > 0.0);
+    let views: Vec<View> = views.into_iter().map(|(view, _)| view).collect();
+    let items = training.items_with(&views)?;
     let curves = blend::curves(&training.past(), &items, &plan)?;
     let network = if plan.neural.is_some() { training.network()? } else { None };
     let bundle = training.parts()?.bundle(&items, &plan, &curves, network.as_deref())?;

@@ -80,6 +80,13 @@ pub const ALL: &[Entry] = &[
         static_factors::make,
     ),
     entry("online", "the browser's profile, learning item by item", true, &[Purchases, Sessions], online::make),
+    entry(
+        "preset",
+        "the same on names and attributes alone, as a shop that has sold nothing yet",
+        true,
+        &[],
+        online::preset,
+    ),
     entry("sgd", "one step for each item on the factors, from nothing", true, &[Sessions], alone::sgd),
     entry("fold-in", "the exact solution on the factors, with forgetting", true, BOTH, alone::fold_in),
     entry("neighbour", "what goes with the last items, by the bundle's lists", true, &[Sessions], alone::neighbour),

@@ -1,14 +1,15 @@
 //! The profile as the browser has it: the library's own code, fed basket by basket.
 
+use homebody::Profile;
 use homebody::interaction::{Kind, Millis};
-use homebody::profiler::{Profiler, Settings};
+use homebody::profiler::Profiler;
 use homebody::rank::Query;
-use homebody::{Factors, Profile};
 
 use super::options::Options;
 use super::{Method, Shopper};
-use crate::blend::rows;
+use crate::blend::{self, rows};
 use crate::bundle::{self, Parts};
+use crate::content;
 use crate::error::{Error, Result};
 use crate::evaluate::training::Training;
 use crate::table::Basket;
@@ -19,33 +20,38 @@ struct OnlineProfile {
     kind: Kind,
 }
 
-/// Packs the factors into a bundle and reads it as a browser would: int8, categories and all.
+/// On the factors of the training.
 pub fn make(training: &Training<'_>, _: &mut Options) -> Result<Box<dyn Method>> {
-    let bundle = bundle(training)?;
-    let read = Factors::read(&bundle).map_err(|error| Error::request(format!("the bundle made here: {error}")))?;
-    Ok(Box::new(OnlineProfile {
-        profiler: Profiler::new(read, Settings::default()).map_err(|error| Error::request(error.to_string()))?,
-        kind: training.kind(),
-    }))
+    let factors = training.factors();
+    profile(training, &factors.items, factors.dim, training.popularity())
 }
 
-/// The bundle that a browser would download.
-fn bundle(training: &Training<'_>) -> Result<Vec<u8>> {
+/// On what a shop knows that has not sold anything yet: names, categories, brands, prices.
+pub fn preset(training: &Training<'_>, options: &mut Options) -> Result<Box<dyn Method>> {
+    let dim = options.number("dim", f32::from(crate::preset::DIM)) as usize;
     let items = training.known_items()?;
-    let factors = training.factors();
-    let (table, scale) = homebody::factors::quantise(&factors.items, factors.dim);
+    let factors = content::factors(&items.known(), dim, training.settings.seed)
+        .ok_or_else(|| Error::request("preset: no name, category, brand or price tells these items apart"))?;
+    profile(training, &factors, dim, vec![0.0; items.ids.len()])
+}
+
+/// Packs factors into a bundle and reads it as a browser would: int8, categories and all.
+fn profile(training: &Training<'_>, factors: &[f32], dim: usize, popularity: Vec<f32>) -> Result<Box<dyn Method>> {
+    let items = training.known_items()?;
+    let (table, scale) = homebody::factors::quantise(factors, dim);
     let parts = Parts {
         ids: items.ids,
         factors: table,
         scale,
-        popularity: training.popularity(),
+        popularity,
         categories: items.categories,
         brands: items.brands,
         prices: Vec::new(),
         ratings: [1.0, 3.5, 5.0],
-        metadata: [("homebody.model".to_owned(), "als".to_owned())].into(),
+        metadata: [].into(),
     };
-    Ok(bundle::write(&parts)?.1)
+    let profiler = blend::profiler(&bundle::write(&parts)?.1)?;
+    Ok(Box::new(OnlineProfile { profiler, kind: training.kind() }))
 }
 
 impl Method for OnlineProfile {
