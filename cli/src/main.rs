@@ -10,6 +10,7 @@
 //! | [`inspect`] | `factors.safetensors` | what is in it, in words |
 //! | [`evaluate`] | purchases or sessions | one table of figures |
 //! | [`evaluate::advise`] | the same | which method suits them |
+//! | [`replay`] | an exported profile, its bundle | the profile's bytes, a list |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
 
 mod blend;
@@ -20,6 +21,7 @@ mod import;
 mod inspect;
 mod progress;
 mod random;
+mod replay;
 mod serve;
 mod table;
 mod train;
@@ -49,6 +51,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Say what the data are like and which method suits them
     Advise(evaluate::advise::Advise),
+    /// Learn an exported profile again, and say what it would be shown
+    Replay(replay::Replay),
     /// Serve a trained shop and collect its reports
     Serve(serve::Serve),
 }
@@ -62,6 +66,7 @@ fn main() -> std::process::ExitCode {
         Command::Inspect(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Advise(command) => command.run(),
+        Command::Replay(command) => command.run(),
         Command::Serve(command) => command.run(),
     };
     match result {
