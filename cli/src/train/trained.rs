@@ -9,7 +9,6 @@ use super::als::Factors;
 use super::asked::{Asked, Shelf};
 use super::attributes::Attributes;
 use super::checkpoint::Checkpoint;
-use super::item_lists::Both;
 use super::memory::{self, Sizes};
 use super::options::{Kind, Options, folder};
 use super::prepared::Prepared;
@@ -40,8 +39,7 @@ pub fn train(
     let factors = keep(factors, &kept);
     let prepared = prepared.keep(&kept);
     let quantised = Quantised::of(&factors.items, factors.dim);
-    let lists = options.lists.count(&prepared, options.choice.min_shoppers);
-    let mut evaluation = evaluation(options.kind, &factors, &quantised, &lists, &prepared);
+    let mut evaluation = evaluation(&factors, &quantised, &prepared);
 
     let items = known_items(data, &prepared)?;
     let mut further = BTreeMap::new();
@@ -69,7 +67,9 @@ pub fn train(
         metadata: BTreeMap::new(),
     };
     if options.kind != Kind::Popularity {
-        further.extend(mix(options, &prepared, &parts, &factors)?);
+        let (tensors, figures) = mix(options, &prepared, &parts, &factors)?;
+        further.extend(tensors);
+        evaluation.extend(figures);
         let (tensors, explained) = attributes(&parts, &factors, options.model.seed);
         further.extend(tensors);
         evaluation.extend(explained.map(|explained| ("attributes".into(), explained)));
@@ -94,7 +94,7 @@ fn sizes(options: &Options, prepared: &Prepared) -> Sizes {
         items: prepared.vocabulary.len(),
         pairs: prepared.matrix.by_user.entries(),
         dim: options.model.dim.into(),
-        neighbours: options.lists.neighbours.into(),
+        neighbours: options.neighbours.into(),
         threads: rayon::current_num_threads(),
         copies: 1 + usize::from(options.running.patience.is_some()),
     }
@@ -110,9 +110,7 @@ fn round(x: f64) -> f64 {
 }
 
 /// Says what rounding to 8 bits costs, and what is worth how much without a profile.
-fn evaluation(
-    kind: Kind, factors: &Factors, quantised: &Quantised, lists: &Both, prepared: &Prepared,
-) -> BTreeMap<String, serde_json::Value> {
+fn evaluation(factors: &Factors, quantised: &Quantised, prepared: &Prepared) -> BTreeMap<String, serde_json::Value> {
     let held = &prepared.held;
     if held.is_empty() {
         return BTreeMap::new();
@@ -120,32 +118,22 @@ fn evaluation(
     let exact = held.factors(factors);
     let rounded = held.factors(&Factors { items: quantised.restore(), ..factors.clone() });
     let popularity = held.ranking(&vec![0.0; prepared.vocabulary.len()]);
-    let (together, next) = (held.lists(&lists.together), held.lists(&lists.next));
-    println!("{}: {exact:.4}; with factors in 8 bits {rounded:.4}", held.name());
-    println!("by popularity {popularity:.4}, by what is taken together {together:.4}, by what comes next {next:.4}");
-    let of_kind = match kind {
-        Kind::Als | Kind::Bpr | Kind::Gru | Kind::Mlp => rounded,
-        Kind::Neighbour => together.max(next),
-        Kind::Popularity => popularity,
-    };
-    let figures = [
-        ("f32", exact),
-        ("int8", rounded),
-        ("popularity", popularity),
-        ("together", together),
-        ("next", next),
-        ("model", of_kind),
-    ];
+    println!("{}: {exact:.4}; with factors in 8 bits {rounded:.4}; by popularity {popularity:.4}", held.name());
+    let figures = [("f32", exact), ("int8", rounded), ("popularity", popularity)];
     let mut evaluation = BTreeMap::from([("measure".to_string(), json!(held.name()))]);
     evaluation.extend(figures.map(|(name, figure)| (name.to_string(), json!(round(figure)))));
     evaluation
 }
 
-/// The learnt mix, with all that it reads: lists, repurchase, curves.
-fn mix(options: &Options, prepared: &Prepared, parts: &Parts, factors: &Factors) -> Result<BTreeMap<String, Tensor>> {
+type Figures = Vec<(String, serde_json::Value)>;
+
+/// The learnt mix, with all that it reads: lists, repurchase, curves. Says what its lists alone are worth.
+fn mix(
+    options: &Options, prepared: &Prepared, parts: &Parts, factors: &Factors,
+) -> Result<(BTreeMap<String, Tensor>, Figures)> {
     let visits = !options.choice.kinds.iter().any(|kind| kind == "purchase");
     let plan = Plan {
-        most: options.lists.neighbours.into(),
+        most: options.neighbours.into(),
         min_users: options.choice.min_shoppers,
         neural: options.network(),
         ..Plan::usual(visits, options.model.settings())
@@ -161,6 +149,15 @@ fn mix(options: &Options, prepared: &Prepared, parts: &Parts, factors: &Factors)
         prices: parts.prices.clone(),
     };
     let learnt = Learnt::with(factors.clone(), &past, &items.categories.of, &plan);
+    let mut figures = Figures::new();
+    for ((name, what), lists) in
+        [("together", "taken together"), ("next", "what comes next")].into_iter().zip(learnt.lists())
+    {
+        let held = (!prepared.held.is_empty()).then(|| prepared.held.lists(lists));
+        let words = held.map_or_else(String::new, |held| format!(", held out {held:.4} by these alone"));
+        println!("{what}: {} pairs of {} users or more{words}", lists.items.len(), plan.min_users);
+        figures.extend(held.map(|held| (name.into(), json!(round(held)))));
+    }
     let mut tensors = learnt.tensors(&plan);
     if let Some(network) = learnt.network(&past, &plan)? {
         tensors.extend(blend::network_tensors(&network));
@@ -170,7 +167,7 @@ fn mix(options: &Options, prepared: &Prepared, parts: &Parts, factors: &Factors)
         println!("no mix: too few orders come after the past that it would be learnt from; ranked by taste alone");
     }
     tensors.extend(blend::curve_tensors(&curves)?);
-    Ok(tensors)
+    Ok((tensors, figures))
 }
 
 /// Vectors of attributes, and how well they do on items that they did not know.
