@@ -3,6 +3,7 @@
 mod mixed;
 mod request;
 mod settings;
+mod shown;
 
 pub use request::{Explanation, List, Recommendation, Request, Share};
 pub use settings::Settings;
@@ -171,23 +172,27 @@ impl Profiler {
             return Err(Error::InvalidOption { option: "explore", wanted: "from 0 to 1" });
         }
         let allowed = self.allowed(profile, request)?;
+        // While a shopper looks around, the list is half the mix's; else what is near stands in where there is no mix.
+        let beside =
+            (request.list == List::ForYou && browses(profile)).then(|| self.near(profile, request, &allowed, now));
         let explore = (request.explore, request.seed);
-        let mixed = match self.mixed(profile, now, explore).and_then(|mixed| mixed.best(request, &allowed)) {
-            Some(list) if request.list != List::ForYou || !browses(profile) => return Ok(list),
-            mixed => mixed,
-        };
+        let mixed = self.mixed(profile, now, explore);
+        let list = mixed.and_then(|mixed| mixed.best(request, &allowed, beside.as_deref().unwrap_or_default()));
+        Ok(list.or(beside).unwrap_or_else(|| self.near(profile, request, &allowed, now)))
+    }
+
+    /// The list without a mix: what the tastes are near to, or what was ordered most.
+    fn near(
+        &mut self, profile: &Profile, request: &Request<'_>, allowed: &Allowed, now: Millis,
+    ) -> Vec<Recommendation> {
+        if request.list == List::BuyAgain {
+            let list = rank::buy_again(profile, allowed, now, request.limit);
+            return list.into_iter().map(|scored| bought(scored, profile, request.reasons)).collect();
+        }
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
-        if request.list == List::BuyAgain {
-            let list = rank::buy_again(profile, &allowed, now, request.limit);
-            return Ok(list.into_iter().map(|scored| bought(scored, profile, request.reasons)).collect());
-        }
-        let list = diverse_list(&query, &allowed, request, &mut self.scratch, &self.factors);
-        let near = reasoned(list, profile, &query, &lens, request.reasons);
-        Ok(match mixed {
-            Some(mixed) => interleaved(near, mixed, request.limit),
-            None => near,
-        })
+        let list = diverse_list(&query, allowed, request, &mut self.scratch, &self.factors);
+        reasoned(list, profile, &query, &lens, request.reasons)
     }
 
     /// The given items, best first. Ids that the bundle does not hold are left out.
@@ -308,25 +313,6 @@ fn diverse_list(
 /// The shopper looks around: the last thing that was wanted was not ordered.
 fn browses(profile: &Profile) -> bool {
     profile.trail.wanted().last().is_some_and(|step| step.kind != Kind::Purchase)
-}
-
-/// Two lists in turn, each item once (Radlinski et al. 2008). Orders teach the mix what is ordered next, but not
-/// what a click asks for: while a shopper looks around, every other place is what the clicks are near to.
-fn interleaved(near: Vec<Recommendation>, mixed: Vec<Recommendation>, limit: usize) -> Vec<Recommendation> {
-    let mut list: Vec<Recommendation> = Vec::with_capacity(limit);
-    let (mut near, mut mixed) = (near.into_iter(), mixed.into_iter());
-    while list.len() < limit {
-        let pair = [near.next(), mixed.next()];
-        if pair.iter().all(Option::is_none) {
-            break;
-        }
-        for one in pair.into_iter().flatten() {
-            if list.len() < limit && list.iter().all(|known| known.item != one.item) {
-                list.push(one);
-            }
-        }
-    }
-    list
 }
 
 /// An item of "buy again", whose reason is its last purchase.

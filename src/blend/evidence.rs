@@ -83,6 +83,11 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// Another taste, such as one drawn from what is unsure.
+    pub fn set_taste(&mut self, taste: Vec<f32>) {
+        self.taste = taste;
+    }
+
     /// The items that it is about.
     pub fn factors(&self) -> &'a Factors {
         self.factors

@@ -189,8 +189,12 @@ fn propensities_are_how_often_it_happens() {
     let factors = factors();
     let state = learnt(&by_time(30), &[example(0, 1, 1.0)], &factors);
     let posterior = by_time(30).posterior(&state, Millis::days(1), &factors);
-    let score = |taste: &[f32], item| f64::from(dot(taste, item as u32, &factors));
-    let chances = |dial| Bandit { dial }.propensities(&posterior, 2, 6, &mut Random(9), score);
+    let best_two = |taste: &[f32]| {
+        let mut items: Vec<u32> = (0..6).collect();
+        items.sort_by(|a, b| dot(taste, *b, &factors).total_cmp(&dot(taste, *a, &factors)));
+        items[..2].to_vec()
+    };
+    let chances = |dial| Bandit { dial }.propensities(&posterior, &[0, 1, 2, 3, 4, 5], &mut Random(9), best_two);
     let still = chances(0.0);
     assert_eq!(still.iter().filter(|chance| **chance > 0.9).count(), 2, "without a draw, the best two: {still:?}");
     let moving = chances(1.0);
