@@ -146,7 +146,10 @@ export function facade(core: Core, options: Options, database: string): Profile 
     async export(): Promise<ProfileExport> {
       const [log, lines] = [(await promised(core.log())) as LoggedInteraction[], await ledger()];
       const [taste, counts, ratings] = [core.taste(), core.counts(), core.ratings()];
-      return { format: 'homebody-profile-1', exportedAt: Date.now(), bundle: core.bundle(), taste, counts, ratings, log, ledger: lines };
+      return {
+        format: 'homebody-profile-1', exportedAt: Date.now(), bundle: core.bundle(), taste, counts, ratings, log,
+        signals: options.signals ?? {}, ledger: lines,
+      };
     },
     erase,
     ledger,

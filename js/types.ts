@@ -152,18 +152,26 @@ export interface TasteShare {
   readonly interactions: number;
 }
 
-/** One interaction of the local log. */
+/** One interaction of the local log, as it was learnt from. */
 export interface LoggedInteraction {
+  /** Its place in the log, from 1; none while it waits to be stored. What is missing in between was there once. */
+  readonly position?: number;
   readonly at: number;
   readonly kind: Kind;
   readonly item: string;
   readonly price?: number;
-  readonly quantity?: number;
+  readonly quantity: number;
+  /** Stars; of a review that gave none, those that its sentiment stands for. */
   readonly rating?: number;
   readonly dwell?: number;
+  readonly recommended: boolean;
+  readonly propensity?: number;
+  /** Of the items it was compared with: 64 bits in hexadecimal. */
+  readonly seed: string;
 }
 
-/** What is kept, for the shopper to take away: the log is what the rest was learnt from. */
+/** What is kept, for the shopper to take away: the log is what the rest was learnt from, and
+ * `homebody replay` learns it again, to the same bytes while none of it has expired. */
 export interface ProfileExport {
   readonly format: 'homebody-profile-1';
   readonly exportedAt: number;
@@ -172,6 +180,8 @@ export interface ProfileExport {
   readonly counts: readonly { readonly item: string; readonly count: number; readonly lastAt: number }[];
   readonly ratings: readonly { readonly item: string; readonly rating: number }[];
   readonly log: readonly LoggedInteraction[];
+  /** The rows of the table kind → label, weight that the shop has changed. */
+  readonly signals: Readonly<Partial<Record<Kind, Signal>>>;
   readonly ledger: readonly LedgerEntry[];
 }
 

@@ -1,175 +1,26 @@
 //! The rooms put together: an event is cleaned, learnt from and ranked with.
 
 mod mixed;
+mod request;
+mod settings;
+mod shown;
+
+pub use request::{Explanation, List, Recommendation, Request, Share};
+pub use settings::Settings;
 
 use crate::blend::{Blend, Evidence, Purpose};
 use crate::error::{Error, shortened};
 use crate::factors::{Factors, View};
-use crate::insight::{Detector, PageHinkley};
+use crate::insight::Detector;
 use crate::intake::{Event, Intake, Refusal, signal};
-use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signal, Signals};
+use crate::interaction::{Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Fit, Part, Profile};
-use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch, Weights};
-use crate::update::{
-    Example, FoldIn, Loss, Neighbour, Network, Rate, Relation, Repeat, Sampling, Sgd, Update, negatives,
-};
+use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch};
+use crate::update::{Example, Neighbour, Network, Relation, Repeat, Update, negatives};
 use mixed::{Mixed, Tools};
-
-/// How a profiler learns and ranks.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
-    /// Kind → label and weight.
-    pub signals: Signals,
-    /// Moves the long-term taste.
-    pub long: Sgd,
-    /// Moves the short-term taste.
-    pub short: Sgd,
-    /// The tastes of the learnt mix, one for each view of the items.
-    pub fold_in: [FoldIn; View::COUNT],
-    /// Sees on the long-term taste's losses that the interest has moved.
-    pub drift: PageHinkley,
-    /// Negatives of each positive, at most [`Part::NEGATIVES`].
-    pub negatives: usize,
-    /// Where they come from when too little was shown in vain.
-    pub sampling: Sampling,
-    /// Weights of the parts of a score.
-    pub weights: Weights,
-}
-
-impl Settings {
-    /// The usual ones, with the fold-in's as the bundle brings them.
-    pub fn of(factors: &Factors) -> Self {
-        let usual = Self::default();
-        let of = |usual: FoldIn| {
-            let Some([ridge, unseen, confidence, days, left]) = factors.fold_in(usual.view) else { return usual };
-            let half_life = Millis((days * 86_400_000.0) as i64);
-            let forgetting = if left < 1.0 { Forgetting::Event(left) } else { Forgetting::Time(half_life) };
-            FoldIn { ridge, unseen, confidence, forgetting, ..usual }
-        };
-        Self { fold_in: usual.fold_in.map(of), ..usual }
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        // Chosen by NDCG@20 on 72 to 80 % of a year of groceries, for all items and for new ones.
-        let sgd = |rate, l2, half_life| Sgd {
-            loss: Loss::Logistic { offset: 0.0 },
-            rate: Rate::Fixed(rate),
-            l2,
-            sharpness: 4.0,
-            forgetting: Forgetting::Time(half_life),
-        };
-        Self {
-            signals: Signals::default(),
-            long: sgd(0.1, 0.01, Millis::days(120)),
-            short: sgd(0.2, 0.0, Millis(4 * 3_600_000)),
-            fold_in: View::ALL.map(|view| FoldIn {
-                view,
-                ridge: 1.0,
-                unseen: 1.0,
-                confidence: 2.0,
-                forgetting: Forgetting::Time(Millis::days(30)),
-            }),
-            drift: PageHinkley::default(),
-            negatives: Part::NEGATIVES,
-            sampling: Sampling::Uniform,
-            weights: Weights { taste: 4.0, category: 12.0, prior: 0.2, reserve: 1.0 },
-        }
-    }
-}
 
 /// Keeps the trail; which lists follow from it is the mix's.
 const FOLLOWED: Neighbour = Neighbour { relation: Relation::Next, keep: 1.0, half_life: Millis(0) };
-
-/// Which list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum List {
-    /// What could be wanted next, known or not.
-    #[default]
-    ForYou,
-    /// What was ordered before.
-    BuyAgain,
-    /// What was not.
-    Discover,
-}
-
-/// What a list should be.
-#[derive(Debug, Clone)]
-pub struct Request<'a> {
-    /// How many, 1 to [`MAX_LIMIT`].
-    pub limit: usize,
-    /// Which list.
-    pub list: List,
-    /// Only this category or department.
-    pub category: Option<&'a str>,
-    /// Never these ids.
-    pub exclude: &'a [String],
-    /// Leave out what was bought before; [`List::Discover`] always does.
-    pub hide_bought: bool,
-    /// Leave out what was viewed, chosen or put into the cart of late.
-    pub hide_seen: bool,
-    /// At most so many of one category; 0 = no limit.
-    pub per_category: usize,
-    /// Work out the reasons.
-    pub reasons: bool,
-    /// How much to explore, 0 (not at all) to 1.
-    pub explore: f32,
-    /// Of the taste that is drawn to explore.
-    pub seed: u64,
-}
-
-impl Default for Request<'_> {
-    fn default() -> Self {
-        Self {
-            limit: 12,
-            list: List::ForYou,
-            category: None,
-            exclude: &[],
-            hide_bought: true,
-            hide_seen: false,
-            per_category: 3,
-            reasons: true,
-            explore: 0.0,
-            seed: 0,
-        }
-    }
-}
-
-/// An item of a list.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Recommendation {
-    /// Its place in the bundle.
-    pub item: u32,
-    /// Its score.
-    pub score: f64,
-    /// What speaks for it, largest first; empty where reasons were not asked for.
-    pub reasons: Vec<Reason>,
-    /// How likely it was to be in the list, where the list explores: kept with its impression.
-    pub propensity: Option<f32>,
-}
-
-/// Why an item is where it is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Explanation {
-    /// Its place among all items, 1 = best.
-    pub position: usize,
-    /// Its score.
-    pub score: f64,
-    /// The reasons, each with the place that the item would have without it.
-    pub reasons: Vec<(Reason, usize)>,
-}
-
-/// Interest in one department.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Share {
-    /// The department's number.
-    pub department: u16,
-    /// Its share of all interest, 0 to 1.
-    pub share: f32,
-    /// Interactions with its items, however long ago.
-    pub interactions: u32,
-}
 
 /// Everything but the profile: the item factors, the settings, the buffers.
 #[derive(Debug)]
@@ -327,23 +178,27 @@ impl Profiler {
             return Err(Error::InvalidOption { option: "explore", wanted: "from 0 to 1" });
         }
         let allowed = self.allowed(profile, request)?;
+        // While a shopper looks around, the list is half the mix's; else what is near stands in where there is no mix.
+        let beside =
+            (request.list == List::ForYou && browses(profile)).then(|| self.near(profile, request, &allowed, now));
         let explore = (request.explore, request.seed);
-        let mixed = match self.mixed(profile, now, explore).and_then(|mixed| mixed.best(request, &allowed)) {
-            Some(list) if request.list != List::ForYou || !browses(profile) => return Ok(list),
-            mixed => mixed,
-        };
+        let mixed = self.mixed(profile, now, explore);
+        let list = mixed.and_then(|mixed| mixed.best(request, &allowed, beside.as_deref().unwrap_or_default()));
+        Ok(list.or(beside).unwrap_or_else(|| self.near(profile, request, &allowed, now)))
+    }
+
+    /// The list without a mix: what the tastes are near to, or what was ordered most.
+    fn near(
+        &mut self, profile: &Profile, request: &Request<'_>, allowed: &Allowed, now: Millis,
+    ) -> Vec<Recommendation> {
+        if request.list == List::BuyAgain {
+            let list = rank::buy_again(profile, allowed, now, request.limit);
+            return list.into_iter().map(|scored| bought(scored, profile, request.reasons)).collect();
+        }
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
-        if request.list == List::BuyAgain {
-            let list = rank::buy_again(profile, &allowed, now, request.limit);
-            return Ok(list.into_iter().map(|scored| bought(scored, profile, request.reasons)).collect());
-        }
-        let list = diverse_list(&query, &allowed, request, &mut self.scratch, &self.factors);
-        let near = reasoned(list, profile, &query, &lens, request.reasons);
-        Ok(match mixed {
-            Some(mixed) => interleaved(near, mixed, request.limit),
-            None => near,
-        })
+        let list = diverse_list(&query, allowed, request, &mut self.scratch, &self.factors);
+        reasoned(list, profile, &query, &lens, request.reasons)
     }
 
     /// The given items, best first. Ids that the bundle does not hold are left out.
@@ -464,25 +319,6 @@ fn diverse_list(
 /// The shopper looks around: the last thing that was wanted was not ordered.
 fn browses(profile: &Profile) -> bool {
     profile.trail.wanted().last().is_some_and(|step| step.kind != Kind::Purchase)
-}
-
-/// Two lists in turn, each item once (Radlinski et al. 2008). Orders teach the mix what is ordered next, but not
-/// what a click asks for: while a shopper looks around, every other place is what the clicks are near to.
-fn interleaved(near: Vec<Recommendation>, mixed: Vec<Recommendation>, limit: usize) -> Vec<Recommendation> {
-    let mut list: Vec<Recommendation> = Vec::with_capacity(limit);
-    let (mut near, mut mixed) = (near.into_iter(), mixed.into_iter());
-    while list.len() < limit {
-        let pair = [near.next(), mixed.next()];
-        if pair.iter().all(Option::is_none) {
-            break;
-        }
-        for one in pair.into_iter().flatten() {
-            if list.len() < limit && list.iter().all(|known| known.item != one.item) {
-                list.push(one);
-            }
-        }
-    }
-    list
 }
 
 /// An item of "buy again", whose reason is its last purchase.

@@ -11,6 +11,7 @@
 //! | [`inspect`] | `factors.safetensors` | what is in it, in words |
 //! | [`evaluate`] | purchases or sessions | one table of figures |
 //! | [`evaluate::advise`] | the same | which method suits them |
+//! | [`replay`] | an exported profile, its bundle | the profile's bytes, a list |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
 
 mod blend;
@@ -23,6 +24,7 @@ mod inspect;
 mod preset;
 mod progress;
 mod random;
+mod replay;
 mod serve;
 mod table;
 mod train;
@@ -54,6 +56,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Say what the data are like and which method suits them
     Advise(evaluate::advise::Advise),
+    /// Learn an exported profile again, and say what it would be shown
+    Replay(replay::Replay),
     /// Serve a trained shop and collect its reports
     Serve(serve::Serve),
 }
@@ -68,6 +72,7 @@ fn main() -> std::process::ExitCode {
         Command::Inspect(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Advise(command) => command.run(),
+        Command::Replay(command) => command.run(),
         Command::Serve(command) => command.run(),
     };
     match result {

@@ -84,6 +84,11 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// Another taste, such as one drawn from what is unsure.
+    pub fn set_taste(&mut self, taste: Vec<f32>) {
+        self.tastes[View::Collaborative as usize] = taste;
+    }
+
     /// The items that it is about.
     pub fn factors(&self) -> &'a Factors {
         self.factors

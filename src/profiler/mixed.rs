@@ -1,12 +1,13 @@
 //! Lists by the learnt mix: evidence, candidates, scores, and whose doing they are.
 
-use super::{Explanation, List, Profiler, Recommendation, Request};
+use super::shown::Explore;
+use super::{Explanation, Profiler, Recommendation};
 use crate::blend::{Blend, Evidence, Purpose, Source, shares};
 use crate::factors::{Factors, View};
 use crate::interaction::{Kind, Millis};
-use crate::profile::{Count, Profile, Step};
+use crate::profile::{Profile, Step};
 use crate::rank::{Allowed, Because, Deed, Query, Reason, Scored, Scratch};
-use crate::update::{Bandit, FoldIn, Network, Posterior, Random, Update};
+use crate::update::{FoldIn, Network, Posterior, Update};
 
 /// What evidence is gathered with.
 #[derive(Clone, Copy)]
@@ -32,11 +33,12 @@ impl<'a> Tools<'a> {
 
 /// A profile as the mix looks at it at one time.
 pub(super) struct Mixed<'a> {
-    blend: &'a Blend,
-    profile: &'a Profile,
-    factors: &'a Factors,
-    evidence: Evidence<'a>,
-    posteriors: [Posterior; View::COUNT],
+    pub(super) blend: &'a Blend,
+    pub(super) profile: &'a Profile,
+    pub(super) factors: &'a Factors,
+    pub(super) evidence: Evidence<'a>,
+    pub(super) posteriors: [Posterior; View::COUNT],
+    pub(super) explore: Option<Explore>,
     candidates: Vec<u32>,
 }
 
@@ -56,21 +58,20 @@ pub(super) fn nearest(evidence: &Evidence<'_>, scratch: &mut Scratch) -> Vec<u32
 }
 
 impl<'a> Mixed<'a> {
-    /// With a `dial` above 0 the taste is drawn from its posterior, not its mean.
+    /// With a `dial` above 0 the taste is drawn from its posterior. Who may be in a list never depends on the
+    /// draw: candidates are those of the mean.
     pub(super) fn new(
         blend: &'a Blend, tools: Tools<'a>, profile: &'a Profile, now: Millis, explore: (f32, u64),
         scratch: &mut Scratch,
     ) -> Self {
         let posteriors = tools.posteriors(profile, now);
-        let mut tastes = posteriors.each_ref().map(Posterior::vector);
-        let (dial, seed) = explore;
-        if dial > 0.0 {
-            let [taste, ..] = &mut tastes;
-            *taste = Bandit { dial }.draw(&posteriors[View::Collaborative as usize], seed);
-        }
-        let evidence = tools.evidence(profile, now, tastes);
+        let mut evidence = tools.evidence(profile, now, posteriors.each_ref().map(Posterior::vector));
         let candidates = Blend::candidates(&evidence, nearest(&evidence, scratch).into_iter());
-        Self { blend, profile, factors: tools.factors, evidence, posteriors, candidates }
+        let explore = Explore::new(explore).map(|mut explore| {
+            evidence.set_taste(explore.draw(&posteriors[View::Collaborative as usize]));
+            explore
+        });
+        Self { blend, profile, factors: tools.factors, evidence, posteriors, explore, candidates }
     }
 
     pub(super) fn candidates(&self) -> &[u32] {
@@ -84,30 +85,6 @@ impl<'a> Mixed<'a> {
             0..=Purpose::FEW => Purpose::First,
             _ => Purpose::Visit,
         }
-    }
-
-    /// The list of a request; `None` where the candidates do not fill it.
-    pub(super) fn best(&self, request: &Request<'_>, allowed: &Allowed) -> Option<Vec<Recommendation>> {
-        let purpose = if request.list == List::Discover { Purpose::Discover } else { self.usual() };
-        let mut list = self.list(purpose, allowed);
-        if request.list == List::BuyAgain {
-            let present = |count: &Count| count.count(self.evidence.now()) >= 0.01;
-            list.retain(|scored| self.profile.counts.of(scored.item).is_some_and(present));
-            list.truncate(request.limit);
-            return Some(self.recommend(purpose, list, request.reasons));
-        }
-        let per_category = request.per_category;
-        let chosen = crate::rank::diverse(&list, self.factors, request.limit, per_category, false)?;
-        let mut chosen = self.recommend(purpose, chosen, request.reasons);
-        if request.explore > 0.0 {
-            list.truncate(request.limit * 4);
-            let chances = self.propensities(purpose, &list, request.limit, (request.explore, request.seed));
-            for one in &mut chosen {
-                let place = list.iter().position(|scored| scored.item == one.item);
-                one.propensity = place.map(|place| chances[place]);
-            }
-        }
-        Some(chosen)
     }
 
     /// The given items, best first.
@@ -160,25 +137,6 @@ impl<'a> Mixed<'a> {
         };
         let one = |Scored { item, score }| Recommendation { item, score, reasons: of(item), propensity: None };
         list.into_iter().map(one).collect()
-    }
-
-    /// How likely each item of `list` was to be among its first `places`, when the taste is drawn.
-    pub(super) fn propensities(
-        &self, purpose: Purpose, list: &[Scored], places: usize, explore: (f32, u64),
-    ) -> Vec<f32> {
-        let mut random = Random(explore.1);
-        let bandit = Bandit { dial: explore.0 };
-        let items: Vec<u32> = list.iter().map(|scored| scored.item).collect();
-        bandit.propensities(
-            &self.posteriors[View::Collaborative as usize],
-            places,
-            items.len(),
-            &mut random,
-            |taste, at| {
-                let drawn = self.factors.space().dot(taste, items[at]);
-                list[at].score + self.blend.moved(purpose, items[at], &self.evidence, drawn)
-            },
-        )
     }
 
     /// What speaks for an item, largest contribution first; popularity alone where nothing does.

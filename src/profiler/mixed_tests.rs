@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::fixture;
+use crate::profiler::{List, Request};
 use crate::testing::test;
 
 const NOW: Millis = Millis(1_700_000_000_000);
@@ -102,4 +103,41 @@ fn an_exploring_list_has_propensities_and_a_plain_one_has_none() {
     assert!(plain.iter().all(|one| one.propensity.is_none()));
     let wrong = Request { explore: 1.5, ..all(List::ForYou) };
     assert!(profiler.recommend(&profile, &wrong, NOW).is_err());
+}
+
+#[test]
+fn a_stated_propensity_is_the_share_of_lists_that_hold_the_item() {
+    const SEEDS: u64 = if cfg!(debug_assertions) { 300 } else { 4_000 };
+    let mut profiler = profiler();
+    let mut profile = Profile::new(profiler.factors());
+    did(&profiler, &mut profile, Kind::Purchase, "milk", 0);
+    did(&profiler, &mut profile, Kind::Cart, "brie", 9);
+    // Capped by category, and in turn with what is near: both change who is shown.
+    let request = |seed| Request { explore: 1.0, seed, limit: 3, per_category: 1, reasons: false, ..all(List::ForYou) };
+    let (mut held, mut stated, mut before) = ([0u32; 6], [0f64; 6], [0u32; 6]);
+    for seed in 0..SEEDS {
+        for one in profiler.recommend(&profile, &request(seed), NOW).unwrap() {
+            held[one.item as usize] += 1;
+            // Without the rule of Laplace, whose pull is not by chance.
+            let draws = f64::from(crate::update::Bandit::DRAWS);
+            stated[one.item as usize] += (f64::from(one.propensity.unwrap()) * (draws + 2.0) - 1.0) / draws;
+        }
+        let mixed = profiler.mixed(&profile, NOW, (1.0, seed)).unwrap();
+        let list = mixed.list(mixed.usual(), &Allowed::all(6));
+        list[..3].iter().for_each(|scored| before[scored.item as usize] += 1);
+    }
+    let off = |item: usize, chance: f64| {
+        let share = f64::from(held[item]) / SEEDS as f64;
+        // Of the share, and of the stated means: each is over 64 draws, of as many lists as held it.
+        let spread = (share * (1.0 - share)).max(1.0 / SEEDS as f64);
+        let of_stated = f64::from(crate::update::Bandit::DRAWS) * f64::from(held[item].max(1));
+        (chance - share).abs() / (spread / SEEDS as f64 + spread / of_stated).sqrt()
+    };
+    let shown = (0..6).filter(|item| held[*item] > 0);
+    let worst = shown.clone().map(|item| off(item, stated[item] / f64::from(held[item]))).fold(0.0, f64::max);
+    assert!(worst < 4.0, "{worst} standard errors: {held:?}");
+    assert!(held.iter().filter(|held| (1..SEEDS as u32).contains(held)).count() >= 3, "the draws decide: {held:?}");
+    // The control: the chance to be among the first of the mix alone is another one.
+    let wrong = shown.map(|item| off(item, f64::from(before[item]) / SEEDS as f64)).fold(0.0, f64::max);
+    assert!(wrong > 10.0, "{wrong} standard errors: {held:?} against {before:?}");
 }

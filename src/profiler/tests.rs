@@ -3,6 +3,7 @@
 use super::*;
 use crate::bytes::crc32;
 use crate::fixture;
+use crate::insight::PageHinkley;
 use crate::profile::Taste;
 use crate::testing::{factors, test};
 use crate::update::Random;

@@ -14,26 +14,16 @@ impl Bandit {
     /// Draws for a propensity: its standard error is 6 % at most.
     pub const DRAWS: u32 = 64;
 
-    /// What to add to the mean taste for one list.
-    pub fn draw(&self, posterior: &Posterior, seed: u64) -> Vec<f32> {
-        posterior.sample(self.dial, &mut Random(seed))
-    }
-
-    /// The chance of each of `items` items to be one of the first `places` (with the rule of Laplace
-    /// 1814, so that none is 0): what an impression's weight is divided by when a list is judged
-    /// afterwards (Horvitz, Thompson 1952). `score` of a drawn taste and an item's number.
+    /// The chance of each of the items `shown` to be in the list that a drawn taste makes (with the rule of
+    /// Laplace 1814, so that none is 0): what an impression's weight is divided by when a list is judged
+    /// afterwards (Horvitz, Thompson 1952).
     pub fn propensities(
-        &self, posterior: &Posterior, places: usize, items: usize, random: &mut Random,
-        score: impl Fn(&[f32], usize) -> f64,
+        &self, posterior: &Posterior, shown: &[u32], random: &mut Random, list: impl Fn(&[f32]) -> Vec<u32>,
     ) -> Vec<f32> {
-        let mut hits = vec![0u32; items];
-        let mut order: Vec<(f64, usize)> = Vec::with_capacity(items);
+        let mut hits = vec![0u32; shown.len()];
         for _ in 0..Self::DRAWS {
-            let taste = posterior.sample(self.dial, random);
-            order.clear();
-            order.extend((0..items).map(|at| (score(&taste, at), at)));
-            order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            order.iter().take(places).for_each(|(_, at)| hits[*at] += 1);
+            let drawn = list(&posterior.sample(self.dial, random));
+            hits.iter_mut().zip(shown).for_each(|(hits, item)| *hits += u32::from(drawn.contains(item)));
         }
         hits.into_iter().map(|hits| (hits + 1) as f32 / (Self::DRAWS + 2) as f32).collect()
     }

@@ -195,8 +195,13 @@ fn propensities_are_how_often_it_happens() {
     let factors = factors();
     let state = learnt(&by_time(30), &[example(0, 1, 1.0)], &factors);
     let posterior = by_time(30).posterior(&state, Millis::days(1), &factors);
-    let score = |taste: &[f32], item| f64::from(factors.space().dot(taste, item as u32));
-    let chances = |dial| Bandit { dial }.propensities(&posterior, 2, 6, &mut Random(9), score);
+    let best_two = |taste: &[f32]| {
+        let mut items: Vec<u32> = (0..6).collect();
+        let score = |item: &u32| factors.space().dot(taste, *item);
+        items.sort_by(|a, b| score(b).total_cmp(&score(a)));
+        items[..2].to_vec()
+    };
+    let chances = |dial| Bandit { dial }.propensities(&posterior, &[0, 1, 2, 3, 4, 5], &mut Random(9), best_two);
     let still = chances(0.0);
     assert_eq!(still.iter().filter(|chance| **chance > 0.9).count(), 2, "without a draw, the best two: {still:?}");
     let moving = chances(1.0);

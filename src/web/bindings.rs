@@ -278,11 +278,13 @@ impl Core {
             let store = tab.borrow().store.clone();
             let mut log = Vec::new();
             if let Some(store) = store {
-                log.extend(store.load().await?.log.into_iter().map(|(_, bytes)| bytes));
+                log.extend(store.load().await?.log.into_iter().map(|(key, bytes)| (Some(key), bytes)));
             }
-            log.extend(tab.borrow().waiting());
-            let log = log.iter().filter_map(|bytes| Interaction::from_bytes(bytes).ok());
-            js(&log.map(|one| view::logged(&one)).collect::<Vec<_>>())
+            log.extend(tab.borrow().waiting().map(|bytes| (None, bytes)));
+            let view = |(key, bytes): &(Option<u64>, Vec<u8>)| {
+                Interaction::from_bytes(bytes).ok().map(|one| view::logged(*key, &one))
+            };
+            js(&log.iter().filter_map(view).collect::<Vec<_>>())
         })
     }
 

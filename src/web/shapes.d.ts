@@ -16,6 +16,7 @@ export interface ShareItem { readonly department: string; readonly share: number
 export interface CountItem { readonly item: string; readonly count: number; readonly lastAt: number }
 export interface RatingItem { readonly item: string; readonly rating: number }
 export interface LogItem {
+  readonly position?: number;
   readonly at: number;
   readonly kind: string;
   readonly item: string;
@@ -24,6 +25,8 @@ export interface LogItem {
   readonly rating?: number;
   readonly dwell?: number;
   readonly recommended: boolean;
+  readonly propensity?: number;
+  readonly seed: string;
 }
 export interface LedgerItem {
   readonly at: number;

@@ -112,6 +112,8 @@ pub(super) fn ratings(tab: &Tab) -> Vec<RatingView<'_>> {
 
 #[derive(Serialize)]
 pub(super) struct LogView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<f64>,
     at: f64,
     kind: &'static str,
     item: String,
@@ -123,11 +125,18 @@ pub(super) struct LogView {
     #[serde(skip_serializing_if = "Option::is_none")]
     dwell: Option<f32>,
     recommended: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    propensity: Option<f32>,
+    /// In hexadecimal: a JavaScript number does not hold 64 bits.
+    seed: String,
 }
 
-pub(super) fn logged(one: &Interaction<'_>) -> LogView {
-    let Interaction { kind, item, at, price, quantity, rating, dwell, recommended, .. } = *one;
-    LogView { at: at.0 as f64, kind: kind.name(), item: item.to_owned(), price, quantity, rating, dwell, recommended }
+/// All of an interaction, so that it can be learnt again to the same bytes.
+pub(super) fn logged(position: Option<u64>, one: &Interaction<'_>) -> LogView {
+    let Interaction { kind, item, at, seed, price, quantity, rating, dwell, recommended, propensity } = *one;
+    let (position, at, seed) = (position.map(|position| position as f64), at.0 as f64, format!("{seed:016x}"));
+    let (kind, item) = (kind.name(), item.to_owned());
+    LogView { position, at, kind, item, price, quantity, rating, dwell, recommended, propensity, seed }
 }
 
 #[derive(Serialize)]

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::random::Random;
 use crate::table::Basket;
-use crate::train::{self, ListSettings, Lists, Quantised, fit as fit_als, neural, next_by, together};
+use crate::train::{self, ListSettings, Lists, Quantised, fit as fit_als, neural, next, together};
 use items::ItemFigures;
 use past::Past;
 use rows::{Rows, Scored, Wanted};
@@ -111,11 +111,10 @@ impl Learnt {
             histories: 3_000,
         };
         let habit = if past.visits { None } else { ease::ease(past, &ease) };
-        let [together] = together(&past.together(), &settings, [plan.min_users]);
         Self {
             factors,
-            together,
-            next: next_by(&past.sequences(), &following(), 0.7, &settings, plan.min_users),
+            together: together(&past.together(), &settings, plan.min_users),
+            next: next(&past.sequences(), &following(), 0.7, &settings, plan.min_users),
             habit: habit.unwrap_or_else(|| Lists::none(past.items)),
             figures: items::figures(past, categories, plan.min_users),
             popularity: past.popularity(),
@@ -138,6 +137,11 @@ impl Learnt {
             progress.step(&format!("epoch {epoch}: loss {train:.4}, held out {held:.4}"))
         };
         neural::train(&sequences, &items, settings, each).map(Some)
+    }
+
+    /// What goes together, and what comes next.
+    pub fn lists(&self) -> [&Lists; 2] {
+        [&self.together, &self.next]
     }
 
     fn quantised(&self) -> Quantised {

@@ -1,17 +1,29 @@
 //! Item-to-item lists: what is taken together (Sarwar et al. 2001), and what comes next (sequential
 //! rules: Ludewig, Jannach 2018).
 //!
-//! Both count pairs of steps at given distances: 0 for what is taken together, 1 to 3 for what
-//! comes next. With c(i, j) the weighted count of the pairs, and n(i) that of the steps with i:
+//! Both count pairs of steps at given distances: 0 for what is taken together, others for what comes
+//! next. With c(i, j) the weighted count of the pairs, and n(i) that of the steps with i:
 //!
 //! - together: `c(i, j) / (√(n(i)·n(j)) + shrink)`, the cosine, drawn to 0 where little is known;
-//! - next: `c(i, j) / (r(i) + shrink)`, r(i) being the weighted count of the steps that follow i:
-//!   the share of them that holds j.
+//! - next: `c(i, j) / √(r(i) + shrink)`, r(i) being the sum of all c(i, ·): between a count, which sums
+//!   well over several items, and a share.
 
 use rayon::prelude::*;
 
-use super::steps::Steps;
+use super::matrix::Matrix;
 use crate::bundle::Tensor;
+
+/// Rows of items in order, user by user. A step is a set of items taken at one instant, and steps stand
+/// in sequences: the events of a visit, the orders of a household.
+#[derive(Clone, Debug)]
+pub struct Steps {
+    /// By row and by item; the values' squares are weights.
+    pub matrix: Matrix,
+    /// The user of each row.
+    pub user: Vec<u32>,
+    /// The sequence that each row belongs to; equal ones stand together.
+    pub sequence: Vec<u32>,
+}
 
 /// For each item its neighbours, best first; of equals the more popular item.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,21 +42,17 @@ pub struct Settings {
     pub shrink: f32,
 }
 
-/// What steps count at distances 1, 2 and 3: less the further away.
-const FOLLOWING: [f32; 4] = [0.0, 1.0, 1.0 / 2.0, 1.0 / 3.0];
-
-/// What is in the same steps; lists for each least number of different users behind a pair.
-pub fn together<const N: usize>(steps: &Steps, settings: &Settings, min_users: [u32; N]) -> [Lists; N] {
+/// What is in the same steps; a pair has so many different users behind it.
+pub fn together(steps: &Steps, settings: &Settings, min_users: u32) -> Lists {
     let count = |item| steps.matrix.by_item.row(item).iter().map(|(_, value)| value * value).sum();
     let counts: Vec<f32> = (0..steps.matrix.by_item.len()).into_par_iter().map(count).collect();
     lists(steps, &[1.0], settings.most, min_users, |i, j, c| c / ((counts[i] * counts[j]).sqrt() + settings.shrink))
 }
 
 /// What comes before or after, in the same sequence, at the distances that count: what comes before
-/// counts `backwards` of what comes after. Weights are `c(i, j) / √(r(i) + shrink)`, between a count,
-/// which sums well over several items, and a share.
-pub fn next_by(steps: &Steps, distances: &[f32], backwards: f32, settings: &Settings, min_users: u32) -> Lists {
-    let [forwards] = lists(steps, distances, usize::MAX, [min_users], |_, _, c| c);
+/// counts `backwards` of what comes after.
+pub fn next(steps: &Steps, distances: &[f32], backwards: f32, settings: &Settings, min_users: u32) -> Lists {
+    let forwards = lists(steps, distances, usize::MAX, min_users, |_, _, c| c);
     let items = steps.matrix.by_item.len();
     let mut found: Vec<Vec<(u32, f32)>> = (0..items as u32).map(|item| forwards.of(item).collect()).collect();
     for item in 0..items as u32 {
@@ -63,21 +71,6 @@ pub fn next_by(steps: &Steps, distances: &[f32], backwards: f32, settings: &Sett
         list.truncate(settings.most);
     }
     Lists::new(found.iter())
-}
-
-/// What is in the steps after, in the same sequence.
-pub fn next<const N: usize>(steps: &Steps, settings: &Settings, min_users: [u32; N]) -> [Lists; N] {
-    let after = |item| {
-        let mut sum = 0.0;
-        for &(row, value) in steps.matrix.by_item.row(item) {
-            // All of a step's items were taken at one instant.
-            let of = |row| steps.matrix.by_user.row(row).first().map_or(0.0, |(_, value)| *value);
-            reach(steps, row as usize, &FOLLOWING, |other, factor| sum += value * of(other) * factor);
-        }
-        sum
-    };
-    let counts: Vec<f32> = (0..steps.matrix.by_item.len()).into_par_iter().map(after).collect();
-    lists(steps, &FOLLOWING, settings.most, min_users, |i, _, c| c / (counts[i] + settings.shrink))
 }
 
 /// The rows of the same sequence at each distance that counts.
@@ -132,27 +125,24 @@ impl Scratch {
     }
 }
 
-fn lists<const N: usize>(
-    steps: &Steps, distances: &[f32], most: usize, min_users: [u32; N], weigh: impl Fn(usize, usize, f32) -> f32 + Sync,
-) -> [Lists; N] {
+fn lists(
+    steps: &Steps, distances: &[f32], most: usize, min_users: u32, weigh: impl Fn(usize, usize, f32) -> f32 + Sync,
+) -> Lists {
     let items = steps.matrix.by_item.len();
     let one = |scratch: &mut Scratch, item: usize| {
         scratch.count(steps, distances, item);
         let mut found = Vec::new();
         for other in scratch.seen.drain(..) {
             let pair = std::mem::replace(&mut scratch.pairs[other as usize], Pair::NONE);
-            if other as usize != item {
-                found.push((other, weigh(item, other as usize, pair.count), pair.users));
+            if other as usize != item && pair.users >= min_users {
+                found.push((other, weigh(item, other as usize, pair.count)));
             }
         }
-        min_users.map(|least| {
-            let enough = found.iter().filter(|(_, _, users)| *users >= least);
-            best(enough.map(|(other, weight, _)| (*other, *weight)).collect(), most)
-        })
+        best(found, most)
     };
     let scratch = || Scratch { pairs: vec![Pair::NONE; items], seen: Vec::new() };
-    let found: Vec<[Vec<(u32, f32)>; N]> = (0..items).into_par_iter().with_min_len(16).map_init(scratch, one).collect();
-    std::array::from_fn(|which| Lists::new(found.iter().map(|lists| &lists[which])))
+    let found: Vec<Vec<(u32, f32)>> = (0..items).into_par_iter().with_min_len(16).map_init(scratch, one).collect();
+    Lists::new(found.iter())
 }
 
 /// The most by weight, best first; of equals the more popular.
@@ -210,7 +200,6 @@ impl Lists {
 
 #[cfg(test)]
 mod tests {
-    use super::super::matrix::Matrix;
     use super::*;
 
     const SETTINGS: Settings = Settings { most: 20, shrink: 0.0 };
@@ -237,26 +226,24 @@ mod tests {
     #[test]
     fn together_is_the_cosine() {
         let steps = steps(&[(0, 0, &[0, 1]), (1, 1, &[0, 1, 2]), (2, 2, &[0])], 3);
-        let [lists] = together(&steps, &SETTINGS, [1]);
+        let lists = together(&steps, &SETTINGS, 1);
         assert_eq!(of(&lists, 0), [(1, 2.0 / 6f32.sqrt()), (2, 1.0 / 3f32.sqrt())]);
         assert_eq!(of(&lists, 2), [(1, 1.0 / 2f32.sqrt()), (0, 1.0 / 3f32.sqrt())]);
-        let [shrunk] = together(&steps, &Settings { shrink: 1.0, ..SETTINGS }, [1]);
+        let shrunk = together(&steps, &Settings { shrink: 1.0, ..SETTINGS }, 1);
         assert_eq!(of(&shrunk, 0)[0], (1, 2.0 / (6f32.sqrt() + 1.0)));
     }
 
     #[test]
-    fn next_has_a_direction_and_stays_in_its_sequence() {
-        let one = steps(&[(0, 0, &[0]), (0, 0, &[1]), (0, 0, &[2]), (1, 1, &[3])], 4);
-        let [lists] = next(&one, &SETTINGS, [1]);
-        // What follows 0 counts 1 + 1/2; half a step of it is 2's.
-        assert_eq!(of(&lists, 0), [(1, 1.0 / 1.5), (2, 0.5 / 1.5)]);
-        assert_eq!(of(&lists, 1), [(2, 1.0)]);
-        assert_eq!((of(&lists, 2), of(&lists, 3)), (vec![], vec![]));
-        // The controls: in one sequence 3 does follow 2; and the reverse has the reverse rules.
-        let [joined] = next(&steps(&[(0, 0, &[2]), (0, 0, &[3])], 4), &SETTINGS, [1]);
-        assert_eq!(of(&joined, 2), [(3, 1.0)]);
-        let [back] = next(&steps(&[(0, 0, &[2]), (0, 0, &[1]), (0, 0, &[0])], 4), &SETTINGS, [1]);
-        assert_eq!((of(&back, 0), of(&back, 1)), (vec![], vec![(0, 1.0)]));
+    fn next_is_drawn_to_one_side_and_stays_in_its_sequence() {
+        let counted = |rows: &[(u32, u32, &[u32])]| next(&steps(rows, 4), &[0.0, 1.0, 0.5], 0.5, &SETTINGS, 1);
+        let lists = counted(&[(0, 0, &[0]), (0, 0, &[1]), (0, 0, &[2]), (1, 1, &[3])]);
+        // After 0 come 1 and, one further and half as much, 2; before 2 they are half of that.
+        assert_eq!(of(&lists, 0), [(1, 1.0 / 1.5f32.sqrt()), (2, 0.5 / 1.5f32.sqrt())]);
+        assert_eq!(of(&lists, 1), [(2, 1.0 / 1.5f32.sqrt()), (0, 0.5 / 1.5f32.sqrt())]);
+        assert_eq!(of(&lists, 2), [(1, 0.5 / 0.75f32.sqrt()), (0, 0.25 / 0.75f32.sqrt())]);
+        assert_eq!(of(&lists, 3), []);
+        // The control: in one sequence 3 does follow 2.
+        assert_eq!(of(&counted(&[(0, 0, &[2]), (0, 0, &[3])]), 2), [(3, 1.0)]);
     }
 
     #[test]
@@ -264,16 +251,16 @@ mod tests {
         // 0 and 1 went together three times, for one user; 0 and 2 twice, for two.
         let rows: [(u32, u32, &[u32]); 5] =
             [(0, 0, &[0, 1]), (0, 0, &[0, 1]), (0, 0, &[0, 1]), (1, 1, &[0, 2]), (2, 2, &[0, 2])];
-        let [two, one] = together(&steps(&rows, 3), &SETTINGS, [2, 1]);
+        let [two, one] = [2, 1].map(|least| together(&steps(&rows, 3), &SETTINGS, least));
         assert_eq!((two.items.clone(), two.offsets.clone()), (vec![2, 0], vec![0, 1, 1, 2]));
         assert_eq!(one.offsets, [0, 2, 3, 4], "the control");
     }
 
     #[test]
     fn lists_end_at_the_most_and_equals_go_by_popularity() {
-        let [lists] = together(&steps(&[(0, 0, &[0, 1, 2, 3])], 4), &Settings { most: 2, ..SETTINGS }, [1]);
+        let lists = together(&steps(&[(0, 0, &[0, 1, 2, 3])], 4), &Settings { most: 2, ..SETTINGS }, 1);
         assert_eq!(lists.items, [1, 2, 0, 2, 0, 1, 0, 1]);
-        let [none] = together(&steps(&[(0, 0, &[0, 1])], 2), &Settings { most: 0, ..SETTINGS }, [1]);
+        let none = together(&steps(&[(0, 0, &[0, 1])], 2), &Settings { most: 0, ..SETTINGS }, 1);
         assert!(none.items.is_empty());
     }
 
@@ -286,7 +273,7 @@ mod tests {
         let steps = steps(&rows, 60);
         let with = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| (together(&steps, &SETTINGS, [1]), next(&steps, &SETTINGS, [2])))
+            pool.install(|| (together(&steps, &SETTINGS, 1), next(&steps, &[0.0, 1.0, 0.7], 0.7, &SETTINGS, 2)))
         };
         assert_eq!(with(1), with(3));
     }

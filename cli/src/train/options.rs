@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::als::{Als, Settings};
 use super::bpr::{self, Bpr};
-use super::item_lists::ItemLists;
 use super::learner::{Learner, Nothing};
 use super::matrix::Matrix;
 use super::neural;
@@ -67,8 +66,9 @@ pub struct Options {
     pub running: Running,
     #[command(flatten)]
     pub choice: Choice,
-    #[command(flatten)]
-    pub lists: ItemLists,
+    /// The longest list of items that go together, and of items that come next
+    #[arg(long, default_value_t = 20, value_name = "K", value_parser = clap::value_parser!(u16).range(0..=1000))]
+    pub neighbours: u16,
     /// Let `bias` say what is popular in the last weeks, not over all the time
     #[arg(long)]
     pub temporal: bool,
@@ -212,7 +212,8 @@ impl Options {
         let mut all = json!({
             "seed": seed, "min_orders": self.choice.min_orders, "min_users": self.choice.min_users,
             "min_shoppers": self.choice.min_shoppers, "prune": plain(self.choice.prune), "kinds": self.choice.kinds,
-            "temporal": self.temporal, "new_items": self.new_items, "views": self.views.iter().map(|view| format!("{view:?}").to_lowercase()).collect::<Vec<_>>(), "lists": self.lists.hyperparameters(),
+            "temporal": self.temporal, "new_items": self.new_items, "neighbours": self.neighbours,
+            "views": self.views.iter().map(|view| format!("{view:?}").to_lowercase()).collect::<Vec<_>>(),
         });
         let of_model = match self.kind {
             Kind::Als | Kind::Neighbour | Kind::Gru | Kind::Mlp => {

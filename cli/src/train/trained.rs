@@ -9,7 +9,6 @@ use super::als::Factors;
 use super::asked::{Asked, Shelf};
 use super::attributes::Attributes;
 use super::checkpoint::Checkpoint;
-use super::item_lists::Both;
 use super::memory::{self, Sizes};
 use super::options::{Kind, Options, folder};
 use super::prepared::Prepared;
@@ -41,8 +40,7 @@ pub fn train(
     let factors = keep(factors, &kept);
     let prepared = prepared.keep(&kept);
     let quantised = Quantised::of(&factors.items, factors.dim);
-    let lists = options.lists.count(&prepared, options.choice.min_shoppers);
-    let mut evaluation = evaluation(options.kind, &factors, &quantised, &lists, &prepared);
+    let mut evaluation = evaluation(&factors, &quantised, &prepared);
 
     let items = known_items(data, &prepared, options.new_items)?;
     let mut further = BTreeMap::new();
@@ -86,7 +84,9 @@ pub fn train(
             views: Views::default(),
         };
         of_mix.views = Views::of(&of_mix.known(), &options.views(), options.model.seed);
-        further.extend(mix(options, &prepared, &of_mix, &factors)?);
+        let (mixed, figures) = mix(options, &prepared, &of_mix, &factors)?;
+        further.extend(mixed);
+        evaluation.extend(figures);
         further.extend(tensors);
         evaluation.extend(explained.map(|explained| ("attributes".into(), explained)));
     }
@@ -110,7 +110,7 @@ fn sizes(options: &Options, prepared: &Prepared) -> Sizes {
         items: prepared.vocabulary.len(),
         pairs: prepared.matrix.by_user.entries(),
         dim: options.model.dim.into(),
-        neighbours: options.lists.neighbours.into(),
+        neighbours: options.neighbours.into(),
         threads: rayon::current_num_threads(),
         copies: 1 + usize::from(options.running.patience.is_some()),
     }
@@ -126,9 +126,7 @@ fn round(x: f64) -> f64 {
 }
 
 /// Says what rounding to 8 bits costs, and what is worth how much without a profile.
-fn evaluation(
-    kind: Kind, factors: &Factors, quantised: &Quantised, lists: &Both, prepared: &Prepared,
-) -> BTreeMap<String, serde_json::Value> {
+fn evaluation(factors: &Factors, quantised: &Quantised, prepared: &Prepared) -> BTreeMap<String, serde_json::Value> {
     let held = &prepared.held;
     if held.is_empty() {
         return BTreeMap::new();
@@ -136,32 +134,22 @@ fn evaluation(
     let exact = held.factors(factors);
     let rounded = held.factors(&Factors { items: quantised.restore(), ..factors.clone() });
     let popularity = held.ranking(&vec![0.0; prepared.vocabulary.len()]);
-    let (together, next) = (held.lists(&lists.together), held.lists(&lists.next));
-    println!("{}: {exact:.4}; with factors in 8 bits {rounded:.4}", held.name());
-    println!("by popularity {popularity:.4}, by what is taken together {together:.4}, by what comes next {next:.4}");
-    let of_kind = match kind {
-        Kind::Als | Kind::Bpr | Kind::Gru | Kind::Mlp => rounded,
-        Kind::Neighbour => together.max(next),
-        Kind::Popularity => popularity,
-    };
-    let figures = [
-        ("f32", exact),
-        ("int8", rounded),
-        ("popularity", popularity),
-        ("together", together),
-        ("next", next),
-        ("model", of_kind),
-    ];
+    println!("{}: {exact:.4}; with factors in 8 bits {rounded:.4}; by popularity {popularity:.4}", held.name());
+    let figures = [("f32", exact), ("int8", rounded), ("popularity", popularity)];
     let mut evaluation = BTreeMap::from([("measure".to_string(), json!(held.name()))]);
     evaluation.extend(figures.map(|(name, figure)| (name.to_string(), json!(round(figure)))));
     evaluation
 }
 
-/// The learnt mix, with all that it reads: lists, repurchase, curves.
-fn mix(options: &Options, prepared: &Prepared, items: &Items, factors: &Factors) -> Result<BTreeMap<String, Tensor>> {
+type Figures = Vec<(String, serde_json::Value)>;
+
+/// The learnt mix, with all that it reads: lists, repurchase, curves. Says what its lists alone are worth.
+fn mix(
+    options: &Options, prepared: &Prepared, items: &Items, factors: &Factors,
+) -> Result<(BTreeMap<String, Tensor>, Figures)> {
     let visits = !options.choice.kinds.iter().any(|kind| kind == "purchase");
     let plan = Plan {
-        most: options.lists.neighbours.into(),
+        most: options.neighbours.into(),
         min_users: options.choice.min_shoppers,
         neural: options.network(),
         ..Plan::usual(visits, options.model.settings())
@@ -171,6 +159,15 @@ fn mix(options: &Options, prepared: &Prepared, items: &Items, factors: &Factors)
     let histories = baskets.chunk_by(|a, b| a.user == b.user).collect();
     let past = Past { items: items.ids.len(), histories, visits };
     let learnt = Learnt::with(factors.clone(), &past, &items.categories.of, &plan);
+    let mut figures = Figures::new();
+    for ((name, what), lists) in
+        [("together", "taken together"), ("next", "what comes next")].into_iter().zip(learnt.lists())
+    {
+        let held = (!prepared.held.is_empty()).then(|| prepared.held.lists(lists));
+        let words = held.map_or_else(String::new, |held| format!(", held out {held:.4} by these alone"));
+        println!("{what}: {} pairs of {} users or more{words}", lists.items.len(), plan.min_users);
+        figures.extend(held.map(|held| (name.into(), json!(round(held)))));
+    }
     let mut tensors = learnt.tensors(&plan);
     tensors.extend(items.views.tensors());
     if let Some(network) = learnt.network(&past, &plan)? {
@@ -181,7 +178,7 @@ fn mix(options: &Options, prepared: &Prepared, items: &Items, factors: &Factors)
         println!("no mix: too few orders come after the past that it would be learnt from; ranked by taste alone");
     }
     tensors.extend(blend::curve_tensors(&curves)?);
-    Ok(tensors)
+    Ok((tensors, figures))
 }
 
 /// Vectors of attributes, how well they do on items that they did not know, and the factors with those that

@@ -9,13 +9,14 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const at = (name, fallback) => process.env[name] ?? join(ROOT, fallback);
 export const FOLDERS = { www: join(ROOT, 'www'), pkg: at('HOMEBODY_PKG', 'pkg'), shop: at('HOMEBODY_SHOP', 'target/demo/shop') };
+export const PROGRAM = at('HOMEBODY_BIN', 'target/release/homebody');
 
 /** @typedef {Awaited<ReturnType<typeof startServer>>} Server */
 
 export async function startServer() {
   const folder = await mkdtemp(join(tmpdir(), 'homebody-e2e-'));
   const log = join(folder, 'access.log');
-  const child = spawn(at('HOMEBODY_BIN', 'target/release/homebody'), [
+  const child = spawn(PROGRAM, [
     'serve', '--shop', FOLDERS.shop, '--www', FOLDERS.www, '--pkg', FOLDERS.pkg,
     '--database', join(folder, 'reports.sqlite'), '--port', '0', '--access-log', log,
   ], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,0 +1,196 @@
+//! `homebody replay`: learns a profile again from what a browser exported, by the browser's own code.
+//!
+//! The export's log is all that a profile is learnt from, so while none of it has expired the bytes and
+//! the lists are the browser's, bit for bit.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use homebody::interaction::{Interaction, Kind, Millis, Signal};
+use homebody::profiler::{Profiler, Recommendation, Request};
+use homebody::{Factors, Profile};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::error::{Error, Result};
+
+#[derive(Args)]
+pub struct Replay {
+    /// What `profile.export()` gave, as JSON
+    #[arg(value_name = "EXPORT.json")]
+    export: PathBuf,
+    /// The factors.safetensors that it was learnt with
+    #[arg(long, value_name = "BUNDLE")]
+    bundle: PathBuf,
+    /// The time of the list, in milliseconds since 1970; without it, when the export was made
+    #[arg(long, value_name = "MS")]
+    now: Option<i64>,
+    /// Items of the list
+    #[arg(long, default_value_t = 12, value_name = "N")]
+    limit: usize,
+    /// Write the profile's bytes
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+}
+
+/// `ProfileExport` of `js/types.ts`, as far as it is learnt from.
+#[derive(Deserialize)]
+struct Export {
+    format: String,
+    #[serde(rename = "exportedAt")]
+    exported_at: i64,
+    bundle: String,
+    log: Vec<Logged>,
+    #[serde(default)]
+    signals: BTreeMap<String, Row>,
+}
+
+#[derive(Deserialize)]
+struct Logged {
+    position: Option<u64>,
+    at: i64,
+    kind: String,
+    item: String,
+    price: Option<f32>,
+    quantity: u32,
+    rating: Option<f32>,
+    dwell: Option<f32>,
+    recommended: bool,
+    propensity: Option<f32>,
+    seed: String,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    label: f32,
+    weight: f32,
+}
+
+impl Logged {
+    fn interaction(&self) -> Result<Interaction<'_>, String> {
+        let Self { at, quantity, price, rating, dwell, recommended, propensity, .. } = *self;
+        let kind = self.kind.parse().map_err(|error: homebody::Error| error.to_string())?;
+        let seed = u64::from_str_radix(&self.seed, 16)
+            .map_err(|_| format!("the seed {:?}; right would be 16 hexadecimal digits", self.seed))?;
+        if [price, rating, dwell, propensity].into_iter().flatten().any(|value| !value.is_finite()) {
+            return Err("a number too large to be one".into());
+        }
+        let (item, at) = (self.item.as_str(), Millis(at));
+        Ok(Interaction { kind, item, at, seed, price, quantity, rating, dwell, recommended, propensity })
+    }
+}
+
+impl Replay {
+    pub fn run(self) -> Result<()> {
+        let text = std::fs::read_to_string(&self.export).map_err(Error::file(&self.export))?;
+        let export: Export = serde_json::from_str(&text)
+            .map_err(|error| Error::content(&self.export, format!("is no exported profile: {error}")))?;
+        let bytes = std::fs::read(&self.bundle).map_err(Error::file(&self.bundle))?;
+        let mut profiler = Profiler::open(&bytes).map_err(|error| Error::content(&self.bundle, error.to_string()))?;
+        let profile = export.learn(&mut profiler, &self.export)?;
+        let snapshot = profile.to_bytes(profiler.factors());
+        if let Some(path) = &self.profile {
+            std::fs::write(path, &snapshot).map_err(Error::file(path))?;
+        }
+        let now = Millis(self.now.unwrap_or(export.exported_at));
+        let request = Request { limit: self.limit, ..Request::default() };
+        let list = profiler.recommend(&profile, &request, now).map_err(Error::request)?;
+        let mut sum = flate2::Crc::new();
+        sum.update(&snapshot);
+        let words = json!({
+            "interactions": export.log.len(),
+            "profile": { "crc32": format!("{:08x}", sum.sum()), "bytes": snapshot.len() },
+            "list": list.iter().map(|one| item(one, profiler.factors())).collect::<Vec<_>>(),
+        });
+        let _ = writeln!(std::io::stdout(), "{words:#}");
+        Ok(())
+    }
+}
+
+fn item(one: &Recommendation, factors: &Factors) -> serde_json::Value {
+    json!({ "id": factors.id(one.item), "score": one.score })
+}
+
+impl Export {
+    fn learn(&self, profiler: &mut Profiler, path: &Path) -> Result<Profile> {
+        let wrong = |message: String| Error::content(path, message);
+        if self.format != "homebody-profile-1" {
+            return Err(wrong(format!("has the format {:?}; right would be homebody-profile-1", self.format)));
+        }
+        let version = profiler.factors().version();
+        if self.bundle != version {
+            return Err(wrong(format!("was learnt with the bundle {:?}, and --bundle is {version:?}", self.bundle)));
+        }
+        for (kind, Row { label, weight }) in &self.signals {
+            let (label, weight) = (*label, *weight);
+            let set = kind.parse().and_then(|kind: Kind| profiler.signals().set(kind, Signal { label, weight }));
+            set.map_err(|error| wrong(error.to_string()))?;
+        }
+        let mut profile = Profile::new(profiler.factors());
+        let (mut lost, mut last) = (0, 0);
+        for (number, one) in self.log.iter().enumerate() {
+            let interaction =
+                one.interaction().map_err(|message| wrong(format!("interaction {}: {message}", number + 1)))?;
+            profiler.apply(&mut profile, &interaction);
+            if let Some(position) = one.position {
+                lost += position.saturating_sub(last + 1);
+                last = position;
+                profile.seq = position;
+            }
+        }
+        if lost > 0 {
+            eprintln!(
+                "{lost} interactions have left the log, as those of {} do after {} days: the profile is that of \
+                 the rest, not the browser's",
+                Kind::Impression.name(),
+                Kind::Impression.kept_for().0 / 86_400_000,
+            );
+        }
+        Ok(profile)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learnt(change: fn(&mut serde_json::Value)) -> Result<(Vec<u8>, u64), String> {
+        let mut profiler = Profiler::open(include_bytes!("../../tests/golden/grocery.safetensors")).unwrap();
+        let mut export = json!({
+            "format": "homebody-profile-1", "exportedAt": 1_700_000_000_000_i64, "bundle": profiler.factors().version(),
+            "log": [{
+                "position": 1, "at": 1_699_000_000_000_i64, "kind": "view", "item": "apples", "quantity": 1, "dwell": 2_500.5,
+                "recommended": false, "seed": "ffffffffffffffff",
+            }],
+            "signals": {},
+        });
+        change(&mut export);
+        let export: Export = serde_json::from_value(export).map_err(|error| error.to_string())?;
+        let profile = export.learn(&mut profiler, Path::new("export.json")).map_err(|error| error.to_string())?;
+        Ok((profile.to_bytes(profiler.factors()), profile.seq))
+    }
+
+    #[test]
+    fn all_that_was_exported_is_learnt_from() {
+        let (usual, seq) = learnt(|_| {}).unwrap();
+        assert_eq!(seq, 1);
+        let other = |change| learnt(change).unwrap().0 != usual;
+        assert!(other(|export| export["log"][0]["seed"] = "fffffffffffffffe".into()));
+        assert!(other(|export| export["log"][0]["dwell"] = 90_000.0.into()));
+        assert!(other(|export| export["log"][0]["position"] = 2.into()));
+        assert!(other(|export| export["signals"] = json!({ "view": { "label": 1.0, "weight": 0.1 } })));
+        assert!(!other(|export| export["exportedAt"] = 0.into()), "the control");
+    }
+
+    #[test]
+    fn what_is_no_export_of_this_bundle_is_refused() {
+        let refused = |change| learnt(change).unwrap_err();
+        assert!(refused(|export| export["format"] = "2".into()).contains("homebody-profile-1"));
+        assert!(refused(|export| export["bundle"] = "other".into()).contains("\"other\""));
+        assert!(refused(|export| export["log"][0]["seed"] = "x".into()).contains("interaction 1: the seed \"x\""));
+        assert!(refused(|export| export["log"][0]["kind"] = "veiw".into()).contains("veiw"));
+        assert!(refused(|export| export["log"][0]["dwell"] = 1e300.into()).contains("too large"));
+    }
+}
