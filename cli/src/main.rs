@@ -10,12 +10,14 @@
 //! | [`inspect`] | `factors.safetensors` | what is in it, in words |
 //! | [`evaluate`] | purchases or sessions | one table of figures |
 //! | [`evaluate::advise`] | the same | which method suits them |
+//! | [`households`] | `interactions.parquet` | some households' baskets, for a page to play back |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
 
 mod blend;
 mod bundle;
 mod error;
 mod evaluate;
+mod households;
 mod import;
 mod inspect;
 mod progress;
@@ -49,6 +51,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Say what the data are like and which method suits them
     Advise(evaluate::advise::Advise),
+    /// Choose some users' baskets for a page to play back
+    Households(households::Households),
     /// Serve a trained shop and collect its reports
     Serve(serve::Serve),
 }
@@ -62,6 +66,7 @@ fn main() -> std::process::ExitCode {
         Command::Inspect(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Advise(command) => command.run(),
+        Command::Households(command) => command.run(),
         Command::Serve(command) => command.run(),
     };
     match result {
