@@ -5,7 +5,7 @@ import { globalPrivacyControl, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
 import type {
-  Consent, Details, Kind, LedgerEntry, LoggedInteraction, Options, Profile, ProfileExport, ProfileState, Recommendation,
+  Consent, Details, Kind, LearningStep, LedgerEntry, LoggedInteraction, Options, Profile, ProfileExport, ProfileState, Recommendation,
   Refusal, Status, Stop,
 } from './types.js';
 import { inWords } from './words.js';
@@ -107,12 +107,12 @@ export function facade(core: Core, options: Options, database: string): Profile 
         stop();
       };
     },
-    recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, seen = 'keep', perCategory = 3, reasons = true, explore = 0 } = {}) {
+    recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, seen = 'keep', perCategory = 3, reasons = true, explore = 0, at = Date.now() } = {}) {
       const hide = bought === undefined ? which === 'for-you' : bought === 'hide';
       const cap = which === 'buy-again' ? 0 : perCategory;
       const only = category === undefined ? undefined : asText(category);
       return list(guarded(() => core.recommend(
-        limit, asText(which), only, asTexts(exclude), hide, seen === 'hide', cap, reasons, asNumber(explore), Date.now(),
+        limit, asText(which), only, asTexts(exclude), hide, seen === 'hide', cap, reasons, asNumber(explore), asNumber(at),
       )));
     },
     rank: (ids, { reasons = true } = {}) => list(guarded(() => core.rank(asTexts(ids), reasons, Date.now()))),
@@ -125,6 +125,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
       };
     },
     taste: () => core.taste(),
+    lastStep: () => core.lastStep() as LearningStep | undefined,
     subscribe: (listener) => changed.add(listener),
     setConsent(given) {
       // Taken back, it cancels what is under way before anything else.

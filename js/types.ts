@@ -97,6 +97,9 @@ export interface RecommendOptions {
   /** How much to explore what the profile is unsure of, 0 (default: not at all) to 1. Each item then has
    * its `propensity`. */
   readonly explore?: number;
+  /** As of when, milliseconds since 1970 (default: now): what was done of late weighs more, and a year that
+   * is played back has a `now` of its own. */
+  readonly at?: number;
 }
 
 export interface Reason {
@@ -150,6 +153,22 @@ export interface TasteShare {
   readonly department: string;
   readonly share: number;
   readonly interactions: number;
+}
+
+/** The latest step of P(t+1) = f(P(t), D(t+1)), for a page that explains it: the long-term taste before and
+ * after, in the dimensions of the bundle's factors. */
+export interface LearningStep {
+  readonly kind: Kind;
+  readonly item: string;
+  readonly at: number;
+  /** What the interaction taught: 1 = wanted, 0 = not wanted. */
+  readonly label: number;
+  /** How strongly. */
+  readonly weight: number;
+  /** How surprised the long-term taste was, before it learnt. */
+  readonly loss: number;
+  readonly before: readonly number[];
+  readonly after: readonly number[];
 }
 
 /** One interaction of the local log. */
@@ -208,6 +227,8 @@ export interface Profile {
   similar(id: string, options?: { readonly limit?: number; readonly exclude?: readonly string[] }): readonly Recommendation[];
   explain(id: string): Explanation;
   taste(): readonly TasteShare[];
+  /** The latest step of learning in this tab, if there was one; impressions are left out. */
+  lastStep(): LearningStep | undefined;
   /** Called after each change, also by another tab. */
   subscribe(listener: () => void): Stop;
   setConsent(consent: Consent): Promise<void>;

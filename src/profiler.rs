@@ -242,9 +242,13 @@ impl Profiler {
         }
     }
 
+    /// What an interaction teaches this profile.
+    pub fn signal(&self, profile: &Profile, interaction: &Interaction<'_>) -> Signal {
+        signal(interaction, &self.settings.signals, &self.factors, profile.ratings.mean())
+    }
+
     fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> f32 {
-        let Signal { label, weight } =
-            signal(interaction, &self.settings.signals, &self.factors, profile.ratings.mean());
+        let Signal { label, weight } = self.signal(profile, interaction);
         let mut sampled = [0; Part::NEGATIVES];
         let sampled = &mut sampled[..self.settings.negatives.min(Part::NEGATIVES)];
         let shown = profile.trail.shown().iter().rev().map(|step| step.item);

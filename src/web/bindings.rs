@@ -132,6 +132,12 @@ impl Core {
         js(&view::taste(&self.tab.borrow()))
     }
 
+    /// The latest step of learning in this tab.
+    #[wasm_bindgen(js_name = lastStep, unchecked_return_type = "StepItem | undefined")]
+    pub fn last_step(&self) -> Result<JsValue, JsValue> {
+        self.tab.borrow().step.as_ref().map_or(Ok(JsValue::UNDEFINED), js)
+    }
+
     /// Decayed counts of the items ordered.
     #[wasm_bindgen(unchecked_return_type = "CountItem[]")]
     pub fn counts(&self) -> Result<JsValue, JsValue> {

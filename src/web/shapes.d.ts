@@ -33,3 +33,13 @@ export interface LedgerItem {
   readonly epsilon: number;
   readonly body?: string;
 }
+export interface StepItem {
+  readonly kind: string;
+  readonly item: string;
+  readonly at: number;
+  readonly label: number;
+  readonly weight: number;
+  readonly loss: number;
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}

@@ -7,8 +7,9 @@
 
 use super::edge::random;
 use super::store::{Keyed, Loaded, Store, Written};
+use super::view::Step;
 use crate::error::Error;
-use crate::interaction::{Interaction, Millis};
+use crate::interaction::{Interaction, Kind, Millis};
 use crate::privacy::Budget;
 use crate::profile::{Fit, Limits, Profile, expired};
 use crate::profiler::Profiler;
@@ -59,6 +60,8 @@ pub(super) struct Tab {
     seeds: Random,
     flushing: bool,
     snapshot_at: u64,
+    /// The latest step of learning here.
+    pub(super) step: Option<Step>,
 }
 
 pub(super) type Shared = Rc<RefCell<Tab>>;
@@ -87,6 +90,7 @@ impl Tab {
             seeds: Random(u64::from_le_bytes(seed)),
             flushing: false,
             snapshot_at: 0,
+            step: None,
         }
     }
 
@@ -101,7 +105,12 @@ impl Tab {
 
     /// Learns at once; the log gets it soon after.
     pub(super) fn take(&mut self, interaction: &Interaction<'_>) {
-        self.profiler.apply(&mut self.live, interaction);
+        let (signal, before) = (self.profiler.signal(&self.live, interaction), self.live.long.vector.clone());
+        let loss = self.profiler.apply(&mut self.live, interaction);
+        // What was only shown is no step that a page explains.
+        if interaction.kind != Kind::Impression {
+            self.step = Some(Step::new(interaction, signal, loss, before, self.live.long.vector.clone()));
+        }
         if self.status != Status::MemoryOnly {
             self.outbox.push_back(interaction.to_bytes());
         }
@@ -123,6 +132,7 @@ impl Tab {
         (self.live, self.confirmed) = (blank.clone(), blank);
         self.outbox.clear();
         self.snapshot_at = 0;
+        self.step = None;
         self.budget = budget;
     }
 

@@ -2,7 +2,7 @@
 
 use super::tab::Tab;
 use crate::factors::Factors;
-use crate::interaction::Interaction;
+use crate::interaction::{Interaction, Signal};
 use crate::privacy::Entry;
 use crate::profiler::{Explanation, Recommendation};
 use crate::rank::{Because, Reason, Scored};
@@ -64,6 +64,35 @@ pub(super) struct ExplanationView<'a> {
 pub(super) fn explanation(explanation: Explanation, factors: &Factors) -> ExplanationView<'_> {
     let reasons = explanation.reasons.into_iter().map(|(one, without)| reason(one, Some(without), factors));
     ExplanationView { position: explanation.position, score: explanation.score, reasons: reasons.collect() }
+}
+
+/// The latest step of P(t+1) = f(P(t), D(t+1)): the long-term taste before and after.
+#[derive(Debug, Serialize)]
+pub(super) struct Step {
+    kind: &'static str,
+    item: String,
+    at: f64,
+    label: f32,
+    weight: f32,
+    loss: f32,
+    before: Vec<f32>,
+    after: Vec<f32>,
+}
+
+impl Step {
+    pub(super) fn new(one: &Interaction<'_>, signal: Signal, loss: f32, before: Vec<f32>, after: Vec<f32>) -> Self {
+        let Signal { label, weight } = signal;
+        Self {
+            kind: one.kind.name(),
+            item: one.item.to_owned(),
+            at: one.at.0 as f64,
+            label,
+            weight,
+            loss,
+            before,
+            after,
+        }
+    }
 }
 
 #[derive(Serialize)]
