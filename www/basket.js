@@ -1,10 +1,10 @@
-// Cart and orders of this tab. In memory until the shopper agrees to be remembered, then also in
+// Cart, orders and hidden items of this tab. In memory until the shopper agrees to be remembered, then also in
 // sessionStorage, so that a reload keeps them; erasing, or refusing later, removes both.
 
 const KEY = 'shop-basket';
 
 /** @typedef {{ id: string, quantity: number, price: number, refunded?: boolean }} Line */
-/** @typedef {{ number: number, at: number, lines: Line[], delivered: boolean }} Order */
+/** @typedef {{ number: number, at: number, lines: Line[], slot?: string, delivered: boolean }} Order */
 
 export class Basket {
   kept = false;
@@ -12,6 +12,8 @@ export class Basket {
   cart = new Map();
   /** @type {Order[]} */
   orders = [];
+  /** Items that the shopper wants less of: no list shows them. @type {Set<string>} */
+  hidden = new Set();
 
   /** @param {boolean} kept whether it may be stored from now on */
   keep(kept) {
@@ -23,6 +25,7 @@ export class Basket {
   forget() {
     this.cart = new Map();
     this.orders = [];
+    this.hidden = new Set();
     this.keep(false);
   }
 
@@ -34,6 +37,13 @@ export class Basket {
     this.set(id, (this.cart.get(id) ?? 0) + quantity);
   }
 
+  /** @param {boolean} hide */
+  hide(id, hide) {
+    if (hide) this.hidden.add(id);
+    else this.hidden.delete(id);
+    this.store();
+  }
+
   /** Zero pieces take the item out. */
   set(id, quantity) {
     if (quantity > 0) this.cart.set(id, Math.min(quantity, 99));
@@ -42,9 +52,9 @@ export class Basket {
   }
 
   /** The cart becomes an order; `priceOf` gives today's price of one piece. */
-  order(priceOf) {
+  order(priceOf, slot) {
     const lines = [...this.cart].map(([id, quantity]) => ({ id, quantity, price: priceOf(id) }));
-    const order = { number: this.orders.length + 1, at: Date.now(), lines, delivered: false };
+    const order = { number: this.orders.length + 1, at: Date.now(), slot, lines, delivered: false };
     this.orders.unshift(order);
     this.cart.clear();
     this.store();
@@ -54,7 +64,7 @@ export class Basket {
   store() {
     try {
       if (!this.kept) sessionStorage.removeItem(KEY);
-      else sessionStorage.setItem(KEY, JSON.stringify({ cart: [...this.cart], orders: this.orders }));
+      else sessionStorage.setItem(KEY, JSON.stringify({ cart: [...this.cart], orders: this.orders, hidden: [...this.hidden] }));
     } catch {
       // Storage is switched off: the cart lives as long as the page.
     }
@@ -62,11 +72,12 @@ export class Basket {
 
   /** Takes over what an earlier page of this tab stored, unless this page already has something. */
   restore() {
-    if (this.cart.size > 0 || this.orders.length > 0) return;
+    if (this.cart.size > 0 || this.orders.length > 0 || this.hidden.size > 0) return;
     try {
-      const { cart, orders } = JSON.parse(sessionStorage.getItem(KEY) ?? '{}');
+      const { cart, orders, hidden } = JSON.parse(sessionStorage.getItem(KEY) ?? '{}');
       this.cart = new Map(cart ?? []);
       this.orders = orders ?? [];
+      this.hidden = new Set(hidden ?? []);
     } catch {
       // Unreadable or switched off: an empty cart.
     }

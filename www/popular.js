@@ -24,6 +24,7 @@ export function popularOnly(catalogue) {
     },
     explain: (id) => ({ id, position: catalogue.places.get(id) + 1, score: 0, reasons: [] }),
     taste: () => [],
+    lastStep: () => undefined,
     ledger: async () => [],
     export: async () => undefined,
     erase: async () => undefined,

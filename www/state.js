@@ -3,10 +3,15 @@ import { Basket } from './basket.js';
 import { CHOICES, saveChoice } from './consent.js';
 import { byId, say } from './dom.js';
 import { openShopProfile } from './profile.js';
+import { toast } from './toast.js';
 
 export class Shop {
   basket = new Basket();
   listeners = new Set();
+  /** The shelf "For you" as it was before the visitor's latest step. @type {string[]} */
+  before = [];
+  /** That step, with the shelf before and after. */
+  lesson;
 
   constructor(catalogue) {
     this.catalogue = catalogue;
@@ -20,9 +25,11 @@ export class Shop {
     const { profile, problem } = await openShopProfile(this.catalogue, choice ? CHOICES[choice] : 'pending');
     this.profile = profile;
     this.problem = problem;
-    const stops = [profile.observe(byId('main')), profile.subscribe(this.changed)];
+    this.lesson = undefined;
+    const stops = [profile.observe(byId('main')), profile.subscribe(this.learnt)];
     this.stop = () => stops.forEach((stop) => stop());
     this.basket.keep(choice !== undefined && CHOICES[choice].profile);
+    this.lookBefore();
   }
 
   /** Calls back after each change, once a frame at most. */
@@ -38,10 +45,52 @@ export class Shop {
     });
   };
 
+  learnt = () => {
+    const step = this.profile.lastStep();
+    if (step && !sameStep(step, this.lesson?.step)) {
+      const after = this.topIds();
+      this.lesson = { step, before: this.before, after };
+      this.before = after;
+    }
+    this.changed();
+  };
+
+  /** What stands on the shelf now; called just before the visitor does something. */
+  lookBefore() {
+    this.before = this.topIds();
+  }
+
+  topIds() {
+    return this.forYou({ reasons: false }).map(({ id }) => id);
+  }
+
+  forYou(options = {}) {
+    return this.profile.recommend({ limit: 12, exclude: [...this.basket.hidden], ...options });
+  }
+
   addToCart(id, quantity = 1, details = {}) {
     this.basket.add(id, quantity);
     this.profile.record('cart', id, { quantity, ...details });
     say(`${this.catalogue.nameOf(id)} is in the cart`);
+    this.changed();
+  }
+
+  /** More of this: as strong as a wish. */
+  more(id) {
+    this.profile.record('wish', id);
+    toast(`More like ${this.catalogue.nameOf(id)}, from now on`);
+    this.changed();
+  }
+
+  /** Less of this: no list shows it. The profile is not told, since not wanting this milk is not disliking milk. */
+  less(id) {
+    this.basket.hide(id, true);
+    toast(`${this.catalogue.nameOf(id)} is out of your lists`, {
+      undo: () => {
+        this.basket.hide(id, false);
+        this.changed();
+      },
+    });
     this.changed();
   }
 
@@ -70,3 +119,5 @@ export class Shop {
     this.changed();
   }
 }
+
+const sameStep = (a, b) => b !== undefined && a.at === b.at && a.kind === b.kind && a.item === b.item;
