@@ -1,5 +1,6 @@
 // What the header says: the choice to make, the cart, a problem, and every byte that left.
-import { byId } from './dom.js';
+import { blockedRequests, wireIsCut } from './cut.js';
+import { byId, plural } from './dom.js';
 
 /** Returns the function that draws it anew. @param {import('./state.js').Shop} shop */
 export function headerOf(shop) {
@@ -11,6 +12,8 @@ export function headerOf(shop) {
     byId('problem').hidden = shop.problem === undefined;
     byId('problem').textContent = shop.problem
       ? `Lists made for you are off; what you see is popular. ${shop.problem.message} (${shop.problem.code})` : '';
+    byId('wire-cut').hidden = !wireIsCut();
+    byId('wire-cut').textContent = wireIsCut() ? `The wire is cut: no request leaves this page, ${plural(blockedRequests().length, 'request')} blocked.` : '';
 
     // The ledger can only grow while reports are allowed; else it is read once.
     const now = `${shop.choice} ${shop.profile.state().status}`;

@@ -39,6 +39,8 @@ pub struct Households {
 const ALIKE: usize = 2;
 /// So many categories describe a household.
 const WORDS: usize = 3;
+/// A year ends with its last basket of so many items: of one with a single item little can be told.
+const FULL: usize = 8;
 /// Nobody's health is an example.
 const UNSAID: &str = "Health >";
 
@@ -93,9 +95,12 @@ impl Households {
         }
         let mut alike: HashMap<String, usize> = HashMap::new();
         let mut chosen = Vec::new();
-        for baskets in order.into_iter().map(|place| all[place]) {
+        for baskets in order.into_iter().map(|place| until_full(all[place])) {
             if chosen.len() == self.count {
                 break;
+            }
+            if baskets.is_empty() {
+                continue;
             }
             let days = (baskets[baskets.len() - 1].at - baskets[0].at) / 86_400_000;
             if !(self.baskets[0]..=self.baskets[1]).contains(&baskets.len()) || days < self.days {
@@ -137,11 +142,17 @@ impl Households {
         let [fewest, most] = [self.baskets[0], self.baskets[1]];
         let rule = format!(
             "drawn with seed {} from the households with {fewest} to {most} baskets over {} days or more; \
-             at most {ALIKE} of one kind",
+             at most {ALIKE} of one kind; each year ends with its last basket of {FULL} products or more",
             self.seed, self.days
         );
         File { rule, ids, households }
     }
+}
+
+/// The baskets up to the last full one; none where there is none.
+fn until_full(baskets: &[Basket]) -> &[Basket] {
+    let last = baskets.iter().rposition(|basket| basket.items.len() >= FULL);
+    &baskets[..last.map_or(0, |last| last + 1)]
 }
 
 /// The users that a file of households holds.
@@ -211,5 +222,13 @@ mod tests {
         assert_eq!(categories.that_set_apart(&own, &[10.0, 4.0, 10.0]), ["Baby > Nappies"]);
         // The control: who buys as everybody does is set apart by nothing.
         assert!(categories.that_set_apart(&own, &own).is_empty());
+    }
+
+    #[test]
+    fn a_year_ends_with_a_full_basket() {
+        let basket = |items: u32| Basket { user: 0, at: 0, items: (0..items).collect() };
+        let year = [basket(1), basket(FULL as u32), basket(3), basket(FULL as u32), basket(1)];
+        assert_eq!(until_full(&year).len(), 4);
+        assert!(until_full(&year[..1]).is_empty());
     }
 }
