@@ -55,7 +55,7 @@ test('control: before the cut all of it gets through', async ({ page, server, pa
   pageErrors.length = 0;
 });
 
-test('a report that is due is blocked too, and the ledger says failed', async ({ page, server }) => {
+test('a report that is due is blocked too, and waits in the ledger', async ({ page, server }) => {
   await page.clock.install();
   await enter(page, server.url);
   await choose(page, 'all');
@@ -63,9 +63,9 @@ test('a report that is due is blocked too, and the ledger says failed', async ({
   await page.locator('.tile .add').first().click();
   await page.evaluate(() => window.homebodyDemo.profile.saved());
   await page.clock.runFor(10_000);
-  await expect.poll(async () => (await page.evaluate(() => window.homebodyDemo.profile.ledger())).map(({ state }) => state)).toEqual(['failed']);
+  await expect.poll(async () => (await page.evaluate(() => window.homebodyDemo.profile.ledger())).map(({ state }) => state)).toEqual(['waiting']);
+  await expect(page.locator('#blocked')).toHaveText('1 request blocked so far.');
   expect((await server.accessLog()).filter((line) => line.startsWith('POST'))).toEqual([]);
-  await expect(page.locator('#bytes-sent')).toHaveText('0');
 });
 
 test('a reload mends it', async ({ page, server }) => {

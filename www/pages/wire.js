@@ -57,5 +57,5 @@ function claims() {
         h('code', {}, "default-src 'none'"), '). It covers fetch, beacons, images, sockets and frames, and cannot be taken off again: only a reload mends it.'),
       h('li', {}, 'It does not cover going to another address, or what went before. And the switch is the page\'s own: do not take its word for it. '
         + 'Open your browser\'s developer tools, go to Network, and choose Offline; or pull the plug. The shelf moves all the same.'),
-      h('li', {}, 'A report that is due while the wire is cut is counted here as blocked, and in your ledger as failed.')));
+      h('li', {}, 'A report that is due while the wire is cut is counted here as blocked; in your ledger it waits, and goes once the wire is mended, if you still allow it.')));
 }
