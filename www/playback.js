@@ -52,13 +52,13 @@ export class Playback {
   }
 
   /** What is expected of the next basket, as of its time. */
-  expected() {
-    return this.profile.recommend({ limit: LIST, bought: 'keep', perCategory: 0, at: this.next.at });
+  expected(options = {}) {
+    return this.profile.recommend({ limit: LIST, bought: 'keep', perCategory: 0, at: this.next.at, ...options });
   }
 
   /** Counts what was foreseen of the next basket; returns the list. */
-  ask() {
-    const list = this.expected();
+  ask(options) {
+    const list = this.expected(options);
     this.hits += hitsOf(list.map(({ id }) => id), this.next.ids);
     this.popularHits += hitsOf(this.popular, this.next.ids);
     this.asked += 1;
@@ -66,8 +66,8 @@ export class Playback {
   }
 
   /** Asks, then learns: one basket of the year. */
-  step() {
-    const list = this.ask();
+  step(options) {
+    const list = this.ask(options);
     for (const id of this.next.ids) this.profile.record('purchase', id, { at: this.next.at });
     this.done += 1;
     return list;

@@ -3,6 +3,7 @@ import { lastPart } from '../catalogue.js';
 import { h, plural, redraw, say } from '../dom.js';
 import { loadHouseholds, Playback } from '../playback.js';
 import { tileList } from '../tiles.js';
+import { everybody } from './everybody.js';
 import { prediction } from './prediction.js';
 
 const PLAYS = 20_000; // milliseconds for a year
@@ -30,7 +31,7 @@ export function household(shop) {
   };
 
   loadHouseholds()
-    .then((file) => body.replaceChildren(...(file ? choice(file, start) : [h('p', {}, 'This shop came without households: they belong to the demo\'s own data.')])))
+    .then((file) => body.replaceChildren(...(file ? choice(shop, file, start) : [h('p', {}, 'This shop came without households: they belong to the demo\'s own data.')])))
     .catch((error) => body.replaceChildren(h('p', { class: 'problem' }, `The households cannot be had: ${error.message}. With a cut wire they cannot be fetched.`)));
 
   return {
@@ -48,12 +49,11 @@ export function household(shop) {
   };
 }
 
-/** Those with the most in their baskets first: of a year of little, little can be foreseen. */
-const byProducts = (a, b) => productsOf(b) - productsOf(a);
+const byNumber = (a, b) => Number(a.number) - Number(b.number);
 const productsOf = ({ baskets }) => baskets.reduce((sum, basket) => sum + basket.length - 1, 0);
 
-function choice({ households, ...file }, start) {
-  const sorted = [...households].sort(byProducts);
+function choice(shop, { households, ...file }, start) {
+  const sorted = [...households].sort(byNumber);
   const select = h('select', { id: 'household' }, ...sorted.map((one, place) => h('option', { value: place }, describe(one))));
   const stage = h('div', { id: 'stage' });
   const begin = h('button', {
@@ -73,6 +73,7 @@ function choice({ households, ...file }, start) {
         h('li', {}, 'All households came in one file, so the server does not know which one you chose.'),
         h('li', {}, 'Before each basket the profile names 12 products it expects; a hit is one that is in the basket. "Popular" always names the 12 best-selling products of the shop.')))),
     stage,
+    everybody(shop, { ...file, households: sorted }),
   ];
 }
 

@@ -20,7 +20,7 @@ export const NAMES = [
   [/baby carrots|cut carrots|carrots, bag/, 'bag', 28, 'leaf'], [/^carrots|organic carrots/, 'carrot', 25], [/sweet potatoes & yams/, 'potato', 18], [/(russet|red|gold|other|organic) potatoes/, 'potato', 35],
   [/onions?$|shallot/, 'onion', 30], [/tomatoes on|grape tomatoes|tomatoes$/, 'tomato', 5], [/bell pepper|^(?!.*(pickled|canned|mexican)).*peppers$/, 'pepper', 120], [/cucumber/, 'cucumber', 120],
   [/corn$|sweet corn/, 'corn', 50], [/broccoli|cauliflower/, 'broccoli', 120], [/mushrooms?$/, 'mushroom', 30], [/garlic/, 'garlic', 40], [/herbs|parsley|cilantro/, 'herbs', 120],
-  [/pumpkin(?! &)|squash/, 'squash', 30], [/lettuce|spinach(?! &)|cabbage|greens$|celery/, 'lettuce', 110], [/salad (mix|blend|kit)/, 'bag', 110, 'leaf'], [/salad dressing|dressing/, 'bottle', 75, 'leaf'], [/salad/, 'salad', 110], [/radish/, 'tomato', 340],
+  [/pumpkin(?! &)|squash/, 'squash', 30], [/^(?!canned).*(lettuce|spinach(?! &)|cabbage|greens$|celery)/, 'lettuce', 110], [/salad (mix|blend|kit)/, 'bag', 110, 'leaf'], [/salad dressing|dressing/, 'bottle', 75, 'leaf'], [/salad/, 'salad', 110], [/radish/, 'tomato', 340],
   [/frozen vegetables|frozen corn|frozen breaded veg/, 'bag', 130, 'pea'], [/french fries|hash brown|potato tots|stuffed & mashed/, 'bag', 45, 'snow'], [/instant & boxed potatoes/, 'box', 38, 'leaf'],
   [/pizza sauce/, 'jar', 5, 'tomato'], [/pizza/, 'pizza', 20], [/frozen (waffle|breakfast|pastr|biscuit|bagel|dinner rolls|garlic)/, 'lowbox', 38, 'bread'],
   [/fish|seafood|tilapia|salmon|tuna|cod\b/, 'fish', 205], [/shrimp|shellfish|crab|lobster/, 'shrimp', 15], [/sushi/, 'sushi', 150],
