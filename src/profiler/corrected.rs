@@ -3,7 +3,7 @@
 use super::Profiler;
 use crate::error::Error;
 use crate::interaction::{Interaction, Kind, Millis};
-use crate::profile::{Corrections, Fit, Logged, Profile};
+use crate::profile::{Corrections, Fit, Logged, Profile, Subject};
 
 /// Which entries of the log are to be forgotten: those for which all that is given holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -42,6 +42,19 @@ impl Forget<'_> {
 }
 
 impl Profiler {
+    /// Is it an item or a category of this bundle?
+    pub fn knows(&self, subject: Subject<'_>) -> Result<(), Error> {
+        match subject {
+            Subject::Item(id) => self.known(id).map(drop),
+            Subject::Category(name) => {
+                let mut categories = 0..self.factors.categories() as u16;
+                let known = categories.any(|category| self.factors.is_called(category, name));
+                let wanted = "a category or department of the bundle";
+                if known { Ok(()) } else { Err(Error::InvalidOption { option: "category", wanted }) }
+            }
+        }
+    }
+
     /// Follows one entry of the log: learns what was done, bends to what was said.
     pub fn follow(&self, profile: &mut Profile, entry: &Logged<'_>) {
         match entry {

@@ -2,13 +2,15 @@
 //! methods are synchronous, async ones own what they need.
 
 use super::edge::{millis, random};
-use super::tab::{self, Shared, Status, Tab};
-use super::{report, view};
+use super::tab::{self, Shared, Status, Tab, entries};
+use super::{insight, report, rewrite, view};
 use crate::error::Error;
-use crate::intake::{Event, Refusal};
-use crate::interaction::{Interaction, Signal};
+use crate::factors::MAX_ID;
+use crate::intake::{Event, Intake, Refusal};
+use crate::interaction::Signal;
 use crate::privacy::{Entry, Settings};
-use crate::profiler::{List, Profiler, Request};
+use crate::profile::{Correction, Limits, Subject, Wish};
+use crate::profiler::{Forget, List, Profiler, Request};
 use js_sys::Promise;
 use serde::Serialize;
 use std::cell::RefCell;
@@ -162,16 +164,15 @@ impl Core {
         crate::interaction::Kind::ALL.iter().map(|kind| tab.live.behaviour().of_kind(*kind)).sum()
     }
 
-    /// Thousandths of ε spent today.
-    #[wasm_bindgen(js_name = epsilonToday)]
-    pub fn epsilon_today(&self, now: f64) -> u32 {
-        self.tab.borrow().budget.spent(millis(now))[0]
+    /// Thousandths of ε spent today, in the last 30 and in the last 365 days.
+    pub fn epsilon(&self, now: f64) -> Vec<u32> {
+        self.tab.borrow().known.budget.spent(millis(now)).to_vec()
     }
 
     /// The date before which no report is made, in milliseconds.
     #[wasm_bindgen(js_name = noReportsBefore)]
     pub fn no_reports_before(&self) -> Option<f64> {
-        self.tab.borrow().budget.not_before().map(|date| date.0 as f64)
+        self.tab.borrow().known.budget.not_before().map(|date| date.0 as f64)
     }
 
     /// The code and the words of what went wrong last, if anything did.
@@ -270,20 +271,132 @@ impl Core {
         })
     }
 
-    /// The interactions of the log and those not yet written, oldest first.
-    #[wasm_bindgen(unchecked_return_type = "Promise<LogItem[]>")]
+    /// The log and what is not yet written, oldest first.
+    #[wasm_bindgen(unchecked_return_type = "Promise<LogItems>")]
     pub fn log(&self) -> Promise {
         let tab = self.tab.clone();
+        promise(async move { js(&view::log(entries(&tab::log(&tab).await?))) })
+    }
+
+    /// What the last interactions changed, oldest first.
+    #[wasm_bindgen(unchecked_return_type = "Promise<ChangeItem[]>")]
+    pub fn history(&self, most: usize) -> Promise {
+        let tab = self.tab.clone();
         promise(async move {
-            let store = tab.borrow().store.clone();
-            let mut log = Vec::new();
-            if let Some(store) = store {
-                log.extend(store.load().await?.log.into_iter().map(|(_, bytes)| bytes));
-            }
-            log.extend(tab.borrow().waiting());
-            let log = log.iter().filter_map(|bytes| Interaction::from_bytes(bytes).ok());
-            js(&log.map(|one| view::logged(&one)).collect::<Vec<_>>())
+            let log = tab::log(&tab).await?;
+            let tab = &mut *tab.borrow_mut();
+            let changes = tab.profiler.history(entries(&log), most)?;
+            js(&insight::changes(changes, tab.profiler.factors()))
         })
+    }
+
+    /// What is thought of each category, largest share first.
+    #[wasm_bindgen(unchecked_return_type = "Promise<InterestItem[]>")]
+    pub fn interests(&self) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move {
+            let log = tab::log(&tab).await?;
+            let tab = tab.borrow();
+            js(&insight::interests(tab.profiler.interests(&tab.live, entries(&log)), tab.profiler.factors()))
+        })
+    }
+
+    /// The departments on the map, and where the shopper stands.
+    #[wasm_bindgen(unchecked_return_type = "MapItem")]
+    pub fn map(&self, now: f64) -> Result<JsValue, JsValue> {
+        js(&insight::map(&self.tab.borrow(), millis(now)))
+    }
+
+    /// All corrections that stand.
+    #[wasm_bindgen(unchecked_return_type = "CorrectionItem[]")]
+    pub fn corrections(&self) -> Result<JsValue, JsValue> {
+        js(&view::corrections(&self.tab.borrow()))
+    }
+
+    /// Puts something right, at once; a flush keeps it.
+    pub fn correct(&self, wish: &str, name: &str, is_category: bool, now: f64) -> Result<(), Error> {
+        let tab = &mut *self.tab.borrow_mut();
+        let correction = said(wish, name, is_category, now)?;
+        match tab.status {
+            Status::Closed => return Err(Error::Closed),
+            // Nothing is kept of somebody who refused.
+            Status::Refused => return Ok(()),
+            _ => {}
+        }
+        tab.profiler.knows(correction.subject)?;
+        if !tab.live.corrections.takes(correction.subject) {
+            return Err(Error::InvalidOption { option: "corrections", wanted: "of 256 items and categories at most" });
+        }
+        tab.put_right(&correction);
+        Ok(())
+    }
+
+    /// Forgets all interactions for which everything given holds. Resolves to how many.
+    #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
+    pub fn forget(
+        &self, item: Option<String>, category: Option<String>, kind: Option<String>, at: Option<f64>,
+        before: Option<f64>,
+    ) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move {
+            let kind = kind.as_deref().map(str::parse).transpose()?;
+            let (item, category) = (item.as_deref(), category.as_deref());
+            let what = Forget { item, category, kind, at: at.map(millis), before: before.map(millis) };
+            Ok(JsValue::from(rewrite::forget(&tab, &what).await? as f64))
+        })
+    }
+
+    /// Takes back the last forgetting, correction or interaction. Resolves to which.
+    #[wasm_bindgen(unchecked_return_type = "Promise<[string, string, string, number] | undefined>")]
+    pub fn undo(&self) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move {
+            let undone = rewrite::undo(&tab).await?;
+            js(&undone.as_ref().and_then(insight::undone))
+        })
+    }
+
+    /// Reads one interaction of an export. Returns why it was refused, if it was.
+    #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
+    pub fn stage(
+        &self, kind: &str, item: &str, at: f64, price: Option<f64>, quantity: Option<f64>, rating: Option<f64>,
+        dwell: Option<f64>, recommended: bool, propensity: Option<f64>, high: u32, low: u32, now: f64,
+    ) -> Result<Option<String>, Error> {
+        let kind = kind.parse()?;
+        let seed = u64::from(high) << 32 | u64::from(low);
+        let sentiment = None;
+        let event = Event { kind, item, at, seed, price, quantity, rating, dwell, sentiment, recommended, propensity };
+        let tab = &mut *self.tab.borrow_mut();
+        let read = Intake::restored(&event, tab.profiler.factors(), millis(now));
+        Ok(match read {
+            Ok(_) if tab.staged.len() >= Limits::default().entries => Some(Refusal::TooMany.name().to_owned()),
+            Ok(interaction) => {
+                tab.staged.push(interaction.to_bytes());
+                None
+            }
+            Err(refusal) => Some(refusal.name().to_owned()),
+        })
+    }
+
+    /// Reads one correction of an export.
+    #[wasm_bindgen(js_name = stageCorrection)]
+    pub fn stage_correction(&self, wish: &str, name: &str, is_category: bool, at: f64) -> Result<(), Error> {
+        let tab = &mut *self.tab.borrow_mut();
+        let correction = said(wish, name, is_category, at)?;
+        tab.staged.push(correction.to_bytes());
+        Ok(())
+    }
+
+    /// Forgets what was read of an export.
+    pub fn unstage(&self) {
+        self.tab.borrow_mut().staged.clear();
+    }
+
+    /// What was read of an export takes the place of the profile.
+    #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
+    pub fn import(&self) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move { Ok(JsValue::from(rewrite::import(&tab).await? as f64)) })
     }
 
     /// Deletes everything but one date, which it resolves to (milliseconds).
@@ -309,6 +422,19 @@ impl Core {
             Ok(JsValue::UNDEFINED)
         })
     }
+}
+
+/// A correction; what it is about may be of another bundle.
+fn said<'a>(wish: &str, name: &'a str, is_category: bool, at: f64) -> Result<Correction<'a>, Error> {
+    let wish = Wish::named(wish)?;
+    if name.is_empty() || name.len() > MAX_ID {
+        return Err(Error::InvalidOption {
+            option: "correction",
+            wanted: "of an item or a category, of 256 bytes at most",
+        });
+    }
+    let subject = if is_category { Subject::Category(name) } else { Subject::Item(name) };
+    Ok(Correction { subject, wish, at: millis(at) })
 }
 
 /// Boxed, so that all have one type: each type of its own would cost 4 kB of the module.

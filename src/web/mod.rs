@@ -3,7 +3,9 @@
 mod bindings;
 mod edge;
 mod idb;
+mod insight;
 mod report;
+mod rewrite;
 mod store;
 mod tab;
 mod transport;

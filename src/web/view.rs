@@ -4,6 +4,7 @@ use super::tab::Tab;
 use crate::factors::Factors;
 use crate::interaction::Interaction;
 use crate::privacy::Entry;
+use crate::profile::{Correction, Logged, Stand, Subject};
 use crate::profiler::{Explanation, Recommendation};
 use crate::rank::{Because, Reason, Scored};
 use serde::Serialize;
@@ -32,6 +33,7 @@ pub(super) struct ReasonView<'a> {
 fn reason(reason: Reason, position_without: Option<usize>, factors: &Factors) -> ReasonView<'_> {
     let (because, item, at) = match reason.because {
         Because::Did(deed) => (deed.kind.name(), Some(factors.id(deed.item)), Some(deed.at.0 as f64)),
+        Because::Asked => ("asked", None, None),
         Because::Popular => ("popular", None, None),
     };
     ReasonView { because, item, at, contribution: reason.contribution, position_without }
@@ -123,11 +125,88 @@ pub(super) struct LogView {
     #[serde(skip_serializing_if = "Option::is_none")]
     dwell: Option<f32>,
     recommended: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    propensity: Option<f32>,
+    /// JavaScript's numbers do not hold 64 bits.
+    seed: [u32; 2],
 }
 
-pub(super) fn logged(one: &Interaction<'_>) -> LogView {
-    let Interaction { kind, item, at, price, quantity, rating, dwell, recommended, .. } = *one;
-    LogView { at: at.0 as f64, kind: kind.name(), item: item.to_owned(), price, quantity, rating, dwell, recommended }
+/// A correction, of the log or as it stands.
+#[derive(Serialize, Default)]
+pub(super) struct CorrectionView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<String>,
+    #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
+    wish: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<f64>,
+    level: i8,
+    locked: bool,
+    #[serde(rename = "notMe")]
+    barred: bool,
+}
+
+fn about(subject: Subject<'_>) -> CorrectionView {
+    let mut view = CorrectionView::default();
+    match subject {
+        Subject::Item(id) => view.item = Some(id.to_owned()),
+        Subject::Category(name) => view.category = Some(name.to_owned()),
+    }
+    view
+}
+
+/// What was said.
+pub(super) fn said(correction: &Correction<'_>) -> CorrectionView {
+    CorrectionView { wish: Some(correction.wish.name()), at: Some(correction.at.0 as f64), ..about(correction.subject) }
+}
+
+/// What stands.
+pub(super) fn corrections(tab: &Tab) -> Vec<CorrectionView> {
+    let stand = |(subject, stand): (Subject<'_>, Stand)| CorrectionView {
+        level: stand.level,
+        locked: stand.locked.is_some(),
+        barred: stand.barred,
+        ..about(subject)
+    };
+    tab.live.corrections.iter().map(stand).collect()
+}
+
+/// What was done and said, each in the order of the log, and before how many deeds each thing was said.
+#[derive(Serialize, Default)]
+pub(super) struct Log {
+    did: Vec<LogView>,
+    said: Vec<(usize, CorrectionView)>,
+}
+
+pub(super) fn log<'a>(entries: impl Iterator<Item = (u64, &'a [u8])>) -> Log {
+    let mut log = Log::default();
+    for (_, bytes) in entries {
+        match Logged::from_bytes(bytes) {
+            Ok(Logged::Did(one)) => log.did.push(logged(&one)),
+            Ok(Logged::Said(one)) => log.said.push((log.did.len(), said(&one))),
+            Err(_) => {}
+        }
+    }
+    log
+}
+
+fn logged(one: &Interaction<'_>) -> LogView {
+    let Interaction { kind, item, at, seed, price, quantity, rating, dwell, recommended, propensity } = *one;
+    let (at, seed) = (at.0 as f64, [(seed >> 32) as u32, seed as u32]);
+    LogView {
+        at,
+        kind: kind.name(),
+        item: item.to_owned(),
+        price,
+        quantity,
+        rating,
+        dwell,
+        recommended,
+        propensity,
+        seed,
+    }
 }
 
 #[derive(Serialize)]
