@@ -93,6 +93,9 @@ impl<'a> Correction<'a> {
     }
 }
 
+/// A log: positions and entries, oldest first.
+pub type Log<'l, 'a> = &'l [(u64, &'a [u8])];
+
 /// An entry of the log.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Logged<'a> {
@@ -257,7 +260,7 @@ impl Corrections {
 
     /// What stands after a log; shares of what is locked apart, which only learning tells.
     #[must_use]
-    pub fn after<'a>(mut self, log: impl Iterator<Item = (u64, &'a [u8])>) -> Self {
+    pub fn after(mut self, log: Log<'_, '_>) -> Self {
         for (_, bytes) in log {
             if let Ok(Logged::Said(correction)) = Logged::from_bytes(bytes) {
                 self.follow(&correction, 0.0);

@@ -20,7 +20,7 @@ mod trail;
 pub use record::Fit;
 
 pub use behaviour::{Behaviour, Rfm};
-pub use corrections::{Correction, Corrections, Logged, Stand, Subject, Wish};
+pub use corrections::{Correction, Corrections, Log, Logged, Stand, Subject, Wish};
 pub use counts::{Count, Counts, Need, kept};
 pub use drift::Drift;
 pub use expiry::{Limits, expired};

@@ -3,7 +3,7 @@
 use super::Profiler;
 use crate::error::Error;
 use crate::interaction::{Interaction, Kind, Millis};
-use crate::profile::{Corrections, Fit, Logged, Profile, Subject};
+use crate::profile::{Corrections, Fit, Log, Logged, Profile, Subject};
 
 /// Which entries of the log are to be forgotten: those for which all that is given holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -69,20 +69,19 @@ impl Profiler {
     /// learnt from its beginning, what is "not me" by its end is never learnt, so that the profile is the one
     /// that never saw it. Vectors never cross from one bundle to another: there, what the log still has is
     /// learnt again. Returns what could not be read, too.
-    pub fn restore<'a>(
-        &self, snapshot: Option<(Profile, Fit)>, log: impl Iterator<Item = (u64, &'a [u8])> + Clone,
-    ) -> (Profile, Option<Error>) {
+    pub fn restore(&self, snapshot: Option<(Profile, Fit)>, log: Log<'_, '_>) -> (Profile, Option<Error>) {
         let (mut profile, fit) = snapshot.unwrap_or_else(|| (Profile::new(&self.factors), Fit::Same));
         let (position, again) = (profile.seq, fit == Fit::OtherBundle);
-        let new = |entry: &(u64, &[u8])| entry.0 > position || again;
+        let behind = log.partition_point(|(key, _)| *key <= position);
+        let log = if again { log } else { &log[behind..] };
         let said = |bytes: &[u8]| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(_)));
-        if again && log.clone().any(|(key, bytes)| key <= position && said(bytes)) {
+        if again && log[..behind].iter().any(|(_, bytes)| said(bytes)) {
             profile.corrections = Corrections::default(); // the log tells them in their order
         }
-        let last = profile.corrections.clone().after(log.clone().filter(new));
+        let last = profile.corrections.clone().after(log);
 
         let mut problem = None;
-        for (key, bytes) in log.filter(new) {
+        for &(key, bytes) in log {
             match Logged::from_bytes(bytes) {
                 Ok(Logged::Said(correction)) => profile.correct(&correction, &self.factors),
                 Ok(Logged::Did(one)) => {

@@ -27,12 +27,12 @@ fn said(subject: Subject<'_>, wish: Wish) -> Correction<'_> {
 }
 
 /// The log as the store has it: positions from 1.
-fn keyed(log: &[Vec<u8>]) -> impl Iterator<Item = (u64, &[u8])> + Clone {
-    (1..).zip(log.iter().map(Vec::as_slice))
+fn keyed(log: &[Vec<u8>]) -> Vec<(u64, &[u8])> {
+    (1..).zip(log.iter().map(Vec::as_slice)).collect()
 }
 
 fn restored(profiler: &Profiler, log: &[Vec<u8>]) -> Profile {
-    let (mut profile, problem) = profiler.restore(None, keyed(log));
+    let (mut profile, problem) = profiler.restore(None, &keyed(log));
     assert_eq!(problem, None);
     profile.seq = 0;
     profile
@@ -222,7 +222,7 @@ fn corrections_survive_their_bytes_and_a_new_bundle() {
         did(Kind::Click, "apples", 3).to_bytes(),
     ]
     .into();
-    let (profile, _) = profiler.restore(None, keyed(&log));
+    let (profile, _) = profiler.restore(None, &keyed(&log));
     let stored = profile.to_bytes(profiler.factors());
     assert!(Profile::from_bytes(&stored, profiler.factors()).unwrap() == (profile.clone(), Fit::Same));
     assert_eq!(profile.corrections.of(CHEESE).locked, Some(share_of_cheese(&profiler, &profile)));
@@ -232,14 +232,14 @@ fn corrections_survive_their_bytes_and_a_new_bundle() {
     let next = Profiler::new(next, Settings::default()).unwrap();
     let (carried, fit) = Profile::from_bytes(&stored, next.factors()).unwrap();
     assert_eq!((fit, &carried.corrections), (Fit::OtherBundle, &profile.corrections));
-    let (again, _) = next.restore(Some((carried.clone(), fit)), keyed(&log));
+    let (again, _) = next.restore(Some((carried.clone(), fit)), &keyed(&log));
     assert_eq!(again.corrections, profile.corrections);
     assert!(
         again.long == profile.long,
         "the same factors under another name: not me and lock hold in what is learnt again"
     );
     // The log is gone: what the record had still stands.
-    let (alone, _) = next.restore(Some((carried, fit)), keyed(&[]));
+    let (alone, _) = next.restore(Some((carried, fit)), &keyed(&[]));
     assert_eq!(alone.corrections, profile.corrections);
 }
 

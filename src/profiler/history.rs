@@ -3,7 +3,7 @@
 use super::{List, Profiler, Request};
 use crate::error::Error;
 use crate::interaction::{Interaction, Kind, Millis};
-use crate::profile::{Corrections, Logged, Profile};
+use crate::profile::{Corrections, Log, Logged, Profile};
 use crate::rank::Query;
 
 /// What one interaction changed.
@@ -91,25 +91,23 @@ impl Profiler {
     const NAMED: usize = 3;
 
     /// What the last `most` interactions of the log changed, oldest first. Impressions are learnt, not told.
-    pub fn history<'a>(
-        &mut self, log: impl Iterator<Item = (u64, &'a [u8])> + Clone, most: usize,
-    ) -> Result<Vec<Change<'a>>, Error> {
-        let did = |(key, bytes)| match Logged::from_bytes(bytes) {
-            Ok(Logged::Did(one)) if one.kind != Kind::Impression => Some(key),
-            _ => None,
-        };
-        let skipped = log.clone().filter_map(did).count().saturating_sub(most);
-        let from = log.clone().filter_map(did).nth(skipped).unwrap_or(u64::MAX);
-        let standing = Corrections::default().after(log.clone());
+    pub fn history<'a>(&mut self, log: Log<'_, 'a>, most: usize) -> Result<Vec<Change<'a>>, Error> {
+        let did = |bytes| matches!(Logged::from_bytes(bytes), Ok(Logged::Did(one)) if one.kind != Kind::Impression);
+        let (mut from, mut left) = (log.len(), most);
+        while from > 0 && left > 0 {
+            from -= 1;
+            left -= usize::from(did(log[from].1));
+        }
+        let standing = Corrections::default().after(log);
         let mut profile = Profile::new(&self.factors);
         let mut changes = Vec::new();
-        for (key, bytes) in log {
+        for (place, &(_, bytes)) in log.iter().enumerate() {
             match Logged::from_bytes(bytes) {
                 Ok(Logged::Said(said)) => profile.correct(&said, &self.factors),
                 Ok(Logged::Did(one)) => {
                     let item = self.factors.find(one.item);
                     let learnt = item.filter(|item| !standing.on(*item, &self.factors).barred);
-                    if one.kind != Kind::Impression && key >= from {
+                    if one.kind != Kind::Impression && place >= from {
                         changes.push(self.change(&mut profile, one, item, learnt)?);
                     } else if let Some(item) = learnt {
                         self.teach(&mut profile, &one, item);
@@ -156,7 +154,7 @@ impl Profiler {
     }
 
     /// What is thought of each category that anything is thought of, largest share first.
-    pub fn interests<'a>(&self, profile: &Profile, log: impl Iterator<Item = (u64, &'a [u8])>) -> Vec<Interest> {
+    pub fn interests(&self, profile: &Profile, log: Log<'_, '_>) -> Vec<Interest> {
         let behaviour = profile.behaviour();
         let mut changed = vec![None; self.factors.categories()];
         for (_, bytes) in log {

@@ -29,8 +29,8 @@ fn said(category: &str, wish: Wish) -> Vec<u8> {
     Correction { subject: Subject::Category(category), wish, at: Millis(NOW) }.to_bytes()
 }
 
-fn keyed(log: &[Vec<u8>]) -> impl Iterator<Item = (u64, &[u8])> + Clone {
-    (1..).zip(log.iter().map(Vec::as_slice))
+fn keyed(log: &[Vec<u8>]) -> Vec<(u64, &[u8])> {
+    (1..).zip(log.iter().map(Vec::as_slice)).collect()
 }
 
 fn profiler() -> Profiler {
@@ -45,14 +45,14 @@ fn each_event_has_what_it_changed() {
         did(Kind::Click, "apples", 2),
         did(Kind::View, "gouda", 3),
     ];
-    let changes = profiler().history(keyed(&log), 20).unwrap();
+    let changes = profiler().history(&keyed(&log), 20).unwrap();
     assert_eq!(changes.len(), 3, "impressions are learnt, not told");
     let [brie, apples, unknown] = &changes[..] else { panic!() };
     assert_eq!((brie.category, brie.share, brie.unlearnt), (Some(0), [0.0, 1.0], None));
     assert!(apples.share[0] == 0.0 && apples.share[1] > 0.5);
     assert_eq!(apples.moved[0], Move { item: 5, from: Some(5), to: 1 }, "from the last place but one to the first");
     assert_eq!((unknown.unlearnt, unknown.moved.len()), (Some(Unlearnt::Unknown), 0));
-    let last = profiler().history(keyed(&log), 2).unwrap();
+    let last = profiler().history(&keyed(&log), 2).unwrap();
     assert!(last == changes[1..], "the last ones are the same, however many are asked for");
 }
 
@@ -68,8 +68,8 @@ fn it_ends_where_the_profile_is() {
         said("Produce", Wish::NotMe),
         did(Kind::Click, "pasta", 4),
     ];
-    let (profile, _) = profiler.restore(None, keyed(&log));
-    let changes = profiler.history(keyed(&log), 20).unwrap();
+    let (profile, _) = profiler.restore(None, &keyed(&log));
+    let changes = profiler.history(&keyed(&log), 20).unwrap();
     let told: Vec<_> = changes.iter().map(|change| change.unlearnt).collect();
     assert_eq!(told, [None, None, Some(Unlearnt::Locked), Some(Unlearnt::NotMe), None]);
     let pasta = changes.last().unwrap();
@@ -85,8 +85,8 @@ fn few_events_are_a_guess_and_many_are_sure() {
     };
     let of = |times| {
         let log = log(times);
-        let (profile, _) = profiler.restore(None, keyed(&log));
-        let interests = profiler.interests(&profile, keyed(&log));
+        let (profile, _) = profiler.restore(None, &keyed(&log));
+        let interests = profiler.interests(&profile, &keyed(&log));
         assert_eq!(interests.len(), 2);
         assert!((interests.iter().map(|one| one.share).sum::<f32>() - 1.0).abs() < 1e-6);
         assert_eq!(interests.iter().filter_map(|one| one.changed).max(), Some(Millis(NOW + (2 * times - 1) * 60_000)));

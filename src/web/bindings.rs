@@ -2,8 +2,10 @@
 //! methods are synchronous, async ones own what they need.
 
 use super::edge::{millis, random};
+use super::object::{array, tuple};
+use super::rewrite::{Wanted, rewrite, undo};
 use super::tab::{self, Shared, Status, Tab, entries};
-use super::{insight, report, rewrite, view};
+use super::{insight, report, view};
 use crate::error::Error;
 use crate::factors::MAX_ID;
 use crate::intake::{Event, Intake, Refusal};
@@ -12,7 +14,6 @@ use crate::privacy::{Entry, Settings};
 use crate::profile::{Correction, Limits, Subject, Wish};
 use crate::profiler::{Forget, List, Profiler, Request};
 use js_sys::Promise;
-use serde::Serialize;
 use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -30,10 +31,6 @@ const SHAPES: &str = include_str!("shapes.d.ts");
 #[derive(Debug)]
 pub struct Core {
     tab: Shared,
-}
-
-fn js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    Ok(value.serialize(&serde_wasm_bindgen::Serializer::new())?)
 }
 
 #[wasm_bindgen]
@@ -101,15 +98,15 @@ impl Core {
         let request =
             Request { limit, list, category, exclude, hide_bought, hide_seen, per_category, reasons, explore, seed };
         let list = tab.profiler.recommend(&tab.live, &request, millis(now))?;
-        js(&view::list(list, tab.profiler.factors()))
+        Ok(view::list(&list, tab.profiler.factors()))
     }
 
     /// The given ids, best first.
     #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
-    pub fn rank(&self, ids: Vec<String>, reasons: bool, now: f64) -> Result<JsValue, JsValue> {
+    pub fn rank(&self, ids: Vec<String>, reasons: bool, now: f64) -> JsValue {
         let tab = &mut *self.tab.borrow_mut();
         let list = tab.profiler.rank(&tab.live, &ids, reasons, millis(now));
-        js(&view::list(list, tab.profiler.factors()))
+        view::list(&list, tab.profiler.factors())
     }
 
     /// Items most like one.
@@ -117,7 +114,7 @@ impl Core {
     pub fn similar(&self, id: &str, exclude: Vec<String>, limit: usize) -> Result<JsValue, JsValue> {
         let tab = &mut *self.tab.borrow_mut();
         let list = tab.profiler.similar(id, &exclude, limit)?;
-        js(&view::scored(list, tab.profiler.factors()))
+        Ok(view::scored(&list, tab.profiler.factors()))
     }
 
     /// Why an item is where it is.
@@ -125,25 +122,25 @@ impl Core {
     pub fn explain(&self, id: &str, now: f64) -> Result<JsValue, JsValue> {
         let tab = &mut *self.tab.borrow_mut();
         let explanation = tab.profiler.explain(&tab.live, id, millis(now))?;
-        js(&view::explanation(explanation, tab.profiler.factors()))
+        Ok(view::explanation(&explanation, tab.profiler.factors()))
     }
 
     /// Taste by department.
     #[wasm_bindgen(unchecked_return_type = "ShareItem[]")]
-    pub fn taste(&self) -> Result<JsValue, JsValue> {
-        js(&view::taste(&self.tab.borrow()))
+    pub fn taste(&self) -> JsValue {
+        view::taste(&self.tab.borrow())
     }
 
     /// Decayed counts of the items ordered.
     #[wasm_bindgen(unchecked_return_type = "CountItem[]")]
-    pub fn counts(&self) -> Result<JsValue, JsValue> {
-        js(&view::counts(&self.tab.borrow()))
+    pub fn counts(&self) -> JsValue {
+        view::counts(&self.tab.borrow())
     }
 
     /// Centred ratings.
     #[wasm_bindgen(unchecked_return_type = "RatingItem[]")]
-    pub fn ratings(&self) -> Result<JsValue, JsValue> {
-        js(&view::ratings(&self.tab.borrow()))
+    pub fn ratings(&self) -> JsValue {
+        view::ratings(&self.tab.borrow())
     }
 
     /// Changes a row of the table of kinds.
@@ -153,9 +150,10 @@ impl Core {
 
     /// Refusals by reason, as pairs of name and count.
     #[wasm_bindgen(unchecked_return_type = "[string, number][]")]
-    pub fn refused(&self) -> Result<JsValue, JsValue> {
+    pub fn refused(&self) -> JsValue {
         let tab = self.tab.borrow();
-        js(&tab.profiler.intake().refused().map(|(reason, count)| (reason.name(), count)).collect::<Vec<_>>())
+        let pair = |(reason, count): (Refusal, u32)| tuple(&[reason.name().into(), count.into()]);
+        array(&mut tab.profiler.intake().refused().map(pair))
     }
 
     /// How many interactions the profile holds.
@@ -177,10 +175,10 @@ impl Core {
 
     /// The code and the words of what went wrong last, if anything did.
     #[wasm_bindgen(unchecked_return_type = "[string, string] | undefined")]
-    pub fn problem(&self) -> Result<JsValue, JsValue> {
+    pub fn problem(&self) -> JsValue {
         match &self.tab.borrow().problem {
-            Some(error) => js(&(error.code(), error.to_string())),
-            None => Ok(JsValue::UNDEFINED),
+            Some(error) => tuple(&[error.code().into(), error.to_string().into()]),
+            None => JsValue::UNDEFINED,
         }
     }
 
@@ -267,7 +265,7 @@ impl Core {
                 None => Vec::new(),
             };
             let entries = lines.iter().filter_map(|(_, bytes)| Entry::from_bytes(bytes).ok());
-            js(&entries.map(view::ledger).collect::<Vec<_>>())
+            Ok(array(&mut entries.map(view::ledger)))
         })
     }
 
@@ -275,7 +273,7 @@ impl Core {
     #[wasm_bindgen(unchecked_return_type = "Promise<LogItems>")]
     pub fn log(&self) -> Promise {
         let tab = self.tab.clone();
-        promise(async move { js(&view::log(entries(&tab::log(&tab).await?))) })
+        promise(async move { Ok(view::log(&tab::log(&tab).await?)) })
     }
 
     /// What the last interactions changed, oldest first.
@@ -285,8 +283,8 @@ impl Core {
         promise(async move {
             let log = tab::log(&tab).await?;
             let tab = &mut *tab.borrow_mut();
-            let changes = tab.profiler.history(entries(&log), most)?;
-            js(&insight::changes(changes, tab.profiler.factors()))
+            let changes = tab.profiler.history(&entries(&log), most)?;
+            Ok(insight::changes(&changes, tab.profiler.factors()))
         })
     }
 
@@ -297,20 +295,21 @@ impl Core {
         promise(async move {
             let log = tab::log(&tab).await?;
             let tab = tab.borrow();
-            js(&insight::interests(tab.profiler.interests(&tab.live, entries(&log)), tab.profiler.factors()))
+            let interests = tab.profiler.interests(&tab.live, &entries(&log));
+            Ok(insight::interests(&interests, tab.profiler.factors()))
         })
     }
 
     /// The departments on the map, and where the shopper stands.
     #[wasm_bindgen(unchecked_return_type = "MapItem")]
-    pub fn map(&self, now: f64) -> Result<JsValue, JsValue> {
-        js(&insight::map(&self.tab.borrow(), millis(now)))
+    pub fn map(&self, now: f64) -> JsValue {
+        insight::map(&self.tab.borrow(), millis(now))
     }
 
     /// All corrections that stand.
     #[wasm_bindgen(unchecked_return_type = "CorrectionItem[]")]
-    pub fn corrections(&self) -> Result<JsValue, JsValue> {
-        js(&view::corrections(&self.tab.borrow()))
+    pub fn corrections(&self) -> JsValue {
+        insight::corrections(&self.tab.borrow())
     }
 
     /// Puts something right, at once; a flush keeps it.
@@ -342,7 +341,11 @@ impl Core {
             let kind = kind.as_deref().map(str::parse).transpose()?;
             let (item, category) = (item.as_deref(), category.as_deref());
             let what = Forget { item, category, kind, at: at.map(millis), before: before.map(millis) };
-            Ok(JsValue::from(rewrite::forget(&tab, &what).await? as f64))
+            what.check()?;
+            let gone = rewrite(&tab, Wanted::Without(what)).await?;
+            let count = gone.len();
+            tab.borrow_mut().forgotten = gone;
+            Ok(JsValue::from(count as f64))
         })
     }
 
@@ -351,8 +354,8 @@ impl Core {
     pub fn undo(&self) -> Promise {
         let tab = self.tab.clone();
         promise(async move {
-            let undone = rewrite::undo(&tab).await?;
-            js(&undone.as_ref().and_then(insight::undone))
+            let (back, gone) = undo(&tab).await?;
+            Ok(insight::undone(back, &gone))
         })
     }
 
@@ -396,7 +399,13 @@ impl Core {
     #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
     pub fn import(&self) -> Promise {
         let tab = self.tab.clone();
-        promise(async move { Ok(JsValue::from(rewrite::import(&tab).await? as f64)) })
+        let staged = std::mem::take(&mut tab.borrow_mut().staged);
+        promise(async move {
+            let count = staged.len();
+            rewrite(&tab, Wanted::Only(staged)).await?;
+            tab.borrow_mut().forgotten.clear();
+            Ok(JsValue::from(count as f64))
+        })
     }
 
     /// Deletes everything but one date, which it resolves to (milliseconds).

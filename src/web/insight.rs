@@ -1,109 +1,87 @@
-//! What the inspector is given: interests, what each event changed, the map.
+//! What the inspector is given: interests, corrections, what each event changed, the map.
 
-use super::rewrite::Undone;
+use super::object::{array, object, tuple};
+use super::store::Keyed;
 use super::tab::Tab;
+use super::view::{about, time};
 use crate::factors::Factors;
 use crate::interaction::Millis;
-use crate::profile::{Logged, Subject};
+use crate::profile::Logged;
 use crate::profiler::{Change, Interest};
-use serde::Serialize;
+use wasm_bindgen::JsValue;
 
-#[derive(Serialize)]
-pub(super) struct InterestView<'a> {
-    category: &'a str,
-    department: &'a str,
-    share: f32,
-    error: f32,
-    sure: &'static str,
-    interactions: u32,
-    #[serde(rename = "changedAt", skip_serializing_if = "Option::is_none")]
-    changed: Option<f64>,
+pub(super) fn interests(list: &[Interest], factors: &Factors) -> JsValue {
+    array(&mut list.iter().map(|one| {
+        let department = factors.department_of(one.category);
+        object(&[
+            ("category", factors.category_name(one.category).into()),
+            ("department", factors.departments()[usize::from(department)].as_str().into()),
+            ("share", one.share.into()),
+            ("error", one.error.into()),
+            ("sure", one.sure().into()),
+            ("interactions", one.interactions.into()),
+            ("changedAt", one.changed.map_or(JsValue::UNDEFINED, time)),
+        ])
+    }))
 }
 
-pub(super) fn interests(list: Vec<Interest>, factors: &Factors) -> Vec<InterestView<'_>> {
-    let one = |one: Interest| InterestView {
-        category: factors.category_name(one.category),
-        department: &factors.departments()[usize::from(factors.department_of(one.category))],
-        share: one.share,
-        error: one.error,
-        sure: one.sure(),
-        interactions: one.interactions,
-        changed: one.changed.map(|at| at.0 as f64),
-    };
-    list.into_iter().map(one).collect()
-}
-
-#[derive(Serialize)]
-pub(super) struct ChangeView<'a> {
-    at: f64,
-    kind: &'static str,
-    item: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    category: Option<&'a str>,
-    before: f32,
-    after: f32,
-    moved: Vec<MoveView<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unlearnt: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    here: Option<[f32; 2]>,
-}
-
-#[derive(Serialize)]
-struct MoveView<'a> {
-    item: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<usize>,
-    to: usize,
-}
-
-pub(super) fn changes<'a>(list: Vec<Change<'_>>, factors: &'a Factors) -> Vec<ChangeView<'a>> {
-    let one = |change: Change<'_>| ChangeView {
-        at: change.did.at.0 as f64,
-        kind: change.did.kind.name(),
-        item: change.did.item.to_owned(),
-        category: change.category.map(|category| factors.category_name(category)),
-        before: change.share[0],
-        after: change.share[1],
-        moved: change
-            .moved
-            .iter()
-            .map(|one| MoveView { item: factors.id(one.item), from: one.from, to: one.to })
-            .collect(),
-        unlearnt: change.unlearnt.map(|why| why.name()),
-        here: change.here,
-    };
-    list.into_iter().map(one).collect()
-}
-
-#[derive(Serialize)]
-pub(super) struct MapView<'a> {
-    departments: Vec<(&'a str, [f32; 2])>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    here: Option<[f32; 2]>,
+pub(super) fn changes(list: &[Change<'_>], factors: &Factors) -> JsValue {
+    array(&mut list.iter().map(|one| {
+        let mut moved = one.moved.iter().map(|one| {
+            object(&[("item", factors.id(one.item).into()), ("from", one.from.into()), ("to", one.to.into())])
+        });
+        object(&[
+            ("at", time(one.did.at)),
+            ("kind", one.did.kind.name().into()),
+            ("item", one.did.item.into()),
+            ("category", one.category.map(|category| factors.category_name(category)).into()),
+            ("before", one.share[0].into()),
+            ("after", one.share[1].into()),
+            ("moved", array(&mut moved)),
+            ("unlearnt", one.unlearnt.map(|why| why.name()).into()),
+            ("here", point(one.here)),
+        ])
+    }))
 }
 
 /// Without departments there is no map.
-pub(super) fn map(tab: &Tab, now: Millis) -> MapView<'_> {
+pub(super) fn map(tab: &Tab, now: Millis) -> JsValue {
     let factors = tab.profiler.factors();
-    let centre = |(department, at): (u16, [f32; 2])| (factors.departments()[usize::from(department)].as_str(), at);
-    MapView {
-        departments: factors.centres().into_iter().map(centre).collect(),
-        here: tab.profiler.here(&tab.live, now),
-    }
+    let mut centres = factors.centres().into_iter().map(|(department, at)| {
+        tuple(&[factors.departments()[usize::from(department)].as_str().into(), point(Some(at))])
+    });
+    object(&[("departments", array(&mut centres)), ("here", point(tab.profiler.here(&tab.live, now)))])
 }
 
-/// What was taken back: the sort, the verb, the item or category, how many.
-pub(super) fn undone(undone: &Undone) -> Option<(&'static str, &'static str, String, usize)> {
-    let bytes = match undone {
-        Undone::Forgotten(count) => return Some(("forgetting", "", String::new(), *count)),
-        Undone::Entry(bytes) => bytes,
-    };
-    match Logged::from_bytes(bytes).ok()? {
-        Logged::Did(one) => Some(("interaction", one.kind.name(), one.item.to_owned(), 1)),
-        Logged::Said(said) => Some(match said.subject {
-            Subject::Item(id) => ("item", said.wish.name(), id.to_owned(), 1),
-            Subject::Category(name) => ("category", said.wish.name(), name.to_owned(), 1),
-        }),
+fn point(at: Option<[f32; 2]>) -> JsValue {
+    at.map_or(JsValue::UNDEFINED, |at| tuple(&at.map(JsValue::from)))
+}
+
+pub(super) fn corrections(tab: &Tab) -> JsValue {
+    array(&mut tab.live.corrections.iter().map(|(subject, stand)| {
+        let (sort, name) = about(subject);
+        object(&[
+            (sort, name.into()),
+            ("level", stand.level.into()),
+            ("locked", stand.locked.is_some().into()),
+            ("notMe", stand.barred.into()),
+        ])
+    }))
+}
+
+/// What was taken back: the sort, the verb, the item or category; or how many came back.
+pub(super) fn undone(back: usize, gone: &[Keyed]) -> JsValue {
+    if back > 0 {
+        return tuple(&["forgetting".into(), "".into(), "".into(), back.into()]);
     }
+    let last = gone.first().and_then(|(_, bytes)| Logged::from_bytes(bytes).ok());
+    let (sort, verb, name) = match last {
+        Some(Logged::Did(one)) => ("interaction", one.kind.name(), one.item),
+        Some(Logged::Said(said)) => {
+            let (sort, name) = about(said.subject);
+            (sort, said.wish.name(), name)
+        }
+        None => return JsValue::UNDEFINED,
+    };
+    tuple(&[sort.into(), verb.into(), name.into()])
 }

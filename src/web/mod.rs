@@ -4,6 +4,7 @@ mod bindings;
 mod edge;
 mod idb;
 mod insight;
+mod object;
 mod report;
 mod rewrite;
 mod store;

@@ -8,99 +8,97 @@ use crate::profile::{Logged, Profile};
 use crate::profiler::{Forget, Profiler};
 use std::rc::Rc;
 
-/// What was taken back.
+/// What is wanted of the log.
 #[derive(Debug)]
-pub(super) enum Undone {
-    /// The last interaction, or the last correction.
-    Entry(Vec<u8>),
-    /// So many forgotten interactions are there again.
-    Forgotten(usize),
+pub(super) enum Wanted<'a> {
+    /// Only that it is learnt again.
+    Nothing,
+    /// Everything that is meant goes.
+    Without(Forget<'a>),
+    /// The last correction or interaction goes. That something was on screen is nothing to take back.
+    WithoutLast,
+    /// What went comes back to its place.
+    With(Vec<Keyed>),
+    /// It becomes these entries, of which the shop was told elsewhere.
+    Only(Vec<Vec<u8>>),
+}
+
+impl Wanted<'_> {
+    /// Returns what goes, too.
+    fn edit(&mut self, profiler: &Profiler, log: &[Keyed]) -> (Edit, Vec<Keyed>) {
+        let mut edit = Edit::default();
+        let goes: Vec<Keyed> = match self {
+            Self::Nothing => Vec::new(),
+            Self::Without(what) => {
+                let meant = |entry| matches!(entry, Logged::Did(one) if what.means(&one, profiler));
+                log.iter().filter(|(_, bytes)| Logged::from_bytes(bytes).is_ok_and(meant)).cloned().collect()
+            }
+            Self::WithoutLast => {
+                let seen = |entry: &Logged<'_>| matches!(entry, Logged::Did(one) if one.kind == Kind::Impression);
+                let deed = |bytes: &[u8]| Logged::from_bytes(bytes).is_ok_and(|entry| !seen(&entry));
+                log.iter().rfind(|(_, bytes)| deed(bytes)).cloned().into_iter().collect()
+            }
+            Self::With(put) => {
+                edit.put = std::mem::take(put);
+                Vec::new()
+            }
+            Self::Only(entries) => {
+                let next = log.last().map_or(0, |(key, _)| *key) + 1;
+                edit.put = (next..).zip(std::mem::take(entries)).collect();
+                edit.reported = true;
+                log.to_vec()
+            }
+        };
+        edit.remove = goes.iter().map(|(key, _)| *key).collect();
+        (edit, goes)
+    }
 }
 
 /// Changes the log, of the store or of this tab alone, with what waits to be written, and learns it again.
-/// Of an erasure by another tab nothing is left to change.
-pub(super) async fn rewrite(tab: &Shared, edit: impl FnOnce(&Profiler, &[Keyed]) -> Edit) -> Result<(), Error> {
+/// Of an erasure by another tab nothing is left to change. Returns what went.
+pub(super) async fn rewrite(tab: &Shared, mut wanted: Wanted<'_>) -> Result<Vec<Keyed>, Error> {
     let store = tab.borrow().store.clone();
-    let Some(store) = store else {
-        tab.borrow_mut().edit(edit);
-        return Ok(());
-    };
+    let Some(store) = store else { return Ok(tab.borrow_mut().edit(&mut wanted)) };
     let batch = tab.borrow().waiting().collect();
-    if !learn_again(tab, &store, batch, edit).await? {
-        tab::start_anew(tab, &store).await;
+    match learn_again(tab, &store, batch, wanted).await? {
+        Some(gone) => Ok(gone),
+        None => {
+            tab::start_anew(tab, &store).await;
+            Ok(Vec::new())
+        }
     }
-    Ok(())
 }
 
-/// Returns false where another tab has erased everything.
+/// Returns what went; nothing where another tab has erased everything.
 pub(super) async fn learn_again(
-    tab: &Shared, store: &Rc<Store>, batch: Vec<Vec<u8>>, edit: impl FnOnce(&Profiler, &[Keyed]) -> Edit,
-) -> Result<bool, Error> {
+    tab: &Shared, store: &Rc<Store>, batch: Vec<Vec<u8>>, mut wanted: Wanted<'_>,
+) -> Result<Option<Vec<Keyed>>, Error> {
     let known = tab.borrow().known.budget.clone();
-    let mut learnt = None;
-    let learn = |log: &[Keyed]| {
+    let (mut learnt, mut gone) = (None, Vec::new());
+    let mut edit = |log: &[Keyed]| {
+        let (edit, goes) = wanted.edit(&tab.borrow().profiler, log);
+        gone = goes;
+        edit
+    };
+    let mut learn = |log: &[Keyed]| {
         let tab = tab.borrow();
-        let (profile, _) = tab.profiler.restore(None, entries(log));
+        let (profile, _) = tab.profiler.restore(None, &entries(log));
         let bytes = profile.to_bytes(tab.profiler.factors());
         learnt = Some(profile);
         bytes
     };
-    let written = store.rewrite(&batch, &known, |log| edit(&tab.borrow().profiler, log), learn).await?;
-    let (Written::Done(edition), Some(profile)) = (written, learnt) else { return Ok(false) };
+    let written = store.rewrite(&batch, &known, &mut edit, &mut learn).await?;
+    let (Written::Done(edition), Some(profile)) = (written, learnt) else { return Ok(None) };
     tab.borrow_mut().adopt(profile, edition, batch.len());
-    Ok(true)
+    Ok(Some(gone))
 }
 
-/// Forgets what is meant, for good once this tab does something else. Returns how many interactions.
-pub(super) async fn forget(tab: &Shared, what: &Forget<'_>) -> Result<usize, Error> {
-    what.check()?;
-    let mut forgotten = Vec::new();
-    let edit = |profiler: &Profiler, log: &[Keyed]| {
-        let meant =
-            |bytes: &[u8]| matches!(Logged::from_bytes(bytes), Ok(Logged::Did(one)) if what.means(&one, profiler));
-        forgotten = log.iter().filter(|(_, bytes)| meant(bytes)).cloned().collect();
-        Edit { remove: forgotten.iter().map(|(key, _)| *key).collect(), ..Edit::default() }
-    };
-    rewrite(tab, edit).await?;
-    let count = forgotten.len();
-    tab.borrow_mut().forgotten = forgotten;
-    Ok(count)
-}
-
-/// Takes back what this tab has just forgotten; else the last correction or interaction, whichever came last.
-pub(super) async fn undo(tab: &Shared) -> Result<Option<Undone>, Error> {
+/// Takes back what this tab has just forgotten; else what came last. Returns how many came back, and what went.
+pub(super) async fn undo(tab: &Shared) -> Result<(usize, Vec<Keyed>), Error> {
     let put = std::mem::take(&mut tab.borrow_mut().forgotten);
-    if !put.is_empty() {
-        let count = put.len();
-        rewrite(tab, |_, _| Edit { put, ..Edit::default() }).await?;
-        return Ok(Some(Undone::Forgotten(count)));
-    }
-    let mut last = None;
-    let edit = |_: &Profiler, log: &[Keyed]| {
-        // That something was on screen is nothing that one would take back.
-        let deed = |bytes: &[u8]| {
-            Logged::from_bytes(bytes)
-                .is_ok_and(|entry| !matches!(entry, Logged::Did(one) if one.kind == Kind::Impression))
-        };
-        last = log.iter().rfind(|(_, bytes)| deed(bytes)).cloned();
-        Edit { remove: last.iter().map(|(key, _)| *key).collect(), ..Edit::default() }
-    };
-    rewrite(tab, edit).await?;
-    Ok(last.map(|(_, bytes)| Undone::Entry(bytes)))
-}
-
-/// The log becomes what was staged. Returns of how many entries.
-pub(super) async fn import(tab: &Shared) -> Result<usize, Error> {
-    let staged = std::mem::take(&mut tab.borrow_mut().staged);
-    let count = staged.len();
-    let edit = |_: &Profiler, log: &[Keyed]| {
-        let next = log.last().map_or(0, |(key, _)| *key) + 1;
-        let remove = log.iter().map(|(key, _)| *key).collect();
-        Edit { remove, put: (next..).zip(staged).collect(), reported: true }
-    };
-    rewrite(tab, edit).await?;
-    tab.borrow_mut().forgotten.clear();
-    Ok(count)
+    let count = put.len();
+    let gone = rewrite(tab, if put.is_empty() { Wanted::WithoutLast } else { Wanted::With(put) }).await?;
+    Ok((count, gone))
 }
 
 impl Tab {
@@ -114,9 +112,9 @@ impl Tab {
     }
 
     /// Without a store the log is what waits in this tab, and nothing else can be learnt again.
-    fn edit(&mut self, edit: impl FnOnce(&Profiler, &[Keyed]) -> Edit) {
+    fn edit(&mut self, wanted: &mut Wanted<'_>) -> Vec<Keyed> {
         let mut log: Vec<Keyed> = (1..).zip(self.outbox.drain(..)).collect();
-        let Edit { remove, put, .. } = edit(&self.profiler, &log);
+        let (Edit { remove, put, .. }, gone) = wanted.edit(&self.profiler, &log);
         log.retain(|(key, _)| !remove.contains(key));
         for (key, entry) in put {
             // Places move up when entries go, so each goes back to its place among all, first ones first.
@@ -125,5 +123,6 @@ impl Tab {
         self.outbox.extend(log.into_iter().map(|(_, bytes)| bytes));
         self.confirmed = Profile::new(self.profiler.factors());
         self.rebuild();
+        gone
     }
 }

@@ -210,8 +210,8 @@ impl Store {
     /// Appends, changes what stands in the log, and keeps what is learnt from it as the only snapshot: what was
     /// learnt from the log as it was is nowhere any more. `edit` sees the whole log, `learn` the log as it is then.
     pub(super) async fn rewrite(
-        &self, entries: &[Vec<u8>], known: &Budget, edit: impl FnOnce(&[Keyed]) -> Edit,
-        learn: impl FnOnce(&[Keyed]) -> Vec<u8>,
+        &self, entries: &[Vec<u8>], known: &Budget, edit: &mut dyn FnMut(&[Keyed]) -> Edit,
+        learn: &mut dyn FnMut(&[Keyed]) -> Vec<u8>,
     ) -> Result<Written<u64>, Error> {
         let rewrite = async {
             let transaction = write(&self.db, &[LOG, META])?;

@@ -6,8 +6,8 @@
 //! anew. Nothing is borrowed across an await.
 
 use super::edge::random;
-use super::rewrite::learn_again;
-use super::store::{Edit, Keyed, Known, Loaded, Store, Written};
+use super::rewrite::{Wanted, learn_again};
+use super::store::{Keyed, Known, Loaded, Store, Written};
 use crate::error::Error;
 use crate::interaction::{Interaction, Kind, Millis};
 use crate::privacy::Budget;
@@ -167,7 +167,7 @@ impl Tab {
             }
         }
         let snapshot = best.as_ref().filter(|(_, fit)| *fit == Fit::Same).map_or(0, |(profile, _)| profile.seq);
-        let (profile, problem) = self.profiler.restore(best, entries(&log));
+        let (profile, problem) = self.profiler.restore(best, &entries(&log));
         self.problem = problem.or(self.problem.take());
         self.snapshot_at = snapshot;
         self.confirmed = profile;
@@ -177,8 +177,8 @@ impl Tab {
 
     /// `live` from `confirmed` and what is still on its way.
     pub(super) fn rebuild(&mut self) {
-        let waiting = (self.confirmed.seq + 1..).zip(self.outbox.iter().map(Vec::as_slice));
-        self.live = self.profiler.restore(Some((self.confirmed.clone(), Fit::Same)), waiting).0;
+        let waiting: Vec<_> = (self.confirmed.seq + 1..).zip(self.outbox.iter().map(Vec::as_slice)).collect();
+        self.live = self.profiler.restore(Some((self.confirmed.clone(), Fit::Same)), &waiting).0;
     }
 
     /// Takes in what the log says. `sent` of the outbox's entries are among it.
@@ -211,8 +211,8 @@ pub(super) async fn log(tab: &Shared) -> Result<Vec<Keyed>, Error> {
 }
 
 /// Positions and bytes, as the profiler reads them.
-pub(super) fn entries(log: &[Keyed]) -> impl Iterator<Item = (u64, &[u8])> + Clone {
-    log.iter().map(|(key, bytes)| (*key, bytes.as_slice()))
+pub(super) fn entries(log: &[Keyed]) -> Vec<(u64, &[u8])> {
+    log.iter().map(|(key, bytes)| (*key, bytes.as_slice())).collect()
 }
 
 /// Opens the store and starts from it; in memory only where it does not answer.
@@ -259,8 +259,8 @@ pub(super) async fn flush(tab: &Shared) -> bool {
         let reaches_back =
             |bytes: &Vec<u8>| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(s)) if s.reaches_back());
         let written = if batch.iter().any(reaches_back) {
-            let done = learn_again(tab, &store, batch.clone(), |_, _| Edit::default()).await;
-            done.map(|written| if written { Written::Done(None) } else { Written::Erased })
+            let done = learn_again(tab, &store, batch.clone(), Wanted::Nothing).await;
+            done.map(|gone| if gone.is_some() { Written::Done(None) } else { Written::Erased })
         } else {
             store.append(&batch, from, &known).await.map(|written| written.map(Some))
         };

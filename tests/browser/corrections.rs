@@ -11,7 +11,7 @@ async fn forget_item(core: &Core, item: &str) -> Option<f64> {
 }
 
 fn standing(core: &Core) -> String {
-    String::from(js_sys::JSON::stringify(&core.corrections().unwrap()).unwrap())
+    String::from(js_sys::JSON::stringify(&core.corrections()).unwrap())
 }
 
 /// What a record is found to name.
