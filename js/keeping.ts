@@ -1,12 +1,13 @@
 import { HomebodyError, guarded, promised } from './errors.js';
-import type { Core, CorrectionItem } from './homebody.js';
+import type { Core, CorrectionItem, LogItems } from './homebody.js';
 import type { ExportedCorrection, LedgerEntry, LoggedInteraction, ProfileExport, StandingCorrection, Subject, Wish } from './types.js';
 
 const FORMAT = 'homebody-profile-2';
+const NUMBERS = ['at', 'price', 'quantity', 'rating', 'dwell', 'propensity'] as const;
 
 /** Everything that is kept, as `docs/export.md` describes it. */
 export async function exported(core: Core, ledger: readonly LedgerEntry[]): Promise<ProfileExport> {
-  const { did, said } = await promised(core.log());
+  const { did, said } = (await promised(core.tell('log', 0))) as LogItems;
   return {
     format: FORMAT,
     exportedAt: Date.now(),
@@ -35,16 +36,17 @@ export async function imported(core: Core, given: unknown): Promise<number> {
       for (; next < corrections.length; next += 1) {
         const { as, item, category, at, after } = corrections[next] ?? {};
         if (Number(after) > did) return;
-        guarded(() => { core.stageCorrection(text(as), text(item ?? category), item === undefined, Number(at)); });
+        const about = item === undefined ? 'category' : 'item';
+        guarded(() => core.stage(text(as), text(item ?? category), about, false, Float64Array.of(Number(at)), Date.now()));
       }
     };
     log.forEach((one, place) => {
       saidBefore(place);
       const [high, low] = Array.isArray(one['seed']) ? one['seed'] as unknown[] : [0, place];
+      const numbers = NUMBERS.map((name) => number(one[name], place, name));
       const refusal = guarded(() => core.stage(
-        text(one['kind']), text(one['item']), Number(one['at']), optional(one['price']), optional(one['quantity']),
-        optional(one['rating']), optional(one['dwell']), one['recommended'] === true, optional(one['propensity']),
-        Number(high), Number(low), Date.now(),
+        text(one['kind']), text(one['item']), undefined, one['recommended'] === true,
+        Float64Array.of(...numbers, Number(high), Number(low)), Date.now(),
       ));
       if (refusal !== undefined) throw broken(`entry ${place} of its log: ${refusal}`);
     });
@@ -53,7 +55,7 @@ export async function imported(core: Core, given: unknown): Promise<number> {
     core.unstage();
     throw error;
   }
-  return promised(core.import());
+  return (await promised(core.change('import'))) as number;
 }
 
 /** What stands, as the page sees it. */
@@ -75,4 +77,10 @@ function listOf(value: unknown, name: string): readonly Readonly<Record<string, 
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 1_000) : '');
-const optional = (value: unknown): number | undefined => (value === undefined || value === null ? undefined : typeof value === 'number' ? value : NaN);
+
+/** A number, or NaN where there is none. */
+function number(value: unknown, place: number, name: string): number {
+  if (value === undefined || value === null) return NaN;
+  if (typeof value !== 'number') throw broken(`entry ${place} of its log: ${name} is no number`);
+  return value;
+}

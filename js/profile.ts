@@ -162,18 +162,18 @@ export function facade(core: Core, options: Options, database: string): Profile 
       changed.tell(); // what reaches back has been learnt again
     },
     corrections: () => standing(core.corrections()),
-    forget: ({ item, category, kind, at, before }) => changing(() =>
-      core.forget(asName(item), asName(category), asName(kind), asOptional(at), asOptional(before))),
+    forget: ({ item, category, kind, at, before }) => changing(async () =>
+      (await core.change('forget', asName(item), asName(category), asName(kind), asOptional(at), asOptional(before))) as number),
     undo: () => changing(async (): Promise<Undone | undefined> => {
-      const [what, verb, name, count] = (await core.undo()) ?? [];
+      const [what, verb, name, count] = ((await core.change('undo')) ?? []) as Partial<[string, string, string, number]>;
       if (what === undefined || name === undefined) return undefined;
       if (what === 'forgetting') return { what, count: count ?? 0 };
       if (what === 'interaction') return { what, kind: verb as Kind, item: name };
       return { what: 'correction', correction: what === 'item' ? { item: name, as: verb as Wish } : { category: name, as: verb as Wish } };
     }),
-    interests: async () => (await promised(core.interests())) as readonly Interest[],
-    history: async ({ limit = 20 } = {}) => (await promised(core.history(limit)))
-      .map((one) => ({ ...one, text: deed(one.kind as Kind, nameOf(one.item)) }) as Change),
+    interests: async () => (await promised(core.tell('interests', 0))) as readonly Interest[],
+    history: async ({ limit = 20 } = {}) => ((await promised(core.tell('history', limit))) as readonly Change[])
+      .map((one) => ({ ...one, text: deed(one.kind, nameOf(one.item)) })),
     map: () => core.map(Date.now()),
     nameOf,
     export: async () => exported(core, await ledger()),

@@ -9,7 +9,7 @@ import { choose, takeAway } from './take-away.js';
 import { thinks } from './thinks.js';
 import { why } from './why.js';
 
-const TABS = { thinks: 'What it thinks', why: 'Why', left: 'What left this device' } as const;
+const TABS = { thinks: ['What it thinks'], why: ['Why'], left: ['What left', ' this device'] } as const;
 type Tab = keyof typeof TABS;
 
 const STATUS = {
@@ -45,7 +45,7 @@ export class HomebodyInspector extends Base {
   readonly #root: ShadowRoot;
   readonly #state = h('dl', { id: 'state' });
   readonly #verbs = h('div', { class: 'row', role: 'group', 'aria-label': 'Your profile' });
-  readonly #said = h('p', { id: 'said', class: 'said', role: 'status' });
+  readonly #said = h('p', { id: 'done', class: 'said', role: 'status' });
   readonly #tabs = h('div', { role: 'tablist', 'aria-label': 'Your profile', onkeydown: (event) => { this.#onkey(event as KeyboardEvent); } });
   readonly #panel = h('div', { role: 'tabpanel', id: 'panel', tabindex: 0 });
 
@@ -53,8 +53,9 @@ export class HomebodyInspector extends Base {
     super();
     this.#root = this.attachShadow({ mode: 'open' });
     this.#root.adoptedStyleSheets = [styles()];
-    for (const [name, text] of Object.entries(TABS)) {
-      this.#tabs.append(h('button', { type: 'button', role: 'tab', id: name, 'aria-controls': 'panel', onclick: () => { this.tab = name as Tab; } }, text));
+    for (const [name, [text, more]] of Object.entries(TABS)) {
+      this.#tabs.append(h('button', { type: 'button', role: 'tab', id: name, 'aria-controls': 'panel', onclick: () => { this.tab = name as Tab; } },
+        text, more !== undefined && h('span', { class: 'wide' }, more)));
     }
     this.#root.append(this.#state, this.#verbs, this.#said, this.#tabs, this.#panel);
   }
@@ -129,7 +130,7 @@ export class HomebodyInspector extends Base {
     this.#panel.setAttribute('aria-labelledby', tab);
     this.#drawState(profile);
     redraw(this.#root, this.#verbs, ...this.#buttons(profile));
-    const content = await this.#content(tab, { profile, act: (work) => { this.#act(work); } });
+    const content = await this.#content(tab, { profile, width: this.clientWidth, act: (work) => { this.#act(work); } });
     if (tab === this.#tab && profile === this.#profile) redraw(this.#root, this.#panel, ...content);
   }
 
@@ -182,7 +183,7 @@ export class HomebodyInspector extends Base {
       return `Everything is erased. What stays is one date: no report is sent before ${date(until)}.`;
     };
     const dialog = h('dialog', { 'aria-labelledby': 'erase-title', onclose: () => { dialog.remove(); } },
-      h('h3', { id: 'erase-title' }, 'Erase your profile?'),
+      h('h2', { id: 'erase-title' }, 'Erase your profile?'),
       h('p', {}, 'Events, tastes, corrections and the list of reports go, on this device and in every open tab. '
         + 'One date stays, so that erasing does not make reports more frequent.'),
       h('div', { class: 'row' },

@@ -9,12 +9,12 @@ const STATES = { waiting: 'waits to be sent', sent: 'sent', failed: 'given up', 
 export async function left({ profile }: Context): Promise<Child[]> {
   const ledger = await profile.ledger();
   const state = profile.state();
-  const bytes = ledger.reduce((sum, entry) => sum + (entry.state === 'sent' ? entry.bytes : 0), 0);
+  const bytes = ledger.reduce((sum, entry) => sum + (entry.state === 'sent' || entry.state === 'failed' ? entry.bytes : 0), 0);
   return [
     h('p', {}, reportsInWords(state)),
     h('p', {}, bytes === 0 ? 'Nothing about you has left this device.' : `${count(bytes, 'byte')} about you have left this device, all of them below.`),
     ledger.length > 0 && reports(ledger),
-    h('h3', {}, 'What it cost in privacy'),
+    h('h2', {}, 'What it cost in privacy'),
     h('p', { class: 'muted' }, 'ε says how much a report can give away at most: at 1, whoever reads it can be at most 2.7 times as sure of '
       + 'anything that you did as before. Each period has its limit; beyond it nothing is sent.'),
     table('Privacy spent', ['Period', 'ε spent', 'Limit'], [
@@ -36,11 +36,11 @@ export function reportsInWords({ reports, status, noReportsBefore }: ProfileStat
   return status === 'ready' ? 'Reports are on: sums by department with noise added, one a day at most.' : 'Reports are off: nothing can be stored here.';
 }
 
+/** Latest first. */
 function reports(ledger: readonly LedgerEntry[]): HTMLElement {
-  const row = ({ at, state, text, bytes, epsilon, body }: LedgerEntry): Child[] => [
-    date(at), STATES[state],
-    body === undefined ? text : h('span', {}, text, folded(`body ${at}`, 'Every byte of it', h('pre', {}, body.trimEnd()))),
-    bytes.toLocaleString('en-GB'), String(epsilon),
-  ];
-  return table('What left, or did not leave, this device', ['When', 'State', 'What', 'Bytes', 'ε'], [...ledger].reverse().map(row), [3, 4]);
+  const line = ({ at, state, text, bytes, epsilon, body }: LedgerEntry): HTMLElement => h('li', {},
+    h('p', {}, h('strong', {}, `${date(at)}: ${STATES[state]}`), ` · ${count(bytes, 'byte')} · ε = ${epsilon}`),
+    h('p', {}, text),
+    body !== undefined && folded(`body ${at}`, 'Every byte of it', h('pre', {}, body.trimEnd())));
+  return h('ol', { id: 'ledger', 'aria-label': 'What left, or did not leave, this device' }, ...[...ledger].reverse().map(line));
 }

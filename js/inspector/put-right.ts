@@ -4,6 +4,8 @@ import { button, count, h } from './dom.js';
 /** What a part of the inspector works with. */
 export interface Context {
   readonly profile: Profile;
+  /** Pixels that a drawing may be wide. */
+  readonly width: number;
   /** Does something to the profile and says what came of it; what goes wrong is said, too. */
   readonly act: (work: () => Promise<string>) => void;
 }

@@ -13,7 +13,7 @@ const CSS = `
 }
 :host([hidden]), [hidden] { display: none !important; }
 * { box-sizing: border-box; }
-h3 { font-size: 1.05rem; line-height: 1.3; margin: 1.5rem 0 0.5rem; }
+h2 { font-size: 1.05rem; line-height: 1.3; margin: 1.5rem 0 0.5rem; }
 p { margin: 0.5rem 0; max-width: 46rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .muted { color: var(--muted); font-size: 0.9rem; }
@@ -52,19 +52,20 @@ th { font-weight: 600; color: var(--muted); }
 td { min-width: 4rem; }
 .number { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.8rem; margin: 0.25rem 0; }
-svg { display: block; width: 100%; max-width: 46rem; height: auto; border: 1px solid var(--line); border-radius: var(--radius); }
+svg { display: block; max-width: 100%; height: auto; border: 1px solid var(--line); border-radius: var(--radius); }
 svg text { fill: var(--text); font-size: 11px; }
 svg .centre { fill: var(--muted); }
 svg .path { fill: none; stroke: var(--accent); stroke-width: 1.5; stroke-dasharray: 4 3; }
 svg .step { fill: var(--accent); opacity: 0.6; }
 svg .here { fill: var(--accent); stroke: var(--ground); stroke-width: 2; }
+svg text { paint-order: stroke; stroke: var(--ground); stroke-width: 3px; }
 svg text.you { font-weight: 700; fill: var(--accent); }
 dialog { max-width: min(32rem, calc(100vw - 2rem)); color: var(--text); background: var(--ground); border: 1px solid var(--line); border-radius: var(--radius); padding: 1.25rem; }
-dialog h3 { margin-top: 0; }
+dialog h2 { margin-top: 0; }
 dialog::backdrop { background: rgb(0 0 0 / 0.5); }
 @container (width < 34rem) {
   [role='tab'] { padding-inline: 0.5rem; font-size: 0.9rem; }
-  svg text { font-size: 15px; }
+  .wide { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .bar::before { transition: width 0.3s ease-out; }

@@ -19,7 +19,7 @@ export function choose(root: ShadowRoot, profile: Profile): Promise<string> {
       return `${count(await profile.import(parsed(await chosen.text())), 'entry').replace('entrys', 'entries')} imported.`;
     };
     const dialog = h('dialog', { 'aria-labelledby': 'import-title', onclose: () => { dialog.remove(); } },
-      h('h3', { id: 'import-title' }, 'Import a profile?'),
+      h('h2', { id: 'import-title' }, 'Import a profile?'),
       h('p', {}, 'What you exported before takes the place of what is known here now.'),
       h('p', {}, h('label', { for: 'file' }, 'The file: '), file),
       h('div', { class: 'row' },

@@ -1,4 +1,4 @@
-import type { Change, Interest, StandingCorrection } from '../types.js';
+import type { Interest, StandingCorrection } from '../types.js';
 import { button, count, folded, h, percent, table, when } from './dom.js';
 import type { Child } from './dom.js';
 import { drawMap } from './map.js';
@@ -7,6 +7,8 @@ import { putRight, standOf, subjectName, tags } from './put-right.js';
 
 const SURE = { guess: 'a guess', likely: 'likely', sure: 'sure' } as const;
 const SHOWN = 8;
+/** Pixels that the map is wide at most. */
+const MAP = 720;
 
 /** What it thinks: tastes in words and bars, what was put right, and the map. */
 export async function thinks(context: Context): Promise<Child[]> {
@@ -22,8 +24,8 @@ export async function thinks(context: Context): Promise<Child[]> {
       folded('table', 'The same as a table', asTable(interests, standing)),
     ]),
     ...corrections(context, standing),
-    h('h3', {}, 'Where you are in this shop'),
-    ...drawMap(profile.map(), changes satisfies readonly Change[]),
+    h('h2', {}, 'Where you are in this shop'),
+    ...drawMap(profile.map(), changes, Math.min(MAP, Math.max(280, context.width))),
   ];
 }
 
@@ -70,5 +72,5 @@ function corrections(context: Context, standing: readonly StandingCorrection[]):
     return h('li', { class: 'row' }, h('span', {}, name), ...tags(one).map((tag) => h('span', { class: 'tag' }, tag)),
       button(`back ${one.item ?? one.category}`, 'Take back', takeBack, { 'aria-label': `Take back: ${name}` }));
   };
-  return [h('h3', {}, 'What you put right'), h('ul', { 'aria-label': 'What you put right' }, ...standing.map(line))];
+  return [h('h2', {}, 'What you put right'), h('ul', { 'aria-label': 'What you put right' }, ...standing.map(line))];
 }

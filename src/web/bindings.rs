@@ -3,7 +3,7 @@
 
 use super::edge::{millis, random};
 use super::object::{array, tuple};
-use super::rewrite::{Wanted, rewrite, undo};
+use super::rewrite::{Wanted, rewrite};
 use super::tab::{self, Shared, Status, Tab, entries};
 use super::{insight, report, view};
 use crate::error::Error;
@@ -269,34 +269,24 @@ impl Core {
         })
     }
 
-    /// The log and what is not yet written, oldest first.
-    #[wasm_bindgen(unchecked_return_type = "Promise<LogItems>")]
-    pub fn log(&self) -> Promise {
-        let tab = self.tab.clone();
-        promise(async move { Ok(view::log(&tab::log(&tab).await?)) })
-    }
-
-    /// What the last interactions changed, oldest first.
-    #[wasm_bindgen(unchecked_return_type = "Promise<ChangeItem[]>")]
-    pub fn history(&self, most: usize) -> Promise {
-        let tab = self.tab.clone();
+    /// What only the log can tell: the `log` itself, the `history` of the last `most` interactions, the `interests`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<unknown>")]
+    pub fn tell(&self, what: &str, most: usize) -> Promise {
+        let (tab, what) = (self.tab.clone(), what.to_owned());
         promise(async move {
             let log = tab::log(&tab).await?;
             let tab = &mut *tab.borrow_mut();
-            let changes = tab.profiler.history(&entries(&log), most)?;
-            Ok(insight::changes(&changes, tab.profiler.factors()))
-        })
-    }
-
-    /// What is thought of each category, largest share first.
-    #[wasm_bindgen(unchecked_return_type = "Promise<InterestItem[]>")]
-    pub fn interests(&self) -> Promise {
-        let tab = self.tab.clone();
-        promise(async move {
-            let log = tab::log(&tab).await?;
-            let tab = tab.borrow();
-            let interests = tab.profiler.interests(&tab.live, &entries(&log));
-            Ok(insight::interests(&interests, tab.profiler.factors()))
+            Ok(match what.as_str() {
+                "history" => {
+                    let changes = tab.profiler.history(&entries(&log), most)?;
+                    insight::changes(&changes, tab.profiler.factors())
+                }
+                "interests" => {
+                    let interests = tab.profiler.interests(&tab.live, &entries(&log));
+                    insight::interests(&interests, tab.profiler.factors())
+                }
+                _ => view::log(&log),
+            })
         })
     }
 
@@ -330,82 +320,84 @@ impl Core {
         Ok(())
     }
 
-    /// Forgets all interactions for which everything given holds. Resolves to how many.
-    #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
-    pub fn forget(
-        &self, item: Option<String>, category: Option<String>, kind: Option<String>, at: Option<f64>,
+    /// Changes the log. `import`: what was staged takes its place · `undo`: the last forgetting, correction or
+    /// interaction is taken back · else the interactions go for which everything given holds. Resolves to what was
+    /// taken back, or to how many entries came or went.
+    #[wasm_bindgen(unchecked_return_type = "Promise<number | [string, string, string, number] | undefined>")]
+    pub fn change(
+        &self, verb: &str, item: Option<String>, category: Option<String>, kind: Option<String>, at: Option<f64>,
         before: Option<f64>,
     ) -> Promise {
-        let tab = self.tab.clone();
+        let (tab, verb) = (self.tab.clone(), verb.to_owned());
         promise(async move {
             let kind = kind.as_deref().map(str::parse).transpose()?;
             let (item, category) = (item.as_deref(), category.as_deref());
             let what = Forget { item, category, kind, at: at.map(millis), before: before.map(millis) };
-            what.check()?;
-            let gone = rewrite(&tab, Wanted::Without(what)).await?;
-            let count = gone.len();
-            tab.borrow_mut().forgotten = gone;
-            Ok(JsValue::from(count as f64))
+            let put = std::mem::take(&mut tab.borrow_mut().forgotten);
+            let staged = std::mem::take(&mut tab.borrow_mut().staged);
+            let count = put.len() + staged.len();
+            let forgets = !matches!(verb.as_str(), "undo" | "import");
+            if forgets {
+                what.check()?;
+            }
+            let wanted = match verb.as_str() {
+                "import" => Wanted::Only(staged),
+                "undo" if put.is_empty() => Wanted::WithoutLast,
+                "undo" => Wanted::With(put),
+                _ => Wanted::Without(what),
+            };
+            let gone = rewrite(&tab, wanted).await?;
+            if verb == "undo" {
+                return Ok(insight::undone(count, &gone));
+            }
+            let count = if forgets { gone.len() } else { count };
+            if forgets {
+                tab.borrow_mut().forgotten = gone;
+            }
+            Ok(count.into())
         })
     }
 
-    /// Takes back the last forgetting, correction or interaction. Resolves to which.
-    #[wasm_bindgen(unchecked_return_type = "Promise<[string, string, string, number] | undefined>")]
-    pub fn undo(&self) -> Promise {
-        let tab = self.tab.clone();
-        promise(async move {
-            let (back, gone) = undo(&tab).await?;
-            Ok(insight::undone(back, &gone))
-        })
-    }
-
-    /// Reads one interaction of an export. Returns why it was refused, if it was.
-    #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
+    /// Reads one entry of an export: an interaction, or a wish about an item or a category. The numbers are time,
+    /// price, quantity, rating, dwell, propensity, and the halves of the seed; NaN where there is none. Returns why
+    /// it was refused, if it was.
     pub fn stage(
-        &self, kind: &str, item: &str, at: f64, price: Option<f64>, quantity: Option<f64>, rating: Option<f64>,
-        dwell: Option<f64>, recommended: bool, propensity: Option<f64>, high: u32, low: u32, now: f64,
+        &self, verb: &str, name: &str, about: Option<String>, recommended: bool, numbers: &[f64], now: f64,
     ) -> Result<Option<String>, Error> {
-        let kind = kind.parse()?;
-        let seed = u64::from(high) << 32 | u64::from(low);
-        let sentiment = None;
-        let event = Event { kind, item, at, seed, price, quantity, rating, dwell, sentiment, recommended, propensity };
         let tab = &mut *self.tab.borrow_mut();
-        let read = Intake::restored(&event, tab.profiler.factors(), millis(now));
-        Ok(match read {
-            Ok(_) if tab.staged.len() >= Limits::default().entries => Some(Refusal::TooMany.name().to_owned()),
+        let number = |at: usize| numbers.get(at).copied().unwrap_or(f64::NAN);
+        let given = |at| Some(number(at)).filter(|number| !number.is_nan());
+        if let Some(about) = about {
+            tab.staged.push(said(verb, name, about == "category", number(0))?.to_bytes());
+            return Ok(None);
+        }
+        let event = Event {
+            kind: verb.parse()?,
+            item: name,
+            at: number(0),
+            seed: (number(6) as u64) << 32 | number(7) as u64,
+            price: given(1),
+            quantity: given(2),
+            rating: given(3),
+            dwell: given(4),
+            propensity: given(5),
+            sentiment: None,
+            recommended,
+        };
+        let refusal = match Intake::restored(&event, tab.profiler.factors(), millis(now)) {
+            Ok(_) if tab.staged.len() >= Limits::default().entries => Refusal::TooMany,
             Ok(interaction) => {
                 tab.staged.push(interaction.to_bytes());
-                None
+                return Ok(None);
             }
-            Err(refusal) => Some(refusal.name().to_owned()),
-        })
-    }
-
-    /// Reads one correction of an export.
-    #[wasm_bindgen(js_name = stageCorrection)]
-    pub fn stage_correction(&self, wish: &str, name: &str, is_category: bool, at: f64) -> Result<(), Error> {
-        let tab = &mut *self.tab.borrow_mut();
-        let correction = said(wish, name, is_category, at)?;
-        tab.staged.push(correction.to_bytes());
-        Ok(())
+            Err(refusal) => refusal,
+        };
+        Ok(Some(refusal.name().to_owned()))
     }
 
     /// Forgets what was read of an export.
     pub fn unstage(&self) {
         self.tab.borrow_mut().staged.clear();
-    }
-
-    /// What was read of an export takes the place of the profile.
-    #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
-    pub fn import(&self) -> Promise {
-        let tab = self.tab.clone();
-        let staged = std::mem::take(&mut tab.borrow_mut().staged);
-        promise(async move {
-            let count = staged.len();
-            rewrite(&tab, Wanted::Only(staged)).await?;
-            tab.borrow_mut().forgotten.clear();
-            Ok(JsValue::from(count as f64))
-        })
     }
 
     /// Deletes everything but one date, which it resolves to (milliseconds).

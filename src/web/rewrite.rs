@@ -93,14 +93,6 @@ pub(super) async fn learn_again(
     Ok(Some(gone))
 }
 
-/// Takes back what this tab has just forgotten; else what came last. Returns how many came back, and what went.
-pub(super) async fn undo(tab: &Shared) -> Result<(usize, Vec<Keyed>), Error> {
-    let put = std::mem::take(&mut tab.borrow_mut().forgotten);
-    let count = put.len();
-    let gone = rewrite(tab, if put.is_empty() { Wanted::WithoutLast } else { Wanted::With(put) }).await?;
-    Ok((count, gone))
-}
-
 impl Tab {
     /// Takes over what was learnt again; `sent` of the outbox's entries are in it.
     fn adopt(&mut self, profile: Profile, edition: u64, sent: usize) {

@@ -7,7 +7,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 async fn forget_item(core: &Core, item: &str) -> Option<f64> {
-    done(core.forget(Some(item.to_owned()), None, None, None, None)).await.as_f64()
+    done(core.change("forget", Some(item.to_owned()), None, None, None, None)).await.as_f64()
+}
+
+fn undo_of(core: &Core) -> js_sys::Promise {
+    core.change("undo", None, None, None, None, None)
 }
 
 fn standing(core: &Core) -> String {
@@ -39,7 +43,7 @@ async fn what_is_forgotten_is_as_if_it_had_never_been() {
     assert!(other.snapshot() == before && granted(&database).await.snapshot() == before);
     // Nothing meant, nothing done; nothing said, refused.
     assert_eq!(forget_item(&one, "pasta").await, Some(0.0));
-    let nothing = wasm_bindgen_futures::JsFuture::from(one.forget(None, None, None, None, None)).await;
+    let nothing = wasm_bindgen_futures::JsFuture::from(one.change("forget", None, None, None, None, None)).await;
     assert!(nothing.is_err());
 }
 
@@ -101,7 +105,7 @@ async fn undo_takes_back_one_thing_after_another() {
     let whole = core.snapshot();
     forget_item(&core, "brie").await;
     let undo = async || {
-        let undone = Array::from(&done(core.undo()).await);
+        let undone = Array::from(&done(undo_of(&core)).await);
         (undone.get(0).unchecked_into::<JsString>(), undone.get(1).unchecked_into::<JsString>())
     };
     assert_eq!(undo().await.0, "forgetting");
@@ -124,7 +128,7 @@ async fn without_a_store_it_works_in_memory() {
     pending.correct("not-me", "Dairy", true, NOW).unwrap();
     assert_eq!(pending.interactions(), 2);
     assert!(!raw::exists(&database).await);
-    done(pending.undo()).await;
+    done(undo_of(&pending)).await;
     assert_eq!(pending.interactions(), 5);
     pending.correct("not-me", "Dairy", true, NOW).unwrap();
     done(pending.grant()).await;
@@ -138,12 +142,13 @@ async fn an_import_takes_the_place_of_what_was_there() {
     (0..6).for_each(|step| record(&one, "view", step));
     flush(&one).await;
     done(other.sync()).await;
-    let read = |kind: &str, price: Option<f64>| {
-        one.stage(kind, "milk", NOW, price, Some(1.0), None, None, false, None, 7, 9, NOW).unwrap()
+    let read = |kind: &str, price: f64| {
+        let numbers = [NOW, price, 1.0, f64::NAN, f64::NAN, f64::NAN, 7.0, 9.0];
+        one.stage(kind, "milk", None, false, &numbers, NOW).unwrap()
     };
-    assert_eq!((read("purchase", Some(2.0)), read("purchase", Some(-1.0)).as_deref()), (None, Some("invalid-value")));
-    one.stage_correction("more", "Bakery", true, NOW).unwrap();
-    assert_eq!(done(one.import()).await.as_f64(), Some(2.0));
+    assert_eq!((read("purchase", 2.0), read("purchase", -1.0).as_deref()), (None, Some("invalid-value")));
+    one.stage("more", "Bakery", Some("category".to_owned()), false, &[NOW], NOW).unwrap();
+    assert_eq!(done(one.change("import", None, None, None, None, None)).await.as_f64(), Some(2.0));
     done(other.sync()).await;
     for tab in [&one, &other, &granted(&database).await] {
         assert_eq!(tab.interactions(), 1);

@@ -11,7 +11,7 @@ async fn settle(core: &Core) {
 }
 
 async fn log_length(core: &Core) -> u32 {
-    let log = done(core.log()).await;
+    let log = done(core.tell("log", 0)).await;
     Array::from(&js_sys::Reflect::get(&log, &"did".into()).expect("the log is an object")).length()
 }
 
