@@ -105,12 +105,10 @@ export class Shop {
     this.changed();
   }
 
-  /** Nothing of this origin's storage is left but the profile's one date, which is returned. */
-  async erase() {
-    const date = await this.profile.erase();
+  /** The profile was erased: nothing of this origin's storage is left but its one date. */
+  async erased() {
     await this.forget();
     saveChoice(undefined);
-    return date;
   }
 
   async forget() {

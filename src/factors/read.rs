@@ -3,7 +3,7 @@
 use super::curves::PURPOSES;
 use super::header::{Dtype, Entry, Header, capped};
 use super::strings::{Lookup, Strings};
-use super::{Curves, Departments, Factors, Lists, Standards};
+use super::{Curves, Departments, Factors, Lists, Plane, Standards};
 use crate::bytes::crc32;
 use crate::error::{Error, shortened};
 
@@ -84,6 +84,7 @@ impl Factors {
             brand,
             brands,
             standards: file.standards()?,
+            plane: Plane(file.floats("plane", 3 * dim, -1e3..=1e3)?.unwrap_or_default()),
             metadata: file.header.metadata,
         })
     }

@@ -5,12 +5,14 @@
 //! affinity. C, reviews: ratings, centred on the shopper's own mean.
 
 mod behaviour;
+mod corrections;
 mod counts;
 mod drift;
 mod expiry;
 mod hidden;
 mod ratings;
 mod record;
+mod shares;
 mod statistics;
 mod taste;
 mod trail;
@@ -18,6 +20,7 @@ mod trail;
 pub use record::Fit;
 
 pub use behaviour::{Behaviour, Rfm};
+pub use corrections::{Correction, Corrections, Log, Logged, Stand, Subject, Wish};
 pub use counts::{Count, Counts, Need, kept};
 pub use drift::Drift;
 pub use expiry::{Limits, expired};
@@ -55,6 +58,8 @@ pub struct Profile {
     pub drift: Drift,
     /// C.
     pub ratings: Ratings,
+    /// What the shopper has put right; all the rest bends to it.
+    pub corrections: Corrections,
     /// The bundle that the vectors and places belong to.
     bundle: String,
     /// Log position: every interaction up to it is in.
@@ -83,6 +88,7 @@ impl Profile {
             returns: [0.0; 2],
             drift: Drift::default(),
             ratings: Ratings::default(),
+            corrections: Corrections::default(),
             bundle: factors.version().to_owned(),
             seq: 0,
         }

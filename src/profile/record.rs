@@ -4,7 +4,8 @@
 //! to the bundle they were learnt against and are never carried over.
 
 use super::{
-    Behaviour, Count, Counts, Drift, Hidden, Need, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed,
+    Behaviour, Corrections, Count, Counts, Drift, Hidden, Need, Part, Profile, Rfm, Statistics, Step, Taste, Trail,
+    Weighed,
 };
 use crate::bytes::{Reader, Writer, crc32};
 use crate::error::Error;
@@ -55,6 +56,7 @@ impl Profile {
         }
         self.returns.iter().for_each(|value| body.f32(*value));
         write_drift(&mut body, &self.drift);
+        self.corrections.write(&mut body);
         let mut out = Writer(Vec::with_capacity(FRAME + body.0.len()));
         out.0.extend_from_slice(MAGIC);
         out.u16(FORMAT);
@@ -122,6 +124,7 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
     profile.behaviour = behaviour;
     profile.returns = [input.f32()?, input.f32()?];
     profile.drift = read_drift(input)?;
+    profile.corrections = Corrections::read(input)?;
     if same {
         let fits = long.vector.len() == factors.dim() && short.vector.len() == factors.dim();
         let mut places = trail.wanted.iter().chain(&trail.shown).map(|step| step.item);
@@ -362,7 +365,10 @@ fn write_behaviour(out: &mut Writer, behaviour: &Behaviour) {
 
 fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, same: bool) -> Option<Behaviour> {
     let mut behaviour = Behaviour::new(factors.categories());
-    behaviour.at = Millis(input.i64()?);
+    let at = Millis(input.i64()?);
+    if same {
+        behaviour.at = at; // else what is learnt again would not fade on the way
+    }
     let categories = input.u32()? as usize;
     if same && categories != factors.categories() {
         return None;

@@ -18,6 +18,7 @@ mod neighbours;
 pub mod neural;
 mod options;
 mod pipeline;
+mod plane;
 mod prepared;
 mod quantise;
 mod run;

@@ -16,7 +16,7 @@ use super::prepared::Prepared;
 use super::quantise::Quantised;
 use super::shop::{Shop, known_items, metadata};
 use super::tune::Tuned;
-use super::{columns, gram, map, run, temporal, trim};
+use super::{columns, gram, map, plane, run, temporal, trim};
 use crate::blend::past::Past;
 use crate::blend::{self, Items, Learnt, Plan};
 use crate::bundle::{self, Labels, Parts, Tensor};
@@ -47,6 +47,9 @@ pub fn train(
     let mut further = BTreeMap::new();
     let restored = quantised.restore();
     further.insert("gram".into(), Tensor::f32(&gram::upper(&restored, factors.dim)));
+    if let Some(plane) = plane::plane(&restored, factors.dim) {
+        further.insert("plane".into(), Tensor::f32(&plane).shaped(vec![3, factors.dim]));
+    }
     if options.temporal {
         let (bias, gain) = temporal::bias_in_words(&prepared, options.choice.min_shoppers);
         further.insert("bias".into(), Tensor::f32(&bias));
