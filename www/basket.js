@@ -1,4 +1,4 @@
-// Cart, orders and hidden items of this tab. In memory until the shopper agrees to be remembered, then also in
+// Cart and orders of this tab. In memory until the shopper agrees to be remembered, then also in
 // sessionStorage, so that a reload keeps them; erasing, or refusing later, removes both.
 
 const KEY = 'shop-basket';
@@ -12,8 +12,6 @@ export class Basket {
   cart = new Map();
   /** @type {Order[]} */
   orders = [];
-  /** Items that the shopper wants less of: no list shows them. @type {Set<string>} */
-  hidden = new Set();
 
   /** @param {boolean} kept whether it may be stored from now on */
   keep(kept) {
@@ -25,7 +23,6 @@ export class Basket {
   forget() {
     this.cart = new Map();
     this.orders = [];
-    this.hidden = new Set();
     this.keep(false);
   }
 
@@ -35,13 +32,6 @@ export class Basket {
 
   add(id, quantity = 1) {
     this.set(id, (this.cart.get(id) ?? 0) + quantity);
-  }
-
-  /** @param {boolean} hide */
-  hide(id, hide) {
-    if (hide) this.hidden.add(id);
-    else this.hidden.delete(id);
-    this.store();
   }
 
   /** Zero pieces take the item out. */
@@ -64,7 +54,7 @@ export class Basket {
   store() {
     try {
       if (!this.kept) sessionStorage.removeItem(KEY);
-      else sessionStorage.setItem(KEY, JSON.stringify({ cart: [...this.cart], orders: this.orders, hidden: [...this.hidden] }));
+      else sessionStorage.setItem(KEY, JSON.stringify({ cart: [...this.cart], orders: this.orders }));
     } catch {
       // Storage is switched off: the cart lives as long as the page.
     }
@@ -72,12 +62,11 @@ export class Basket {
 
   /** Takes over what an earlier page of this tab stored, unless this page already has something. */
   restore() {
-    if (this.cart.size > 0 || this.orders.length > 0 || this.hidden.size > 0) return;
+    if (this.cart.size > 0 || this.orders.length > 0) return;
     try {
-      const { cart, orders, hidden } = JSON.parse(sessionStorage.getItem(KEY) ?? '{}');
+      const { cart, orders } = JSON.parse(sessionStorage.getItem(KEY) ?? '{}');
       this.cart = new Map(cart ?? []);
       this.orders = orders ?? [];
-      this.hidden = new Set(hidden ?? []);
     } catch {
       // Unreadable or switched off: an empty cart.
     }

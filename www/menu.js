@@ -1,4 +1,4 @@
-// A tile's menu: more or less of this. A native disclosure: opens by Enter, closes by Escape or by leaving it.
+// A tile's menu: more of this, less, or not me. A native disclosure: opens by Enter, closes by Escape or by leaving it.
 import { h } from './dom.js';
 
 /** @param {import('./state.js').Shop} shop */
@@ -21,7 +21,8 @@ export function menuOf(shop, item) {
   },
   h('summary', { 'aria-label': `More or less of ${item.name}` }, '⋯'),
   h('div', { class: 'choices' },
-    h('button', { onclick: choose(() => shop.more(item.id)) }, 'More like this'),
-    h('button', { onclick: choose(() => shop.less(item.id)) }, 'Less of this')));
+    h('button', { onclick: choose(() => shop.correct(item.id, 'more', 'more of it from now on', 'less')) }, 'More of this'),
+    h('button', { onclick: choose(() => shop.correct(item.id, 'less', 'less of it from now on', 'more')) }, 'Less of this'),
+    h('button', { onclick: choose(() => shop.correct(item.id, 'not-me', 'never again, and not learnt from', 'clear')) }, 'Not for me')));
   return menu;
 }

@@ -28,6 +28,7 @@ export function popularOnly(catalogue) {
     ledger: async () => [],
     export: async () => undefined,
     erase: async () => undefined,
+    correct: async () => {},
     setConsent: async () => {},
     pause() {},
     saved: async () => {},

@@ -65,7 +65,7 @@ export class Shop {
   }
 
   forYou(options = {}) {
-    return this.profile.recommend({ limit: 12, exclude: [...this.basket.hidden], ...options });
+    return this.profile.recommend({ limit: 12, ...options });
   }
 
   addToCart(id, quantity = 1, details = {}) {
@@ -75,23 +75,16 @@ export class Shop {
     this.changed();
   }
 
-  /** More of this: as strong as a wish. */
-  more(id) {
-    this.profile.record('wish', id);
-    toast(`More like ${this.catalogue.nameOf(id)}, from now on`);
-    this.changed();
-  }
-
-  /** Less of this: no list shows it. The profile is not told, since not wanting this milk is not disliking milk. */
-  less(id) {
-    this.basket.hide(id, true);
-    toast(`${this.catalogue.nameOf(id)} is out of your lists`, {
-      undo: () => {
-        this.basket.hide(id, false);
-        this.changed();
-      },
-    });
-    this.changed();
+  /** The shopper puts the profile right; `back` is the correction that takes it back. */
+  correct(id, as, said, back) {
+    const { status } = this.profile.state();
+    if (status === 'refused' || status === 'closed') return toast('Nothing is learnt: there is no profile');
+    const say = (wish) => {
+      this.profile.correct({ item: id, as: wish }).catch(({ message }) => toast(message));
+      this.changed();
+    };
+    say(as);
+    toast(`${this.catalogue.nameOf(id)}: ${said}`, { undo: () => say(back) });
   }
 
   /** @param {keyof typeof CHOICES} choice */

@@ -7,21 +7,18 @@ test('before anything was done it says so', async ({ page, server }) => {
   await expect(page.locator('main')).toContainText('You have not done anything yet');
 });
 
-test('a wish: its label, weight and loss, the taste before and after, and what moved from where to where', async ({ page, server }) => {
+test('something in the cart: its label, weight and loss, the taste before and after, and what moved from where to where', async ({ page, server }) => {
   await enter(page, server.url);
   await choose(page, 'device');
   const before = ids(await forYou(page));
-  const wished = await page.evaluate((id) => window.homebodyDemo.catalogue.nameOf(id), before[8]);
-  await page.locator('#for-you .tile').nth(8).locator('.menu summary').click();
-  await page.getByRole('button', { name: 'More like this' }).click();
-  const after = ids(await forYou(page).then(async (list) => { // drawn a frame later
-    await expect.poll(async () => ids(await forYou(page))).not.toEqual(before);
-    return forYou(page) ?? list;
-  }));
+  const name = await page.evaluate((id) => window.homebodyDemo.catalogue.nameOf(id), before[8]);
+  await page.locator('#for-you .add').nth(8).click();
+  await expect.poll(async () => ids(await forYou(page))).not.toEqual(before); // drawn a frame later
+  const after = ids(await forYou(page));
   await go(page, '#/how');
 
-  await expect(page.locator('#step-event')).toContainText(`You wished for ${wished}`);
-  await expect(page.locator('#step-signal')).toContainText('Label 1: wanted. Weight 0.800');
+  await expect(page.locator('#step-event')).toContainText(`You put into the cart ${name}`);
+  await expect(page.locator('#step-signal')).toContainText('Label 1: wanted. Weight 1.000');
   const step = await page.evaluate(() => window.homebodyDemo.profile.lastStep());
   await expect(page.locator('#step-loss strong')).toHaveText(step.loss.toFixed(3));
   expect(step.after).not.toEqual(step.before);

@@ -54,7 +54,7 @@ test('a visit by keyboard alone', async ({ page, server }) => {
   await tabTo(page, /^More or less of /);
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
-  expect(await focused(page)).toBe('More like this');
+  expect(await focused(page)).toBe('More of this');
   await page.keyboard.press('Escape');
   expect(await focused(page)).toMatch(/^More or less of /);
   await page.keyboard.press('Shift+Tab');

@@ -1,5 +1,5 @@
 // The shelf says what moved, and the shopper may say more or less of this.
-import { choose, enter, events, forYou, go, ids, reload } from './lib/shopper.mjs';
+import { choose, enter, forYou, go, ids, reload, saved } from './lib/shopper.mjs';
 import { expect, test } from './lib/test.mjs';
 
 const tile = (page, id) => page.locator('#for-you .tile', { has: page.locator(`[data-item="${id}"]`) });
@@ -33,27 +33,33 @@ test('a click that is learnt elsewhere is seen to have moved the shelf when one 
   await expect(page.locator('.moved').first()).toBeVisible();
 });
 
-test('more of this is recorded, less of this leaves the lists and comes back', async ({ page, server }) => {
+test('more of this rises, less of this falls, not for me goes, and each can be taken back', async ({ page, server }) => {
   await enter(page, server.url);
   await choose(page, 'device');
-  const [first, second] = ids(await forYou(page));
-  await tile(page, second).locator('.menu summary').click();
-  await page.getByRole('button', { name: 'More like this' }).click();
-  expect(await events(page)).toContain(`wish ${second}`);
+  const say = async (id, words) => {
+    const before = ids(await forYou(page));
+    await tile(page, id).locator('.menu summary').click();
+    await page.getByRole('button', { name: words }).click();
+    await expect.poll(async () => ids(await forYou(page))).not.toEqual(before);
+  };
+  const place = async (id) => ids(await forYou(page)).indexOf(id);
 
-  await tile(page, first).locator('.menu summary').click();
-  await page.getByRole('button', { name: 'Less of this' }).click();
-  await expect(tile(page, first)).toHaveCount(0);
-  expect(await forYou(page)).toHaveLength(12);
-  await reload(page); // it is kept with the basket
-  await expect(tile(page, first)).toHaveCount(0);
+  const list = ids(await forYou(page));
+  await say(list[6], 'More of this');
+  expect(await place(list[6])).toBeLessThan(6);
 
-  const [next] = ids(await forYou(page));
-  await tile(page, next).locator('.menu summary').click();
-  await page.getByRole('button', { name: 'Less of this' }).click();
-  await expect(tile(page, next)).toHaveCount(0);
+  const [first] = ids(await forYou(page));
+  await say(first, 'Less of this');
+  expect(await place(first)).not.toBe(0); // lower, or gone
   await page.getByRole('button', { name: 'Undo' }).click();
-  await expect(tile(page, next)).toHaveCount(1);
+  await expect.poll(() => place(first)).toBe(0);
+
+  await say(first, 'Not for me');
+  expect(await place(first)).toBe(-1);
+  expect(await forYou(page)).toHaveLength(12);
+  await saved(page);
+  await reload(page); // it is the profile's, and outlasts the visit
+  expect(await place(first)).toBe(-1);
 });
 
 test('an order has the slot that was chosen', async ({ page, server }) => {

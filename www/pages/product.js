@@ -12,7 +12,7 @@ export function product(shop, id) {
   if (!item) return missing();
 
   const similar = tileList(shop, { label: 'Similar products' });
-  similar.show(shop.profile.similar(id, { limit: 6, exclude: [...shop.basket.hidden] }));
+  similar.show(shop.profile.similar(id, { limit: 6 }));
   return {
     title: item.name,
     content: [
