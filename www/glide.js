@@ -8,14 +8,15 @@ export function places(tiles) {
 
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-export function glide(tiles, before) {
+/** @param {number} [duration] milliseconds; short where the next change comes soon */
+export function glide(tiles, before, duration = 420) {
   if (still()) return;
   for (const [id, tile] of tiles) {
     const [from, to] = [before.get(id), tile.getBoundingClientRect()];
     const frames = from
       ? { transform: [`translate(${from.x - to.x}px, ${from.y - to.y}px)`, 'none'] }
       : { opacity: [0, 1], transform: ['scale(0.92)', 'none'] };
-    if (!from || from.x !== to.x || from.y !== to.y) tile.animate(frames, { duration: 420, easing: 'cubic-bezier(0.2, 0.8, 0.2, 1)' });
+    if (!from || from.x !== to.x || from.y !== to.y) tile.animate(frames, { duration, easing: 'cubic-bezier(0.2, 0.8, 0.2, 1)' });
   }
 }
 

@@ -89,8 +89,12 @@ function draw(shop) {
 function markRoom() {
   const here = location.hash.split('/')[1] ?? '';
   for (const link of document.querySelectorAll('.rooms a')) {
-    if (link.getAttribute('href') === `#/${here}`) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    const current = link.getAttribute('href') === `#/${here}`;
+    if (!current) link.removeAttribute('aria-current');
+    else {
+      link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'center' }); // on a phone the row is wider than the screen
+    }
   }
 }
 

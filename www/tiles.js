@@ -33,7 +33,7 @@ export function tileList(shop, { label, list, moves = false, plain = false }) {
       putInOrder(element, [...tiles.values()]);
 
       if (focused instanceof HTMLElement && element.contains(focused)) focused.focus({ preventScroll: true });
-      glide(tiles, before);
+      glide(tiles, before, plain ? 180 : undefined);
       if (moves && order.length > 0) showMoves(tiles, order);
     },
     tileOf: (id) => tiles.get(id),
