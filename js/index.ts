@@ -1,6 +1,7 @@
 export { HomebodyError } from './errors.js';
 export { openProfile } from './open.js';
 export type {
-  Consent, Details, Explanation, Kind, LedgerEntry, LoggedInteraction, Options, Profile, ProfileExport, ProfileState,
-  Reason, Recommendation, RecommendOptions, Refusal, ReportOptions, Signal, Status, Stop, TasteShare,
+  Change, Consent, Correction, Details, Explanation, ExportedCorrection, Forget, Interest, Kind, LearningStep, LedgerEntry, LoggedInteraction,
+  Options, Profile, ProfileExport, ProfileState, Reason, Recommendation, RecommendOptions, Refusal, ReportOptions, ShopMap,
+  Signal, StandingCorrection, Status, Stop, Subject, TasteShare, Undone, Wish,
 } from './types.js';

@@ -5,10 +5,11 @@ import { globalPrivacyControl, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
 import type {
-  Consent, Details, Kind, LedgerEntry, LoggedInteraction, Options, Profile, ProfileExport, ProfileState, Recommendation,
-  Refusal, Status, Stop,
+  Change, Consent, Details, Interest, Kind, LearningStep, LedgerEntry, Options, Profile, ProfileState, Recommendation, Refusal, Status, Stop,
+  Undone, Wish,
 } from './types.js';
-import { inWords } from './words.js';
+import { exported, imported, standing } from './keeping.js';
+import { deed, inWords } from './words.js';
 
 /** The public face of one tab's `Core`: defaults, words, and the order of the store's work. */
 export function facade(core: Core, options: Options, database: string): Profile {
@@ -78,6 +79,17 @@ export function facade(core: Core, options: Options, database: string): Profile 
 
   const ledger = async (): Promise<readonly LedgerEntry[]> => (await promised(core.ledger())) as LedgerEntry[];
 
+  /** The log is changed: after what is under way, and the other tabs hear of it. */
+  const changing = <T>(work: () => Promise<T>): Promise<T> => queue(async () => {
+    const done = await promised(work());
+    other.tell();
+    changed.tell();
+    return done;
+  });
+
+  const reporting = (): ProfileState['reports'] =>
+    options.reports === undefined ? 'not-set-up' : globalPrivacyControl() ? 'gpc' : reports === undefined ? 'not-allowed' : 'on';
+
   const erase = (): Promise<Date> => queue(async () => {
     const date = new Date(await promised(core.erase(Date.now())));
     other.tell();
@@ -107,12 +119,12 @@ export function facade(core: Core, options: Options, database: string): Profile 
         stop();
       };
     },
-    recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, seen = 'keep', perCategory = 3, reasons = true, explore = 0 } = {}) {
+    recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, seen = 'keep', perCategory = 3, reasons = true, explore = 0, at = Date.now() } = {}) {
       const hide = bought === undefined ? which === 'for-you' : bought === 'hide';
       const cap = which === 'buy-again' ? 0 : perCategory;
       const only = category === undefined ? undefined : asText(category);
       return list(guarded(() => core.recommend(
-        limit, asText(which), only, asTexts(exclude), hide, seen === 'hide', cap, reasons, asNumber(explore), Date.now(),
+        limit, asText(which), only, asTexts(exclude), hide, seen === 'hide', cap, reasons, asNumber(explore), asNumber(at),
       )));
     },
     rank: (ids, { reasons = true } = {}) => list(guarded(() => core.rank(asTexts(ids), reasons, Date.now()))),
@@ -125,6 +137,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
       };
     },
     taste: () => core.taste(),
+    lastStep: () => core.lastStep() as LearningStep | undefined,
     subscribe: (listener) => changed.add(listener),
     setConsent(given) {
       // Taken back, it cancels what is under way before anything else.
@@ -143,25 +156,44 @@ export function facade(core: Core, options: Options, database: string): Profile 
       core.pause(on);
       changed.tell();
     },
-    async export(): Promise<ProfileExport> {
-      const [log, lines] = [(await promised(core.log())) as LoggedInteraction[], await ledger()];
-      const [taste, counts, ratings] = [core.taste(), core.counts(), core.ratings()];
-      return {
-        format: 'homebody-profile-1', exportedAt: Date.now(), bundle: core.bundle(), taste, counts, ratings, log,
-        signals: options.signals ?? {}, ledger: lines,
-      };
+    async correct({ item, category, as }) {
+      guarded(() => { core.correct(asText(as), asText(item ?? category), item === undefined, Date.now()); });
+      changed.tell();
+      await write();
+      changed.tell(); // what reaches back has been learnt again
     },
+    corrections: () => standing(core.corrections()),
+    forget: ({ item, category, kind, at, before }) => changing(async () =>
+      (await core.change('forget', asName(item), asName(category), asName(kind), asOptional(at), asOptional(before))) as number),
+    undo: () => changing(async (): Promise<Undone | undefined> => {
+      const [what, verb, name, count] = ((await core.change('undo')) ?? []) as Partial<[string, string, string, number]>;
+      if (what === undefined || name === undefined) return undefined;
+      if (what === 'forgetting') return { what, count: count ?? 0 };
+      if (what === 'interaction') return { what, kind: verb as Kind, item: name };
+      return { what: 'correction', correction: what === 'item' ? { item: name, as: verb as Wish } : { category: name, as: verb as Wish } };
+    }),
+    interests: async () => (await promised(core.tell('interests', 0))) as readonly Interest[],
+    history: async ({ limit = 20 } = {}) => ((await promised(core.tell('history', limit))) as readonly Change[])
+      .map((one) => ({ ...one, text: deed(one.kind, nameOf(one.item)) })),
+    map: () => core.map(Date.now()),
+    nameOf,
+    export: async () => exported(core, options.signals ?? {}, await ledger()),
+    import: (data) => changing(() => imported(core, data)),
     erase,
     ledger,
     state(): ProfileState {
       const [date, problem] = [core.noReportsBefore(), core.problem()];
+      const [epsilonToday = 0, epsilonMonth = 0, epsilonYear = 0] = Array.from(core.epsilon(Date.now()), (milli) => milli / 1000);
       return {
         status: status(),
         paused,
         interactions: core.interactions(),
         refused: Object.fromEntries(core.refused().filter(([, count]) => count > 0)),
         gpc: globalPrivacyControl(),
-        epsilonToday: core.epsilonToday(Date.now()) / 1000,
+        reports: reporting(),
+        epsilonToday,
+        epsilonMonth,
+        epsilonYear,
         ...(date === undefined ? {} : { noReportsBefore: date }),
         ...(problem === undefined ? {} : { problem: { code: problem[0], message: problem[1] } }),
       };
@@ -182,6 +214,7 @@ const LONGEST = 1_000;
 
 /** Pages pass anything at all; what is no text is no item, what is no number is refused as such. */
 const asText = (value: unknown): string => (typeof value === 'string' ? value.slice(0, LONGEST) : '');
+const asName = (value: unknown): string | undefined => (value === undefined ? undefined : asText(value));
 const asTexts = (values: readonly unknown[]): string[] => values.map(asText);
 const asNumber = (value: unknown): number => (typeof value === 'number' ? value : NaN);
 const asOptional = (value: unknown): number | undefined => (value === undefined ? undefined : asNumber(value));

@@ -97,13 +97,17 @@ export interface RecommendOptions {
   /** How much to explore what the profile is unsure of, 0 (default: not at all) to 1. Each item then has
    * its `propensity`. */
   readonly explore?: number;
+  /** As of when, milliseconds since 1970 (default: now): what was done of late weighs more, and a year that
+   * is played back has a `now` of its own. */
+  readonly at?: number;
 }
 
 export interface Reason {
   /** In words: `because you viewed Cheddar`. */
   readonly text: string;
-  /** The interaction's kind; `popular` where nothing of the shopper's own speaks for the item. */
-  readonly because: Kind | 'popular';
+  /** The interaction's kind; `asked` where the shopper wanted more of it; `popular` where nothing of the
+   * shopper's own speaks for the item. */
+  readonly because: Kind | 'asked' | 'popular';
   /** The item of that interaction. */
   readonly item?: string;
   /** When it was, milliseconds since 1970. */
@@ -152,10 +156,26 @@ export interface TasteShare {
   readonly interactions: number;
 }
 
-/** One interaction of the local log, as it was learnt from. */
+/** The latest step of P(t+1) = f(P(t), D(t+1)), for a page that explains it: the long-term taste before and
+ * after, in the dimensions of the bundle's factors. */
+export interface LearningStep {
+  readonly kind: Kind;
+  readonly item: string;
+  readonly at: number;
+  /** What the interaction taught: 1 = wanted, 0 = not wanted. */
+  readonly label: number;
+  /** How strongly. */
+  readonly weight: number;
+  /** How surprised the long-term taste was, before it learnt. */
+  readonly loss: number;
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+/** One interaction of the local log. */
 export interface LoggedInteraction {
-  /** Its place in the log, from 1; none while it waits to be stored. What is missing in between was there once. */
-  readonly position?: number;
+  /** Its place in the log, from 1. What is missing in between was there once. */
+  readonly position: number;
   readonly at: number;
   readonly kind: Kind;
   readonly item: string;
@@ -166,14 +186,101 @@ export interface LoggedInteraction {
   readonly dwell?: number;
   readonly recommended: boolean;
   readonly propensity?: number;
-  /** Of the items it was compared with: 64 bits in hexadecimal. */
-  readonly seed: string;
+  /** Two halves of 64 bits, drawn at the time: with them what is learnt again is the same to the bit. */
+  readonly seed: readonly [number, number];
 }
 
-/** What is kept, for the shopper to take away: the log is what the rest was learnt from, and
- * `homebody replay` learns it again, to the same bytes while none of it has expired. */
+/** What a correction is about: an item by its id, or a category (its full name, or a department's). */
+export type Subject =
+  | { readonly item: string; readonly category?: never }
+  | { readonly category: string; readonly item?: never };
+
+/** `more`, `less`: one step up or down, three at most · `lock`: what is thought of it stays, whatever is
+ * done, until `unlock` · `not-me`: never learnt from (nor was it ever) and never recommended, until `clear`,
+ * which takes back all corrections of the subject. */
+export type Wish = 'more' | 'less' | 'lock' | 'unlock' | 'not-me' | 'clear';
+
+/** Something that the shopper puts right. */
+export type Correction = Subject & { readonly as: Wish };
+
+/** What stands of all corrections of one subject. */
+export type StandingCorrection = Subject & {
+  /** Steps more (above 0) or less, −3 to 3. */
+  readonly level: number;
+  readonly locked: boolean;
+  readonly notMe: boolean;
+};
+
+/** A correction as the log has it, said after so many interactions of the log. */
+export type ExportedCorrection = Correction & { readonly at: number; readonly after: number; readonly position: number };
+
+/** Which interactions to forget: those for which all that is given holds. Something must be given. */
+export interface Forget {
+  readonly item?: string;
+  /** A category's full name, or a department's. */
+  readonly category?: string;
+  readonly kind?: Kind;
+  /** At this very time, milliseconds since 1970. */
+  readonly at?: number;
+  /** Before this time. */
+  readonly before?: number;
+}
+
+/** What `undo` took back. */
+export type Undone =
+  | { readonly what: 'forgetting'; /** Interactions that are there again. */ readonly count: number }
+  | { readonly what: 'interaction'; readonly kind: Kind; readonly item: string }
+  | { readonly what: 'correction'; readonly correction: Correction };
+
+/** What is thought of one category. */
+export interface Interest {
+  /** Its full name. */
+  readonly category: string;
+  readonly department: string;
+  /** Its share of all interest, 0 to 1. */
+  readonly share: number;
+  /** The share may be off by so much (one standard deviation). */
+  readonly error: number;
+  /** The same in a word. */
+  readonly sure: 'guess' | 'likely' | 'sure';
+  /** Interactions with its items, however long ago; impressions do not count. */
+  readonly interactions: number;
+  /** The last of them that the log still has, milliseconds since 1970. */
+  readonly changedAt?: number;
+}
+
+/** What one interaction changed. */
+export interface Change {
+  readonly at: number;
+  readonly kind: Kind;
+  readonly item: string;
+  /** In words: `you viewed Cheddar`. */
+  readonly text: string;
+  readonly category?: string;
+  /** The category's share of all interest before and after, 0 to 1. */
+  readonly before: number;
+  readonly after: number;
+  /** The items that climbed most in `for-you`, three at most; without `from` where it stood below place 60. */
+  readonly moved: readonly { readonly item: string; readonly from?: number; readonly to: number }[];
+  /** Why nothing was learnt, if so: the bundle does not hold the item, the shopper said "not me", or it is locked. */
+  readonly unlearnt?: 'unknown' | 'not-me' | 'locked';
+  /** Where the shopper stood on the map afterwards. */
+  readonly here?: readonly [number, number];
+}
+
+/** The shop as a plane: what is near was liked by the same shoppers. */
+export interface ShopMap {
+  /** Names and the centres of their items; empty where the bundle brings no plane. */
+  readonly departments: readonly (readonly [name: string, at: readonly [number, number]])[];
+  /** Where the shopper stands; nowhere before the first interaction. */
+  readonly here?: readonly [number, number];
+}
+
+/** What is kept, for the shopper to take away: the log and the corrections are what the rest was learnt
+ * from, and `homebody replay` learns them again, to the same bytes while none of it has expired.
+ * `docs/export.md` has the schema. */
 export interface ProfileExport {
-  readonly format: 'homebody-profile-1';
+  readonly format: 'homebody-profile-2';
   readonly exportedAt: number;
   readonly bundle: string;
   readonly taste: readonly TasteShare[];
@@ -182,6 +289,7 @@ export interface ProfileExport {
   readonly log: readonly LoggedInteraction[];
   /** The rows of the table kind → label, weight that the shop has changed. */
   readonly signals: Readonly<Partial<Record<Kind, Signal>>>;
+  readonly corrections: readonly ExportedCorrection[];
   readonly ledger: readonly LedgerEntry[];
 }
 
@@ -194,10 +302,17 @@ export interface ProfileState {
   readonly refused: Readonly<Partial<Record<Refusal, number>>>;
   /** Global Privacy Control is on: reports are off. */
   readonly gpc: boolean;
+  /** Are reports sent, or why not: `gpc` the browser asks for it, `not-allowed` no consent to them (yet),
+   * `not-set-up` the shop wants none. */
+  readonly reports: 'on' | 'gpc' | 'not-allowed' | 'not-set-up';
   /** After `erase`: no report before this time, milliseconds since 1970. */
   readonly noReportsBefore?: number;
-  /** Privacy loss spent today. */
+  /** Privacy loss spent today, of 1 at most. */
   readonly epsilonToday: number;
+  /** In the last 30 days, of 30 at most. */
+  readonly epsilonMonth: number;
+  /** In the last 365 days, of 365 at most. */
+  readonly epsilonYear: number;
   /** Why the store or the bundle is not in use, if so. */
   readonly problem?: { readonly code: string; readonly message: string };
 }
@@ -218,12 +333,35 @@ export interface Profile {
   similar(id: string, options?: { readonly limit?: number; readonly exclude?: readonly string[] }): readonly Recommendation[];
   explain(id: string): Explanation;
   taste(): readonly TasteShare[];
+  /** The latest step of learning in this tab, if there was one; impressions are left out. */
+  lastStep(): LearningStep | undefined;
   /** Called after each change, also by another tab. */
   subscribe(listener: () => void): Stop;
   setConsent(consent: Consent): Promise<void>;
   /** Stops learning in this tab until it is resumed or the page is left. */
   pause(paused?: boolean): void;
+  /** Puts something right, at once; resolves when it is stored. Corrections outlast reloads, other tabs and
+   * new bundles. */
+  correct(correction: Correction): Promise<void>;
+  /** All corrections that stand. */
+  corrections(): readonly StandingCorrection[];
+  /** Deletes interactions and learns the log again without them: the profile is the one that never saw them.
+   * What the log no longer holds (views after 90 days …) goes with them. Resolves to how many there were. */
+  forget(what: Forget): Promise<number>;
+  /** Takes back what this tab has just forgotten; else the last correction or interaction, whichever came
+   * last. Resolves to what it was, if anything was. */
+  undo(): Promise<Undone | undefined>;
+  /** What is thought of each category, largest share first. */
+  interests(): Promise<readonly Interest[]>;
+  /** What each of the last interactions changed, oldest first (default 20; impressions are left out). */
+  history(options?: { readonly limit?: number }): Promise<readonly Change[]>;
+  map(): ShopMap;
+  /** An item's name, as `openProfile` was told to find it. */
+  nameOf(id: string): string;
   export(): Promise<ProfileExport>;
+  /** An export takes the place of the profile; budget and ledger stay this browser's. Rejects with
+   * `import-format` or `import-broken`, and nothing is changed. Resolves to the number of entries. */
+  import(data: unknown): Promise<number>;
   /** Deletes everything; what stays is one date, before which no report is sent. */
   erase(): Promise<Date>;
   ledger(): Promise<readonly LedgerEntry[]>;

@@ -12,14 +12,19 @@ function isKind(name: string): name is Kind {
   return name in DEEDS;
 }
 
+/** What was done, in words: "you put Cheddar into your cart". */
+export function deed(kind: Kind, name: string): string {
+  const verb = DEEDS[kind];
+  // "put into your cart Cheddar" would be no English.
+  const [first, ...rest] = verb.split(' into your cart');
+  return rest.length > 0 ? `you put ${name} into your cart` : `you ${first ?? verb} ${name}`;
+}
+
 /** A reason of the core, in words. */
 export function inWords({ because, item, at, contribution }: ReasonItem, nameOf: (id: string) => string): Reason {
+  if (because === 'asked') return { text: 'because you asked for more like it', because, contribution };
   if (!isKind(because) || item === undefined || at === undefined) {
     return { text: 'popular in this shop', because: 'popular', contribution };
   }
-  const verb = DEEDS[because];
-  // "put into your cart Cheddar" would be no English.
-  const [first, ...rest] = verb.split(' into your cart');
-  const text = rest.length > 0 ? `because you put ${nameOf(item)} into your cart` : `because you ${first ?? verb} ${nameOf(item)}`;
-  return { text, because, item, at, contribution };
+  return { text: `because ${deed(because, nameOf(item))}`, because, item, at, contribution };
 }

@@ -122,6 +122,21 @@ impl Intake {
             return Err(Refusal::AbsurdSize);
         }
         let item = factors.find(event.item).ok_or(Refusal::UnknownItem)?;
+        let interaction = Self::values(event, factors, now)?;
+        self.unseen(event.kind, item, interaction.at.0)?;
+        Ok((interaction, item))
+    }
+
+    /// An interaction of an export: its values are as clean as one that is recorded, its item may be one of
+    /// another bundle, and the same may have been done twice.
+    pub fn restored<'a>(event: &Event<'a>, factors: &Factors, now: Millis) -> Result<Interaction<'a>, Refusal> {
+        if event.item.len() > MAX_ID {
+            return Err(Refusal::AbsurdSize);
+        }
+        Self::values(event, factors, now)
+    }
+
+    fn values<'a>(event: &Event<'a>, factors: &Factors, now: Millis) -> Result<Interaction<'a>, Refusal> {
         if !(Self::EARLIEST..=now.0 as f64 + Self::AHEAD).contains(&event.at) {
             return Err(Refusal::ImpossibleTime);
         }
@@ -143,8 +158,7 @@ impl Intake {
         if rating.is_some() != rated || (event.kind == Kind::Rate && !rated) {
             return Err(Refusal::InvalidValue);
         }
-        self.unseen(event.kind, item, at.0)?;
-        let interaction = Interaction {
+        Ok(Interaction {
             kind: event.kind,
             item: event.item,
             at,
@@ -155,8 +169,7 @@ impl Intake {
             dwell,
             recommended: event.recommended,
             propensity,
-        };
-        Ok((interaction, item))
+        })
     }
 
     fn unseen(&mut self, kind: Kind, item: u32, at: i64) -> Result<(), Refusal> {

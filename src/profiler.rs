@@ -1,5 +1,7 @@
 //! The rooms put together: an event is cleaned, learnt from and ranked with.
 
+mod corrected;
+mod history;
 mod mixed;
 mod request;
 mod settings;
@@ -17,6 +19,8 @@ use crate::interaction::{Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Fit, Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch};
 use crate::update::{Example, Neighbour, Network, Relation, Repeat, Update, negatives};
+pub use corrected::Forget;
+pub use history::{Change, Interest, Move, Unlearnt};
 use mixed::{Mixed, Tools};
 
 /// Keeps the trail; which lists follow from it is the mix's.
@@ -82,7 +86,14 @@ impl Profiler {
     /// P(t+1) = f(P(t), D(t+1)): counts and learns. An item that this bundle does not hold teaches
     /// nothing. Returns the loss before learning, of the long-term taste.
     pub fn apply(&self, profile: &mut Profile, interaction: &Interaction<'_>) -> f32 {
-        let Some(item) = self.factors.find(interaction.item) else { return 0.0 };
+        match self.factors.find(interaction.item) {
+            Some(item) if !profile.corrections.on(item, &self.factors).barred => self.teach(profile, interaction, item),
+            _ => 0.0,
+        }
+    }
+
+    /// Counts and learns, whatever was put right but a lock.
+    fn teach(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> f32 {
         profile.observe(interaction, item, &self.factors);
         let fact =
             Example { item, kind: interaction.kind, at: interaction.at, label: 1.0, weight: 1.0, negatives: &[] };
@@ -97,13 +108,23 @@ impl Profiler {
         }
     }
 
+    /// What an interaction teaches this profile.
+    pub fn signal(&self, profile: &Profile, interaction: &Interaction<'_>) -> Signal {
+        signal(interaction, &self.settings.signals, &self.factors, profile.ratings.mean())
+    }
+
     fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32, fit: Fit) -> f32 {
-        let Signal { label, weight } =
-            signal(interaction, &self.settings.signals, &self.factors, profile.ratings.mean());
+        if profile.corrections.on(item, &self.factors).locked.is_some() {
+            return 0.0;
+        }
+        let Signal { label, weight } = self.signal(profile, interaction);
         let mut sampled = [0; Part::NEGATIVES];
-        let sampled = &mut sampled[..self.settings.negatives.min(Part::NEGATIVES)];
+        let mut sampled = &mut sampled[..self.settings.negatives.min(Part::NEGATIVES)];
         let shown = profile.trail.shown().iter().rev().map(|step| step.item);
         negatives(self.settings.sampling, interaction.seed, item, self.factors.len() as u32, shown, sampled);
+        if !profile.corrections.is_empty() {
+            sampled = self.unlocked(profile, sampled);
+        }
         let example = Example { item, kind: interaction.kind, at: interaction.at, label, weight, negatives: sampled };
         for (fold_in, statistics) in self.settings.fold_in.iter().zip(&mut profile.statistics) {
             let came_along = fit == Fit::Moved && fold_in.view == View::Collaborative;
@@ -244,6 +265,7 @@ impl Profiler {
             .map(|reason| {
                 let without = match reason.because {
                     Because::Did(deed) => makeup.without(&query, &deed),
+                    Because::Asked => query.unasked(item),
                     Because::Popular => query.clone(),
                 };
                 (reason, rank::position(&without, &all, item, scratch))
@@ -257,12 +279,10 @@ impl Profiler {
         let mut shares: Vec<Share> = (0..self.factors.departments().len() as u16)
             .map(|department| Share { department, share: 0.0, interactions: 0 })
             .collect();
-        let behaviour = profile.behaviour();
-        let total: f32 = behaviour.categories().iter().sum();
-        for (category, (interest, interactions)) in (0u16..).zip(behaviour.categories().iter().zip(behaviour.touched()))
-        {
+        let by_category = profile.shares(&self.factors, 0.0);
+        for (category, (own, interactions)) in (0u16..).zip(by_category.iter().zip(profile.behaviour().touched())) {
             let share = &mut shares[usize::from(self.factors.department_of(category))];
-            share.share += if total > 0.0 { interest / total } else { 0.0 };
+            share.share += own;
             share.interactions = share.interactions.saturating_add(*interactions);
         }
         shares
@@ -291,6 +311,8 @@ impl Profiler {
         if request.hide_seen {
             profile.short.parts().filter(|part| part.amount > 0.0).for_each(|part| allowed.forbid(part.item));
         }
+        let barred = rank::Steering::of(profile, &self.factors).barred(&self.factors, request.category.is_none());
+        barred.into_iter().for_each(|item| allowed.forbid(item));
         request.exclude.iter().filter_map(|id| self.factors.find(id)).for_each(|item| allowed.forbid(item));
         Ok(allowed)
     }

@@ -4,7 +4,7 @@
 const KEY = 'shop-basket';
 
 /** @typedef {{ id: string, quantity: number, price: number, refunded?: boolean }} Line */
-/** @typedef {{ number: number, at: number, lines: Line[], delivered: boolean }} Order */
+/** @typedef {{ number: number, at: number, lines: Line[], slot?: string, delivered: boolean }} Order */
 
 export class Basket {
   kept = false;
@@ -42,9 +42,9 @@ export class Basket {
   }
 
   /** The cart becomes an order; `priceOf` gives today's price of one piece. */
-  order(priceOf) {
+  order(priceOf, slot) {
     const lines = [...this.cart].map(([id, quantity]) => ({ id, quantity, price: priceOf(id) }));
-    const order = { number: this.orders.length + 1, at: Date.now(), lines, delivered: false };
+    const order = { number: this.orders.length + 1, at: Date.now(), slot, lines, delivered: false };
     this.orders.unshift(order);
     this.cart.clear();
     this.store();

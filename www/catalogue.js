@@ -50,6 +50,17 @@ export class Catalogue {
     return ids.filter((_, place) => wanted.has(category[place]));
   }
 
+  /** What could be meant by a few letters: categories, then names of products, each once. */
+  suggest(text) {
+    const words = wordsOf(text);
+    if (words.length === 0) return { categories: [], names: [] };
+    const categories = this.columns.categories
+      .filter((path) => words.every((word) => ` ${wordsOf(lastPart(path)).join(' ')}`.includes(` ${word}`)))
+      .slice(0, MOST_CATEGORIES);
+    const names = [...new Set(this.search(text).map((id) => this.nameOf(id)))].slice(0, MOST_NAMES);
+    return { categories, names };
+  }
+
   /** The ids with all of the words, the best match first; among equals the more popular one. */
   search(text) {
     const words = wordsOf(text).map((word) => (word.length > 3 ? word.replace(/s$/, '') : word));
@@ -69,6 +80,10 @@ export class Catalogue {
       .map(([place]) => this.ids[place]);
   }
 }
+
+/** A page of suggestions at most. */
+const MOST_CATEGORIES = 3;
+const MOST_NAMES = 6;
 
 export const departmentOf = (path) => path.split(' > ')[0];
 export const lastPart = (path) => path.split(' > ').at(-1);

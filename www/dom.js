@@ -38,7 +38,7 @@ export const when = (/** @type {number | Date} */ at) => moment.format(at);
 
 export const plural = (/** @type {number} */ n, /** @type {string} */ word) => `${n.toLocaleString('en-US')} ${word}${n === 1 ? '' : 's'}`;
 
-/** A table with a caption; numbers stand to the right. Wide tables scroll by themselves, not the page. */
+/** A table with a caption; a column without a name has no header; numbers stand to the right. Wide tables scroll by themselves, not the page. */
 export function table(caption, heads, rows) {
   const cell = (value) =>
     value instanceof Node
@@ -47,7 +47,7 @@ export function table(caption, heads, rows) {
   return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
     h('table', {},
       h('caption', {}, caption),
-      h('thead', {}, h('tr', {}, ...heads.map((head) => h('th', { scope: 'col' }, head)))),
+      h('thead', {}, h('tr', {}, ...heads.map((head) => (head === '' ? h('td') : h('th', { scope: 'col' }, head))))),
       h('tbody', {}, ...rows.map((row) => h('tr', {}, ...row.map(cell))))));
 }
 

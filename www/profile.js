@@ -8,7 +8,8 @@ import { popularOnly } from './popular.js';
  */
 export async function openShopProfile(catalogue, consent) {
   try {
-    const { openProfile } = await import('/pkg/index.js');
+    // The inspector comes along: fetched when its page is opened, it would be a request that tells.
+    const [{ openProfile }] = await Promise.all([import('/pkg/index.js'), import('/pkg/inspector/index.js')]);
     const profile = await openProfile({
       factors: '/shop/factors.safetensors',
       consent,

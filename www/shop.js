@@ -2,20 +2,27 @@
 // the address behind `#` names. A browser never sends that part, so the server cannot know it.
 import { loadCatalogue } from './catalogue.js';
 import { onChoiceElsewhere, savedChoice } from './consent.js';
-import { byId, h, say } from './dom.js';
+import { byId, h } from './dom.js';
+import { headerOf } from './header.js';
 import { Shop } from './state.js';
+import { suggestions } from './suggest.js';
 // All pages come at once: a page loaded when it is first needed would be a request that tells.
 import { cart } from './pages/cart.js';
 import { category } from './pages/category.js';
 import { checkout } from './pages/checkout.js';
+import { departments } from './pages/departments.js';
 import { home } from './pages/home.js';
+import { household } from './pages/household.js';
+import { how } from './pages/how.js';
 import { inspector } from './pages/inspector.js';
+import { knows } from './pages/knows.js';
 import { missing } from './pages/missing.js';
 import { orders } from './pages/orders.js';
 import { product } from './pages/product.js';
 import { search } from './pages/search.js';
+import { wire } from './pages/wire.js';
 
-const PAGES = { '': home, category, product, search, cart, checkout, orders, profile: inspector };
+const PAGES = { '': home, departments, category, product, search, cart, checkout, orders, profile: inspector, how, household, knows, wire };
 
 start().catch((error) => {
   byId('main').replaceChildren(
@@ -30,25 +37,32 @@ async function start() {
   if (new URLSearchParams(location.search).has('debug')) {
     window.homebodyDemo = { catalogue: shop.catalogue, shop, get profile() { return shop.profile; } };
   }
-  shop.subscribe(() => showHeader(shop));
+  const showHeader = headerOf(shop);
+  shop.subscribe(showHeader);
   listen(shop);
-  showHeader(shop);
+  showHeader();
   draw(shop);
 }
 
 function listen(shop) {
   addEventListener('hashchange', () => draw(shop));
+  // Before anything is learnt from it, so that one can say what a click has moved.
+  document.addEventListener('click', () => shop.lookBefore(), { capture: true });
   onChoiceElsewhere((choice) => (choice ? shop.choose(choice) : shop.forget()));
 
   for (const button of byId('consent').querySelectorAll('button')) {
     button.addEventListener('click', () => shop.choose(button.dataset.choice));
   }
-  byId('search').addEventListener('submit', (event) => {
-    event.preventDefault();
-    const words = new FormData(event.target).get('words').trim();
+  const find = (words) => {
     const [best] = shop.catalogue.search(words);
     if (best) shop.profile.record('search', best); // here and not in the page, which "back" draws again
     if (words) location.hash = `#/search/${encodeURIComponent(words)}`;
+  };
+  const { close } = suggestions(shop, find);
+  byId('search').addEventListener('submit', (event) => {
+    event.preventDefault();
+    close();
+    find(new FormData(event.target).get('words').trim());
   });
   byId('skip').addEventListener('click', (event) => {
     event.preventDefault(); // `#main` would be taken for a page
@@ -56,27 +70,32 @@ function listen(shop) {
   });
 }
 
-async function showHeader(shop) {
-  byId('consent').hidden = shop.choice !== undefined;
-  byId('cart-count').textContent = String(shop.basket.pieces);
-  byId('problem').hidden = shop.problem === undefined;
-  byId('problem').textContent = shop.problem
-    ? `Lists made for you are off; what you see is popular. ${shop.problem.message} (${shop.problem.code})` : '';
-  const ledger = await shop.profile.ledger();
-  byId('bytes-sent').textContent = ledger.reduce((sum, { bytes }) => sum + bytes, 0).toLocaleString('en-US');
-}
-
 let leave = () => {};
 
 function draw(shop) {
   leave();
-  const { title, content, leave: next = () => {} } = pageAt(location.hash)(shop);
+  const { title, content, enter = () => {}, leave: next = () => {} } = pageAt(location.hash)(shop);
   leave = next;
   document.title = `${title} · Homebody Grocery`;
   byId('main').replaceChildren(...content);
+  enter();
+  markRoom();
   byId('main').dataset.page = location.hash; // says what is drawn, since the address changes first
   byId('main').focus({ preventScroll: true });
   scrollTo(0, 0);
+}
+
+/** The header's link to where one is. */
+function markRoom() {
+  const here = location.hash.split('/')[1] ?? '';
+  for (const link of document.querySelectorAll('.rooms a')) {
+    const current = link.getAttribute('href') === `#/${here}`;
+    if (!current) link.removeAttribute('aria-current');
+    else {
+      link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'center' }); // on a phone the row is wider than the screen
+    }
+  }
 }
 
 function pageAt(hash) {

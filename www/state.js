@@ -3,10 +3,15 @@ import { Basket } from './basket.js';
 import { CHOICES, saveChoice } from './consent.js';
 import { byId, say } from './dom.js';
 import { openShopProfile } from './profile.js';
+import { toast } from './toast.js';
 
 export class Shop {
   basket = new Basket();
   listeners = new Set();
+  /** The shelf "For you" as it was before the visitor's latest step. @type {string[]} */
+  before = [];
+  /** That step, with the shelf before and after. */
+  lesson;
 
   constructor(catalogue) {
     this.catalogue = catalogue;
@@ -20,9 +25,11 @@ export class Shop {
     const { profile, problem } = await openShopProfile(this.catalogue, choice ? CHOICES[choice] : 'pending');
     this.profile = profile;
     this.problem = problem;
-    const stops = [profile.observe(byId('main')), profile.subscribe(this.changed)];
+    this.lesson = undefined;
+    const stops = [profile.observe(byId('main')), profile.subscribe(this.learnt)];
     this.stop = () => stops.forEach((stop) => stop());
     this.basket.keep(choice !== undefined && CHOICES[choice].profile);
+    this.lookBefore();
   }
 
   /** Calls back after each change, once a frame at most. */
@@ -38,11 +45,46 @@ export class Shop {
     });
   };
 
+  learnt = () => {
+    const step = this.profile.lastStep();
+    if (step && !sameStep(step, this.lesson?.step)) {
+      const after = this.topIds();
+      this.lesson = { step, before: this.before, after };
+      this.before = after;
+    }
+    this.changed();
+  };
+
+  /** What stands on the shelf now; called just before the visitor does something. */
+  lookBefore() {
+    this.before = this.topIds();
+  }
+
+  topIds() {
+    return this.forYou({ reasons: false }).map(({ id }) => id);
+  }
+
+  forYou(options = {}) {
+    return this.profile.recommend({ limit: 12, ...options });
+  }
+
   addToCart(id, quantity = 1, details = {}) {
     this.basket.add(id, quantity);
     this.profile.record('cart', id, { quantity, ...details });
     say(`${this.catalogue.nameOf(id)} is in the cart`);
     this.changed();
+  }
+
+  /** The shopper puts the profile right; `back` is the correction that takes it back. */
+  correct(id, as, said, back) {
+    const { status } = this.profile.state();
+    if (status === 'refused' || status === 'closed') return toast('Nothing is learnt: there is no profile');
+    const say = (wish) => {
+      this.profile.correct({ item: id, as: wish }).catch(({ message }) => toast(message));
+      this.changed();
+    };
+    say(as);
+    toast(`${this.catalogue.nameOf(id)}: ${said}`, { undo: () => say(back) });
   }
 
   /** @param {keyof typeof CHOICES} choice */
@@ -56,12 +98,10 @@ export class Shop {
     this.changed();
   }
 
-  /** Nothing of this origin's storage is left but the profile's one date, which is returned. */
-  async erase() {
-    const date = await this.profile.erase();
+  /** The profile was erased: nothing of this origin's storage is left but its one date. */
+  async erased() {
     await this.forget();
     saveChoice(undefined);
-    return date;
   }
 
   async forget() {
@@ -70,3 +110,5 @@ export class Shop {
     this.changed();
   }
 }
+
+const sameStep = (a, b) => b !== undefined && a.at === b.at && a.kind === b.kind && a.item === b.item;

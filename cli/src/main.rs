@@ -12,6 +12,7 @@
 //! | [`evaluate`] | purchases or sessions | one table of figures |
 //! | [`evaluate::advise`] | the same | which method suits them |
 //! | [`replay`] | an exported profile, its bundle | the profile's bytes, a list |
+//! | [`households`] | `interactions.parquet` | some households' baskets, for a page to play back |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
 
 mod blend;
@@ -19,6 +20,7 @@ mod bundle;
 mod content;
 mod error;
 mod evaluate;
+mod households;
 mod import;
 mod inspect;
 mod preset;
@@ -58,6 +60,8 @@ enum Command {
     Advise(evaluate::advise::Advise),
     /// Learn an exported profile again, and say what it would be shown
     Replay(replay::Replay),
+    /// Choose some users' baskets for a page to play back
+    Households(households::Households),
     /// Serve a trained shop and collect its reports
     Serve(serve::Serve),
 }
@@ -73,6 +77,7 @@ fn main() -> std::process::ExitCode {
         Command::Evaluate(command) => command.run(),
         Command::Advise(command) => command.run(),
         Command::Replay(command) => command.run(),
+        Command::Households(command) => command.run(),
         Command::Serve(command) => command.run(),
     };
     match result {

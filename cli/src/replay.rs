@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use homebody::interaction::{Interaction, Kind, Millis, Signal};
+use homebody::profile::{Correction, Subject, Wish};
 use homebody::profiler::{Profiler, Recommendation, Request};
 use homebody::{Factors, Profile};
 use serde::Deserialize;
@@ -42,14 +43,16 @@ struct Export {
     #[serde(rename = "exportedAt")]
     exported_at: i64,
     bundle: String,
-    log: Vec<Logged>,
+    log: Vec<Did>,
+    #[serde(default)]
+    corrections: Vec<Said>,
     #[serde(default)]
     signals: BTreeMap<String, Row>,
 }
 
 #[derive(Deserialize)]
-struct Logged {
-    position: Option<u64>,
+struct Did {
+    position: u64,
     at: i64,
     kind: String,
     item: String,
@@ -59,7 +62,18 @@ struct Logged {
     dwell: Option<f32>,
     recommended: bool,
     propensity: Option<f32>,
-    seed: String,
+    /// Two halves of 64 bits.
+    seed: [u32; 2],
+}
+
+#[derive(Deserialize)]
+struct Said {
+    position: u64,
+    at: i64,
+    item: Option<String>,
+    category: Option<String>,
+    #[serde(rename = "as")]
+    wish: String,
 }
 
 #[derive(Deserialize)]
@@ -68,17 +82,28 @@ struct Row {
     weight: f32,
 }
 
-impl Logged {
+impl Did {
     fn interaction(&self) -> Result<Interaction<'_>, String> {
         let Self { at, quantity, price, rating, dwell, recommended, propensity, .. } = *self;
         let kind = self.kind.parse().map_err(|error: homebody::Error| error.to_string())?;
-        let seed = u64::from_str_radix(&self.seed, 16)
-            .map_err(|_| format!("the seed {:?}; right would be 16 hexadecimal digits", self.seed))?;
+        let seed = (u64::from(self.seed[0]) << 32) | u64::from(self.seed[1]);
         if [price, rating, dwell, propensity].into_iter().flatten().any(|value| !value.is_finite()) {
             return Err("a number too large to be one".into());
         }
         let (item, at) = (self.item.as_str(), Millis(at));
         Ok(Interaction { kind, item, at, seed, price, quantity, rating, dwell, recommended, propensity })
+    }
+}
+
+impl Said {
+    fn correction(&self) -> Result<Correction<'_>, String> {
+        let subject = match (&self.item, &self.category) {
+            (Some(id), None) => Subject::Item(id),
+            (None, Some(name)) => Subject::Category(name),
+            _ => return Err("is about an item or about a category".into()),
+        };
+        let wish = Wish::named(&self.wish).map_err(|error| error.to_string())?;
+        Ok(Correction { subject, wish, at: Millis(self.at) })
     }
 }
 
@@ -101,6 +126,7 @@ impl Replay {
         sum.update(&snapshot);
         let words = json!({
             "interactions": export.log.len(),
+            "corrections": export.corrections.len(),
             "profile": { "crc32": format!("{:08x}", sum.sum()), "bytes": snapshot.len() },
             "list": list.iter().map(|one| item(one, profiler.factors())).collect::<Vec<_>>(),
         });
@@ -116,8 +142,8 @@ fn item(one: &Recommendation, factors: &Factors) -> serde_json::Value {
 impl Export {
     fn learn(&self, profiler: &mut Profiler, path: &Path) -> Result<Profile> {
         let wrong = |message: String| Error::content(path, message);
-        if self.format != "homebody-profile-1" {
-            return Err(wrong(format!("has the format {:?}; right would be homebody-profile-1", self.format)));
+        if self.format != "homebody-profile-2" {
+            return Err(wrong(format!("has the format {:?}; right would be homebody-profile-2", self.format)));
         }
         let version = profiler.factors().version();
         if self.bundle != version {
@@ -128,21 +154,27 @@ impl Export {
             let set = kind.parse().and_then(|kind: Kind| profiler.signals().set(kind, Signal { label, weight }));
             set.map_err(|error| wrong(error.to_string()))?;
         }
-        let mut profile = Profile::new(profiler.factors());
-        let (mut lost, mut last) = (0, 0);
+        let mut log = Vec::new();
         for (number, one) in self.log.iter().enumerate() {
             let interaction =
                 one.interaction().map_err(|message| wrong(format!("interaction {}: {message}", number + 1)))?;
-            profiler.apply(&mut profile, &interaction);
-            if let Some(position) = one.position {
-                lost += position.saturating_sub(last + 1);
-                last = position;
-                profile.seq = position;
-            }
+            log.push((one.position, interaction.to_bytes()));
         }
+        for (number, one) in self.corrections.iter().enumerate() {
+            let correction =
+                one.correction().map_err(|message| wrong(format!("correction {}: {message}", number + 1)))?;
+            log.push((one.position, correction.to_bytes()));
+        }
+        log.sort_by_key(|(position, _)| *position);
+        let entries: Vec<(u64, &[u8])> = log.iter().map(|(position, bytes)| (*position, bytes.as_slice())).collect();
+        let (profile, problem) = profiler.restore(None, &entries);
+        if let Some(error) = problem {
+            return Err(wrong(error.to_string()));
+        }
+        let lost = profile.seq.saturating_sub(entries.len() as u64);
         if lost > 0 {
             eprintln!(
-                "{lost} interactions have left the log, as those of {} do after {} days: the profile is that of \
+                "{lost} entries have left the log, as those of {} do after {} days: the profile is that of \
                  the rest, not the browser's",
                 Kind::Impression.name(),
                 Kind::Impression.kept_for().0 / 86_400_000,
@@ -156,13 +188,13 @@ impl Export {
 mod tests {
     use super::*;
 
-    fn learnt(change: fn(&mut serde_json::Value)) -> Result<(Vec<u8>, u64), String> {
+    fn learnt(change: impl Fn(&mut serde_json::Value)) -> Result<(Vec<u8>, u64), String> {
         let mut profiler = Profiler::open(include_bytes!("../../tests/golden/grocery.safetensors")).unwrap();
         let mut export = json!({
-            "format": "homebody-profile-1", "exportedAt": 1_700_000_000_000_i64, "bundle": profiler.factors().version(),
+            "format": "homebody-profile-2", "exportedAt": 1_700_000_000_000_i64, "bundle": profiler.factors().version(),
             "log": [{
                 "position": 1, "at": 1_699_000_000_000_i64, "kind": "view", "item": "apples", "quantity": 1, "dwell": 2_500.5,
-                "recommended": false, "seed": "ffffffffffffffff",
+                "recommended": false, "seed": [u32::MAX, u32::MAX],
             }],
             "signals": {},
         });
@@ -176,20 +208,27 @@ mod tests {
     fn all_that_was_exported_is_learnt_from() {
         let (usual, seq) = learnt(|_| {}).unwrap();
         assert_eq!(seq, 1);
-        let other = |change| learnt(change).unwrap().0 != usual;
-        assert!(other(|export| export["log"][0]["seed"] = "fffffffffffffffe".into()));
+        let other = |change: fn(&mut serde_json::Value)| learnt(change).unwrap().0 != usual;
+        assert!(other(|export| export["log"][0]["seed"][1] = 7.into()));
         assert!(other(|export| export["log"][0]["dwell"] = 90_000.0.into()));
         assert!(other(|export| export["log"][0]["position"] = 2.into()));
         assert!(other(|export| export["signals"] = json!({ "view": { "label": 1.0, "weight": 0.1 } })));
+        let said = json!([{ "position": 2, "at": 0, "item": "apples", "as": "not-me" }]);
+        let (corrected, seq) = learnt(move |export| export["corrections"] = said.clone()).unwrap();
+        assert!(corrected != usual && seq == 2);
         assert!(!other(|export| export["exportedAt"] = 0.into()), "the control");
     }
 
     #[test]
     fn what_is_no_export_of_this_bundle_is_refused() {
-        let refused = |change| learnt(change).unwrap_err();
-        assert!(refused(|export| export["format"] = "2".into()).contains("homebody-profile-1"));
+        let refused = |change: fn(&mut serde_json::Value)| learnt(change).unwrap_err();
+        assert!(refused(|export| export["format"] = "2".into()).contains("homebody-profile-2"));
         assert!(refused(|export| export["bundle"] = "other".into()).contains("\"other\""));
-        assert!(refused(|export| export["log"][0]["seed"] = "x".into()).contains("interaction 1: the seed \"x\""));
+        assert!(refused(|export| export["log"][0]["seed"] = "x".into()).contains("\"x\""));
+        assert!(
+            refused(|export| export["corrections"] = json!([{ "position": 2, "at": 0, "as": "more" }]))
+                .contains("correction 1")
+        );
         assert!(refused(|export| export["log"][0]["kind"] = "veiw".into()).contains("veiw"));
         assert!(refused(|export| export["log"][0]["dwell"] = 1e300.into()).contains("too large"));
     }

@@ -2,7 +2,7 @@
 //! baskets instead of lines.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -43,15 +43,20 @@ pub struct Basket {
 impl Table {
     /// Reads a file, or the interactions in a folder, and keeps the given kinds.
     pub fn read(path: &Path, kinds: &[&str]) -> Result<Self> {
-        Self::read_where(path, kinds, &[])
+        Self::read_where(path, kinds, &[], &HashSet::new())
     }
 
-    /// Reads the rows that pass all filters.
-    pub fn read_where(path: &Path, kinds: &[&str], filters: &[Filter]) -> Result<Self> {
+    /// Reads the rows that pass all filters, as if the users `without` had never come.
+    pub fn read_where(path: &Path, kinds: &[&str], filters: &[Filter], without: &HashSet<String>) -> Result<Self> {
         let file = find(path)?;
         let mut builder = Builder::default();
         let mut other = 0u64;
+        let mut absent: HashSet<&String> = without.iter().collect();
         let counts = import::interactions(&file, &reading(filters, false), &times(), &mut |_, interaction| {
+            if let Some(user) = without.get(&*interaction.user) {
+                absent.remove(user);
+                return Ok(Ok(()));
+            }
             builder.rating(interaction);
             if kinds.contains(&interaction.kind) {
                 builder.push(interaction);
@@ -62,6 +67,9 @@ impl Table {
         })?;
         if counts.refused() > 0 || other > 0 {
             eprintln!("{}: {counts}; {other} of another kind than {}", file.display(), kinds.join(", "));
+        }
+        if let Some(user) = absent.into_iter().min() {
+            return Err(Error::content(&file, format!("holds no user {user:?}, who is to be left out")));
         }
         if builder.table.lines.is_empty() {
             let kinds = kinds.join(", ");

@@ -3,6 +3,7 @@
 mod curves;
 mod header;
 mod lists;
+mod plane;
 mod read;
 mod space;
 mod standards;
@@ -10,6 +11,7 @@ mod strings;
 
 use curves::Curves;
 pub use lists::Lists;
+use plane::Plane;
 pub(crate) use read::File;
 pub use read::{MAX_DIM, MAX_HEADER, MAX_ID, MAX_ITEMS, quantise};
 pub use space::{Space, View};
@@ -45,6 +47,7 @@ pub struct Factors {
     members: Vec<(Vec<u32>, f32)>,
     departments: Departments,
     standards: Standards,
+    plane: Plane,
 }
 
 /// The first parts of the categories' names ("Dairy > Cheese"), in the order in which they appear:
@@ -203,6 +206,12 @@ impl Factors {
     /// The number of the category of that full name.
     pub fn category_named(&self, name: &str) -> Option<u16> {
         (0..self.categories() as u16).find(|category| self.category_name(*category) == name)
+    }
+
+    /// Is this the category's full name, or its department's?
+    pub fn is_called(&self, category: u16, name: &str) -> bool {
+        self.category_name(category) == name
+            || self.departments.names[usize::from(self.department_of(category))] == name
     }
 
     /// Number of categories.

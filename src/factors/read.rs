@@ -3,7 +3,7 @@
 use super::curves::PURPOSES;
 use super::header::{Dtype, Entry, Header, capped};
 use super::strings::{Lookup, Strings};
-use super::{Curves, Departments, Factors, Lists, Space, Standards};
+use super::{Curves, Departments, Factors, Lists, Plane, Space, Standards};
 use crate::bytes::crc32;
 use crate::error::{Error, shortened};
 
@@ -68,6 +68,7 @@ impl Factors {
         }
         Ok(Self {
             version: file.version()?,
+            plane: Plane(file.floats("plane", 3 * space.dim(), -1e3..=1e3)?.unwrap_or_default()),
             spaces: [
                 space,
                 file.space(&ATTRIBUTES, items)?.unwrap_or_default(),

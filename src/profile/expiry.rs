@@ -1,6 +1,7 @@
 //! Which entries of the log may go: old by their kind, or too many. Only what the snapshot holds goes.
 
-use crate::interaction::{Interaction, Kind, Millis};
+use super::Logged;
+use crate::interaction::{Kind, Millis};
 
 /// Bounds of the log.
 #[derive(Debug, Clone, Copy)]
@@ -17,14 +18,15 @@ impl Default for Limits {
 
 /// The keys to delete at `now`. `log` is in the order of its keys; entries behind `snapshot` stay,
 /// whatever their age: they are not yet in a snapshot. Where there are too many, impressions go
-/// first, then the oldest.
+/// first, then the oldest interactions; corrections have no age and go last.
 pub fn expired<'a>(log: impl Iterator<Item = (u64, &'a [u8])>, snapshot: u64, now: Millis, limits: Limits) -> Vec<u64> {
-    let (mut gone, mut kept, mut count) = (Vec::new(), [Vec::new(), Vec::new()], 0usize);
+    let (mut gone, mut kept, mut count) = (Vec::new(), [const { Vec::new() }; 3], 0usize);
     for (key, bytes) in log {
         count += 1;
-        match Interaction::from_bytes(bytes) {
+        match Logged::from_bytes(bytes) {
             _ if key > snapshot => {}
-            Ok(one) if now.since(one.at) <= one.kind.kept_for().0 => {
+            Ok(Logged::Said(_)) => kept[2].push(key),
+            Ok(Logged::Did(one)) if now.since(one.at) <= one.kind.kept_for().0 => {
                 kept[usize::from(one.kind != Kind::Impression)].push(key);
             }
             // Old, or damaged: then it is in the snapshot or lost, and can serve nobody.
@@ -39,6 +41,7 @@ pub fn expired<'a>(log: impl Iterator<Item = (u64, &'a [u8])>, snapshot: u64, no
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interaction::Interaction;
     use crate::testing::test;
 
     fn entry(kind: Kind, day: i64) -> Vec<u8> {

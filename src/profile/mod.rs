@@ -5,6 +5,7 @@
 //! affinity. C, reviews: ratings, centred on the shopper's own mean.
 
 mod behaviour;
+mod corrections;
 mod counts;
 mod drift;
 mod expiry;
@@ -12,6 +13,7 @@ mod hidden;
 mod moved;
 mod ratings;
 mod record;
+mod shares;
 mod statistics;
 mod taste;
 mod trail;
@@ -19,6 +21,7 @@ mod trail;
 pub use record::Fit;
 
 pub use behaviour::{Behaviour, Rfm};
+pub use corrections::{Correction, Corrections, Log, Logged, Stand, Subject, Wish};
 pub use counts::{Count, Counts, Need, kept};
 pub use drift::Drift;
 pub use expiry::{Limits, expired};
@@ -56,6 +59,8 @@ pub struct Profile {
     pub drift: Drift,
     /// C.
     pub ratings: Ratings,
+    /// What the shopper has put right; all the rest bends to it.
+    pub corrections: Corrections,
     /// The bundle that the vectors and places belong to.
     bundle: String,
     /// Log position: every interaction up to it is in.
@@ -84,6 +89,7 @@ impl Profile {
             returns: [0.0; 2],
             drift: Drift::default(),
             ratings: Ratings::default(),
+            corrections: Corrections::default(),
             bundle: factors.version().to_owned(),
             seq: 0,
         }

@@ -4,7 +4,8 @@
 //! belong to the bundle they were learnt against, and go over to another one only by its map.
 
 use super::{
-    Behaviour, Count, Counts, Drift, Hidden, Need, Part, Profile, Rfm, Statistics, Step, Taste, Trail, Weighed,
+    Behaviour, Corrections, Count, Counts, Drift, Hidden, Need, Part, Profile, Rfm, Statistics, Step, Taste, Trail,
+    Weighed,
 };
 use crate::bytes::{Reader, Writer, crc32};
 use crate::error::Error;
@@ -58,6 +59,7 @@ impl Profile {
         }
         self.returns.iter().for_each(|value| body.f32(*value));
         write_drift(&mut body, &self.drift);
+        self.corrections.write(&mut body);
         let mut out = Writer(Vec::with_capacity(FRAME + body.0.len()));
         out.0.extend_from_slice(MAGIC);
         out.u16(FORMAT);
@@ -133,6 +135,7 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
     }
     profile.returns = [input.f32()?, input.f32()?];
     profile.drift = read_drift(input)?;
+    profile.corrections = Corrections::read(input)?;
     let fits = long.vector.len() == factors.dim() && short.vector.len() == factors.dim();
     match (fit, factors.map_from(bundle)) {
         (Fit::OtherBundle, _) => {}
@@ -384,7 +387,10 @@ fn write_behaviour(out: &mut Writer, behaviour: &Behaviour, factors: &Factors) {
 
 fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, fit: Fit) -> Option<Behaviour> {
     let mut behaviour = Behaviour::new(factors.categories());
-    behaviour.at = Millis(input.i64()?);
+    let at = Millis(input.i64()?);
+    if fit != Fit::OtherBundle {
+        behaviour.at = at; // else what is learnt again would not fade on the way
+    }
     for _ in 0..input.u32()? {
         let (name, interest, touched) = (input.text()?, input.f32()?, input.u32()?);
         // Learnt again from the log it would count twice.

@@ -6,7 +6,7 @@ use crate::blend::{Blend, Evidence, Purpose, Source, shares};
 use crate::factors::{Factors, View};
 use crate::interaction::{Kind, Millis};
 use crate::profile::{Profile, Step};
-use crate::rank::{Allowed, Because, Deed, Query, Reason, Scored, Scratch};
+use crate::rank::{Allowed, Because, Deed, Query, Reason, Scored, Scratch, Steering};
 use crate::update::{FoldIn, Network, Posterior, Update};
 
 /// What evidence is gathered with.
@@ -40,12 +40,15 @@ pub(super) struct Mixed<'a> {
     pub(super) posteriors: [Posterior; View::COUNT],
     pub(super) explore: Option<Explore>,
     candidates: Vec<u32>,
+    steering: Steering,
 }
 
 /// A smaller contribution, in log-odds, is no reason that one would give: it makes an item a fifth likelier.
 const SAID: f64 = 0.2;
 /// Items nearest to a taste that are candidates.
 const NEAREST: usize = 100;
+/// Items of a category that more was asked of which are candidates.
+const ASKED: usize = 50;
 
 /// The items nearest to the tastes, best first.
 pub(super) fn nearest(evidence: &Evidence<'_>, scratch: &mut Scratch) -> Vec<u32> {
@@ -66,12 +69,14 @@ impl<'a> Mixed<'a> {
     ) -> Self {
         let posteriors = tools.posteriors(profile, now);
         let mut evidence = tools.evidence(profile, now, posteriors.each_ref().map(Posterior::vector));
-        let candidates = Blend::candidates(&evidence, nearest(&evidence, scratch).into_iter());
+        let steering = Steering::of(profile, tools.factors);
+        let further = nearest(&evidence, scratch).into_iter().chain(steering.wanted(tools.factors, ASKED));
+        let candidates = Blend::candidates(&evidence, further);
         let explore = Explore::new(explore).map(|mut explore| {
             evidence.set_taste(explore.draw(&posteriors[View::Collaborative as usize]));
             explore
         });
-        Self { blend, profile, factors: tools.factors, evidence, posteriors, explore, candidates }
+        Self { blend, profile, factors: tools.factors, evidence, posteriors, explore, candidates, steering }
     }
 
     pub(super) fn candidates(&self) -> &[u32] {
@@ -123,10 +128,12 @@ impl<'a> Mixed<'a> {
 
     pub(super) fn score(&self, purpose: Purpose, item: u32) -> f64 {
         // Of a shopper of whom nothing is known, what everybody buys is all that can be said.
-        if self.evidence.is_blank() {
-            return f64::from(self.factors.bias(item));
-        }
-        self.blend.score(purpose, item, &self.evidence)
+        let learnt = if self.evidence.is_blank() {
+            f64::from(self.factors.bias(item))
+        } else {
+            self.blend.score(purpose, item, &self.evidence)
+        };
+        learnt + self.steering.push(item, self.factors)
     }
 
     pub(super) fn recommend(&self, purpose: Purpose, list: Vec<Scored>, reasons: bool) -> Vec<Recommendation> {
@@ -141,8 +148,10 @@ impl<'a> Mixed<'a> {
 
     /// What speaks for an item, largest contribution first; popularity alone where nothing does.
     pub(super) fn reasons(&self, purpose: Purpose, item: u32) -> Vec<Reason> {
+        let asked = Reason { because: Because::Asked, contribution: self.steering.push(item, self.factors) };
         if self.evidence.is_blank() {
-            return vec![Reason { because: Because::Popular, contribution: self.score(purpose, item) }];
+            let popular = Reason { because: Because::Popular, contribution: self.score(purpose, item) };
+            return vec![if asked.contribution > 0.0 { asked } else { popular }];
         }
         let parts = self.blend.parts(purpose, item, &self.evidence);
         let mut reasons: Vec<Reason> = Vec::new();
@@ -181,6 +190,7 @@ impl<'a> Mixed<'a> {
         if let Some(own) = steps.iter().rfind(|step| step.item == item) {
             put(deed(own), part(Source::Seen));
         }
+        reasons.push(asked);
         reasons.retain(|reason| reason.contribution >= SAID);
         crate::sort::short(&mut reasons, |a, b| a.contribution > b.contribution);
         if reasons.is_empty() {

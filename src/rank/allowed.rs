@@ -44,12 +44,8 @@ impl Allowed {
     /// Keeps only the items of a category, or of a department, of that name.
     /// Returns whether any category has it.
     pub fn only(&mut self, name: &str, factors: &Factors) -> bool {
-        let wanted: Vec<bool> = (0..factors.categories() as u16)
-            .map(|category| {
-                let department = &factors.departments()[usize::from(factors.department_of(category))];
-                factors.category_name(category) == name || department == name
-            })
-            .collect();
+        let wanted: Vec<bool> =
+            (0..factors.categories() as u16).map(|category| factors.is_called(category, name)).collect();
         for item in 0..factors.len() as u32 {
             if !factors.category(item).is_some_and(|category| wanted[usize::from(category)]) {
                 self.forbid(item);

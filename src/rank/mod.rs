@@ -6,6 +6,7 @@ mod query;
 mod reasons;
 mod rules;
 mod similar;
+mod steering;
 mod topk;
 
 pub use allowed::Allowed;
@@ -13,6 +14,7 @@ pub use query::{Lens, Query, Weights};
 pub use reasons::{Because, Deed, Makeup, Reason};
 pub use rules::diverse;
 pub use similar::similar;
+pub use steering::Steering;
 pub use topk::{Scored, Scratch, best, position};
 
 use crate::interaction::Millis;

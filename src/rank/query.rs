@@ -1,8 +1,9 @@
 //! What is looked for: the profile turned into one vector, an interest by category and a prior.
 
+use super::steering::Steering;
 use crate::factors::Factors;
 use crate::interaction::{Forgetting, Millis};
-use crate::profile::{Behaviour, Profile, Taste};
+use crate::profile::{Profile, Taste};
 
 /// How the parts of a score are weighed. Scores are in units of log-odds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,13 +40,15 @@ impl Lens {
     }
 }
 
-/// A ranking question. Score of item i = vector·q_i + interest\[category of i\] + prior · bias_i.
+/// A ranking question. Score of item i = vector·q_i + interest\[category of i\] + prior · bias_i + what the
+/// shopper asked for.
 #[derive(Debug, Clone)]
 pub struct Query<'a> {
     pub(super) factors: &'a Factors,
     pub(super) vector: Vec<f32>,
     pub(super) interest: Vec<f32>,
     pub(super) prior: f32,
+    pub(super) steering: Steering,
 }
 
 impl<'a> Query<'a> {
@@ -55,13 +58,15 @@ impl<'a> Query<'a> {
         for (taste, left) in lens.tastes(profile) {
             vector.iter_mut().zip(&taste.vector).for_each(|(sum, p)| *sum += left * p);
         }
-        let interest = interest(profile.behaviour(), &lens.weights);
-        Self { factors, vector, interest, prior: lens.weights.prior }
+        let Weights { category, reserve, prior, .. } = lens.weights;
+        let interest = profile.shares(factors, reserve).iter().map(|share| share * category).collect();
+        Self { factors, vector, interest, prior, steering: Steering::of(profile, factors) }
     }
 
     /// The question of a plain vector: no interest by category, no prior (a static user factor).
     pub fn vector(factors: &'a Factors, vector: Vec<f32>) -> Self {
-        Self { factors, vector, interest: vec![0.0; factors.categories()], prior: 0.0 }
+        let steering = Steering::default();
+        Self { factors, vector, interest: vec![0.0; factors.categories()], prior: 0.0, steering }
     }
 
     /// The items that are asked about.
@@ -76,15 +81,23 @@ impl<'a> Query<'a> {
         taste + self.extra(item)
     }
 
+    /// Its vector.
+    pub fn into_vector(self) -> Vec<f32> {
+        self.vector
+    }
+
+    /// The same question as if nothing had been asked of one item.
+    #[must_use]
+    pub fn unasked(&self, item: u32) -> Self {
+        let mut other = self.clone();
+        other.steering.unask(item);
+        other
+    }
+
     /// The part of the score that does not come from the vector.
     pub(super) fn extra(&self, item: u32) -> f64 {
         let interest = self.factors.category(item).map_or(0.0, |category| self.interest[usize::from(category)]);
-        f64::from(interest) + f64::from(self.prior) * f64::from(self.factors.bias(item))
+        let prior = f64::from(self.prior) * f64::from(self.factors.bias(item));
+        f64::from(interest) + prior + self.steering.push(item, self.factors)
     }
-}
-
-fn interest(behaviour: &Behaviour, weights: &Weights) -> Vec<f32> {
-    let total: f32 = behaviour.categories().iter().sum();
-    let unit = weights.category / (total + weights.reserve);
-    behaviour.categories().iter().map(|interest| interest * unit).collect()
 }

@@ -10,6 +10,8 @@ use crate::profile::Profile;
 pub enum Because {
     /// An interaction of the shopper's.
     Did(Deed),
+    /// The shopper asked for more of it.
+    Asked,
     /// What everybody buys.
     Popular,
 }
@@ -91,6 +93,7 @@ impl<'a> Makeup<'a> {
                 let contribution = f64::from(taste) + interest * self.share(&made.deed, category);
                 Reason { because: Because::Did(made.deed), contribution }
             })
+            .chain([Reason { because: Because::Asked, contribution: query.steering.push(item, self.factors) }])
             .filter(|reason| reason.contribution > 0.0)
             .collect();
         crate::sort::short(&mut reasons, |a, b| a.contribution > b.contribution);

@@ -2,15 +2,19 @@
 //! methods are synchronous, async ones own what they need.
 
 use super::edge::{millis, random};
-use super::tab::{self, Shared, Status, Tab};
-use super::{report, view};
+use super::object::{array, tuple};
+use super::rewrite::{Wanted, rewrite};
+use super::tab::{self, Shared, Status, Tab, entries};
+use super::view::Step;
+use super::{insight, report, view};
 use crate::error::Error;
-use crate::intake::{Event, Refusal};
-use crate::interaction::{Interaction, Signal};
+use crate::factors::MAX_ID;
+use crate::intake::{Event, Intake, Refusal};
+use crate::interaction::Signal;
 use crate::privacy::{Entry, Settings};
-use crate::profiler::{List, Profiler, Request};
+use crate::profile::{Correction, Limits, Subject, Wish};
+use crate::profiler::{Forget, List, Profiler, Request};
 use js_sys::Promise;
-use serde::Serialize;
 use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -28,10 +32,6 @@ const SHAPES: &str = include_str!("shapes.d.ts");
 #[derive(Debug)]
 pub struct Core {
     tab: Shared,
-}
-
-fn js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    Ok(value.serialize(&serde_wasm_bindgen::Serializer::new())?)
 }
 
 #[wasm_bindgen]
@@ -99,15 +99,15 @@ impl Core {
         let request =
             Request { limit, list, category, exclude, hide_bought, hide_seen, per_category, reasons, explore, seed };
         let list = tab.profiler.recommend(&tab.live, &request, millis(now))?;
-        js(&view::list(list, tab.profiler.factors()))
+        Ok(view::list(&list, tab.profiler.factors()))
     }
 
     /// The given ids, best first.
     #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
-    pub fn rank(&self, ids: Vec<String>, reasons: bool, now: f64) -> Result<JsValue, JsValue> {
+    pub fn rank(&self, ids: Vec<String>, reasons: bool, now: f64) -> JsValue {
         let tab = &mut *self.tab.borrow_mut();
         let list = tab.profiler.rank(&tab.live, &ids, reasons, millis(now));
-        js(&view::list(list, tab.profiler.factors()))
+        view::list(&list, tab.profiler.factors())
     }
 
     /// Items most like one.
@@ -115,7 +115,7 @@ impl Core {
     pub fn similar(&self, id: &str, exclude: Vec<String>, limit: usize) -> Result<JsValue, JsValue> {
         let tab = &mut *self.tab.borrow_mut();
         let list = tab.profiler.similar(id, &exclude, limit)?;
-        js(&view::scored(list, tab.profiler.factors()))
+        Ok(view::scored(&list, tab.profiler.factors()))
     }
 
     /// Why an item is where it is.
@@ -123,25 +123,31 @@ impl Core {
     pub fn explain(&self, id: &str, now: f64) -> Result<JsValue, JsValue> {
         let tab = &mut *self.tab.borrow_mut();
         let explanation = tab.profiler.explain(&tab.live, id, millis(now))?;
-        js(&view::explanation(explanation, tab.profiler.factors()))
+        Ok(view::explanation(&explanation, tab.profiler.factors()))
     }
 
     /// Taste by department.
     #[wasm_bindgen(unchecked_return_type = "ShareItem[]")]
-    pub fn taste(&self) -> Result<JsValue, JsValue> {
-        js(&view::taste(&self.tab.borrow()))
+    pub fn taste(&self) -> JsValue {
+        view::taste(&self.tab.borrow())
+    }
+
+    /// The latest step of learning in this tab.
+    #[wasm_bindgen(js_name = lastStep, unchecked_return_type = "StepItem | undefined")]
+    pub fn last_step(&self) -> JsValue {
+        self.tab.borrow().step.as_ref().map_or(JsValue::UNDEFINED, Step::view)
     }
 
     /// Decayed counts of the items ordered.
     #[wasm_bindgen(unchecked_return_type = "CountItem[]")]
-    pub fn counts(&self) -> Result<JsValue, JsValue> {
-        js(&view::counts(&self.tab.borrow()))
+    pub fn counts(&self) -> JsValue {
+        view::counts(&self.tab.borrow())
     }
 
     /// Centred ratings.
     #[wasm_bindgen(unchecked_return_type = "RatingItem[]")]
-    pub fn ratings(&self) -> Result<JsValue, JsValue> {
-        js(&view::ratings(&self.tab.borrow()))
+    pub fn ratings(&self) -> JsValue {
+        view::ratings(&self.tab.borrow())
     }
 
     /// Changes a row of the table of kinds.
@@ -151,9 +157,10 @@ impl Core {
 
     /// Refusals by reason, as pairs of name and count.
     #[wasm_bindgen(unchecked_return_type = "[string, number][]")]
-    pub fn refused(&self) -> Result<JsValue, JsValue> {
+    pub fn refused(&self) -> JsValue {
         let tab = self.tab.borrow();
-        js(&tab.profiler.intake().refused().map(|(reason, count)| (reason.name(), count)).collect::<Vec<_>>())
+        let pair = |(reason, count): (Refusal, u32)| tuple(&[reason.name().into(), count.into()]);
+        array(&mut tab.profiler.intake().refused().map(pair))
     }
 
     /// How many interactions the profile holds.
@@ -162,24 +169,23 @@ impl Core {
         crate::interaction::Kind::ALL.iter().map(|kind| tab.live.behaviour().of_kind(*kind)).sum()
     }
 
-    /// Thousandths of ε spent today.
-    #[wasm_bindgen(js_name = epsilonToday)]
-    pub fn epsilon_today(&self, now: f64) -> u32 {
-        self.tab.borrow().budget.spent(millis(now))[0]
+    /// Thousandths of ε spent today, in the last 30 and in the last 365 days.
+    pub fn epsilon(&self, now: f64) -> Vec<u32> {
+        self.tab.borrow().known.budget.spent(millis(now)).to_vec()
     }
 
     /// The date before which no report is made, in milliseconds.
     #[wasm_bindgen(js_name = noReportsBefore)]
     pub fn no_reports_before(&self) -> Option<f64> {
-        self.tab.borrow().budget.not_before().map(|date| date.0 as f64)
+        self.tab.borrow().known.budget.not_before().map(|date| date.0 as f64)
     }
 
     /// The code and the words of what went wrong last, if anything did.
     #[wasm_bindgen(unchecked_return_type = "[string, string] | undefined")]
-    pub fn problem(&self) -> Result<JsValue, JsValue> {
+    pub fn problem(&self) -> JsValue {
         match &self.tab.borrow().problem {
-            Some(error) => js(&(error.code(), error.to_string())),
-            None => Ok(JsValue::UNDEFINED),
+            Some(error) => tuple(&[error.code().into(), error.to_string().into()]),
+            None => JsValue::UNDEFINED,
         }
     }
 
@@ -266,26 +272,139 @@ impl Core {
                 None => Vec::new(),
             };
             let entries = lines.iter().filter_map(|(_, bytes)| Entry::from_bytes(bytes).ok());
-            js(&entries.map(view::ledger).collect::<Vec<_>>())
+            Ok(array(&mut entries.map(view::ledger)))
         })
     }
 
-    /// The interactions of the log and those not yet written, oldest first.
-    #[wasm_bindgen(unchecked_return_type = "Promise<LogItem[]>")]
-    pub fn log(&self) -> Promise {
-        let tab = self.tab.clone();
+    /// What only the log can tell: the `log` itself, the `history` of the last `most` interactions, the `interests`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<unknown>")]
+    pub fn tell(&self, what: &str, most: usize) -> Promise {
+        let (tab, what) = (self.tab.clone(), what.to_owned());
         promise(async move {
-            let store = tab.borrow().store.clone();
-            let mut log = Vec::new();
-            if let Some(store) = store {
-                log.extend(store.load().await?.log.into_iter().map(|(key, bytes)| (Some(key), bytes)));
-            }
-            log.extend(tab.borrow().waiting().map(|bytes| (None, bytes)));
-            let view = |(key, bytes): &(Option<u64>, Vec<u8>)| {
-                Interaction::from_bytes(bytes).ok().map(|one| view::logged(*key, &one))
-            };
-            js(&log.iter().filter_map(view).collect::<Vec<_>>())
+            let log = tab::log(&tab).await?;
+            let tab = &mut *tab.borrow_mut();
+            Ok(match what.as_str() {
+                "history" => {
+                    let changes = tab.profiler.history(&entries(&log), most)?;
+                    insight::changes(&changes, tab.profiler.factors())
+                }
+                "interests" => {
+                    let interests = tab.profiler.interests(&tab.live, &entries(&log));
+                    insight::interests(&interests, tab.profiler.factors())
+                }
+                _ => view::log(&log),
+            })
         })
+    }
+
+    /// The departments on the map, and where the shopper stands.
+    #[wasm_bindgen(unchecked_return_type = "MapItem")]
+    pub fn map(&self, now: f64) -> JsValue {
+        insight::map(&self.tab.borrow(), millis(now))
+    }
+
+    /// All corrections that stand.
+    #[wasm_bindgen(unchecked_return_type = "CorrectionItem[]")]
+    pub fn corrections(&self) -> JsValue {
+        insight::corrections(&self.tab.borrow())
+    }
+
+    /// Puts something right, at once; a flush keeps it.
+    pub fn correct(&self, wish: &str, name: &str, is_category: bool, now: f64) -> Result<(), Error> {
+        let tab = &mut *self.tab.borrow_mut();
+        let correction = said(wish, name, is_category, now)?;
+        match tab.status {
+            Status::Closed => return Err(Error::Closed),
+            // Nothing is kept of somebody who refused.
+            Status::Refused => return Ok(()),
+            _ => {}
+        }
+        tab.profiler.knows(correction.subject)?;
+        if !tab.live.corrections.takes(correction.subject) {
+            return Err(Error::InvalidOption { option: "corrections", wanted: "of 256 items and categories at most" });
+        }
+        tab.put_right(&correction);
+        Ok(())
+    }
+
+    /// Changes the log. `import`: what was staged takes its place · `undo`: the last forgetting, correction or
+    /// interaction is taken back · else the interactions go for which everything given holds. Resolves to what was
+    /// taken back, or to how many entries came or went.
+    #[wasm_bindgen(unchecked_return_type = "Promise<number | [string, string, string, number] | undefined>")]
+    pub fn change(
+        &self, verb: &str, item: Option<String>, category: Option<String>, kind: Option<String>, at: Option<f64>,
+        before: Option<f64>,
+    ) -> Promise {
+        let (tab, verb) = (self.tab.clone(), verb.to_owned());
+        promise(async move {
+            let kind = kind.as_deref().map(str::parse).transpose()?;
+            let (item, category) = (item.as_deref(), category.as_deref());
+            let what = Forget { item, category, kind, at: at.map(millis), before: before.map(millis) };
+            let put = std::mem::take(&mut tab.borrow_mut().forgotten);
+            let staged = std::mem::take(&mut tab.borrow_mut().staged);
+            let count = put.len() + staged.len();
+            let forgets = !matches!(verb.as_str(), "undo" | "import");
+            if forgets {
+                what.check()?;
+            }
+            let wanted = match verb.as_str() {
+                "import" => Wanted::Only(staged),
+                "undo" if put.is_empty() => Wanted::WithoutLast,
+                "undo" => Wanted::With(put),
+                _ => Wanted::Without(what),
+            };
+            let gone = rewrite(&tab, wanted).await?;
+            if verb == "undo" {
+                return Ok(insight::undone(count, &gone));
+            }
+            let count = if forgets { gone.len() } else { count };
+            if forgets {
+                tab.borrow_mut().forgotten = gone;
+            }
+            Ok(count.into())
+        })
+    }
+
+    /// Reads one entry of an export: an interaction, or a wish about an item or a category. The numbers are time,
+    /// price, quantity, rating, dwell, propensity, and the halves of the seed; NaN where there is none. Returns why
+    /// it was refused, if it was.
+    pub fn stage(
+        &self, verb: &str, name: &str, about: Option<String>, recommended: bool, numbers: &[f64], now: f64,
+    ) -> Result<Option<String>, Error> {
+        let tab = &mut *self.tab.borrow_mut();
+        let number = |at: usize| numbers.get(at).copied().unwrap_or(f64::NAN);
+        let given = |at| Some(number(at)).filter(|number| !number.is_nan());
+        if let Some(about) = about {
+            tab.staged.push(said(verb, name, about == "category", number(0))?.to_bytes());
+            return Ok(None);
+        }
+        let event = Event {
+            kind: verb.parse()?,
+            item: name,
+            at: number(0),
+            seed: (number(6) as u64) << 32 | number(7) as u64,
+            price: given(1),
+            quantity: given(2),
+            rating: given(3),
+            dwell: given(4),
+            propensity: given(5),
+            sentiment: None,
+            recommended,
+        };
+        let refusal = match Intake::restored(&event, tab.profiler.factors(), millis(now)) {
+            Ok(_) if tab.staged.len() >= Limits::default().entries => Refusal::TooMany,
+            Ok(interaction) => {
+                tab.staged.push(interaction.to_bytes());
+                return Ok(None);
+            }
+            Err(refusal) => refusal,
+        };
+        Ok(Some(refusal.name().to_owned()))
+    }
+
+    /// Forgets what was read of an export.
+    pub fn unstage(&self) {
+        self.tab.borrow_mut().staged.clear();
     }
 
     /// Deletes everything but one date, which it resolves to (milliseconds).
@@ -311,6 +430,19 @@ impl Core {
             Ok(JsValue::UNDEFINED)
         })
     }
+}
+
+/// A correction; what it is about may be of another bundle.
+fn said<'a>(wish: &str, name: &'a str, is_category: bool, at: f64) -> Result<Correction<'a>, Error> {
+    let wish = Wish::named(wish)?;
+    if name.is_empty() || name.len() > MAX_ID {
+        return Err(Error::InvalidOption {
+            option: "correction",
+            wanted: "of an item or a category, of 256 bytes at most",
+        });
+    }
+    let subject = if is_category { Subject::Category(name) } else { Subject::Item(name) };
+    Ok(Correction { subject, wish, at: millis(at) })
 }
 
 /// Boxed, so that all have one type: each type of its own would cost 4 kB of the module.

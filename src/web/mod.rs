@@ -3,7 +3,10 @@
 mod bindings;
 mod edge;
 mod idb;
+mod insight;
+mod object;
 mod report;
+mod rewrite;
 mod store;
 mod tab;
 mod transport;

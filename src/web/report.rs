@@ -3,11 +3,10 @@
 
 use super::edge::random;
 use super::store::{Keyed, Written};
-use super::tab::Shared;
+use super::tab::{Shared, Tab};
 use super::transport::{Answer, send};
 use crate::interaction::{Interaction, Millis};
 use crate::privacy::{Budget, Entry, Report, Settings, State, Tally, Withheld};
-use crate::profiler::Profiler;
 use web_sys::AbortSignal;
 
 /// Makes today's report if there is something to say, then sends whatever waits.
@@ -15,16 +14,16 @@ pub(super) async fn report(tab: &Shared, url: &str, settings: Settings, now: Mil
     let (store, known) = {
         let tab = tab.borrow();
         let Some(store) = tab.store.clone() else { return };
-        (store, tab.budget.clone())
+        (store, tab.known.budget.clone())
     };
     let mut spent = None;
     let made = store.report(&known, |budget, log, last| {
-        let made = compose(&tab.borrow().profiler, settings, now, budget, log, last)?;
+        let made = compose(&tab.borrow(), settings, now, budget, log, last)?;
         spent = made.0.clone();
         Some(made)
     });
     match made.await {
-        Ok(Written::Done(())) => {}
+        Ok(Written::Done(()) | Written::Edited) => {}
         // Another tab has erased everything; the next look at the store starts anew.
         Ok(Written::Erased) => return,
         Err(error) => {
@@ -33,7 +32,7 @@ pub(super) async fn report(tab: &Shared, url: &str, settings: Settings, now: Mil
         }
     }
     if let Some(spent) = spent {
-        tab.borrow_mut().budget = spent;
+        tab.borrow_mut().known.budget = spent;
     }
     for (key, bytes) in store.ledger().await.unwrap_or_default() {
         let Ok(mut entry) = Entry::from_bytes(&bytes) else { continue };
@@ -55,12 +54,15 @@ pub(super) async fn report(tab: &Shared, url: &str, settings: Settings, now: Mil
 
 /// The changed budget and the ledger's line; nothing where there is nothing to say.
 fn compose(
-    profiler: &Profiler, settings: Settings, now: Millis, mut budget: Budget, log: &[Keyed], last: Option<Vec<u8>>,
+    tab: &Tab, settings: Settings, now: Millis, mut budget: Budget, log: &[Keyed], last: Option<Vec<u8>>,
 ) -> Option<(Option<Budget>, Vec<u8>)> {
-    let factors = profiler.factors();
+    let (factors, corrections) = (tab.profiler.factors(), &tab.live.corrections);
     let mut tally = Tally::new(factors);
     for one in log.iter().filter_map(|(_, bytes)| Interaction::from_bytes(bytes).ok()) {
-        tally.add(&one, factors);
+        // What says nothing about the shopper says nothing to the shop.
+        if factors.find(one.item).is_some_and(|item| !corrections.on(item, factors).barred) {
+            tally.add(&one, factors);
+        }
     }
     let mut entropy = |out: &mut [u8]| random(out);
     match Report::new(tally, factors.version(), &settings, &mut budget, now, &mut entropy) {

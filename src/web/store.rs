@@ -2,7 +2,7 @@
 //!
 //! `log` has auto-increment keys, so that `add` never conflicts and the order of the keys is the
 //! truth for every tab. `meta` has two generations of the snapshot, the budget, the position up to
-//! which reports have counted, and after an erasure one date. `ledger` has a line for each report.
+//! which reports have counted, the log's edition, and after an erasure one date. `ledger` has a line for each report.
 
 use super::edge::millis;
 use super::idb::{behind, complete, failed, read, result, write};
@@ -24,6 +24,8 @@ const LEDGER: &str = "ledger";
 const SNAPSHOTS: [&str; 2] = ["snapshot-a", "snapshot-b"];
 const BUDGET: &str = "budget";
 const REPORTED: &str = "reported";
+/// How often what stands in the log was changed: only its end is ever written otherwise.
+const EDITION: &str = "edition";
 /// All that an erasure leaves: a Date.
 const NO_REPORTS_BEFORE: &str = "no reports before";
 /// An `open` that has not answered by then never will (Safari 14 and its kin).
@@ -42,7 +44,23 @@ pub(super) struct Loaded {
     pub(super) snapshots: Vec<Vec<u8>>,
     /// The whole log.
     pub(super) log: Vec<Keyed>,
+    pub(super) known: Known,
+}
+
+/// What a tab knows of the store beside the log: if it is not so any more, the tab looks again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
     pub(super) budget: Budget,
+    pub(super) edition: u64,
+}
+
+/// What is to be changed in the log.
+#[derive(Debug, Default)]
+pub(super) struct Edit {
+    pub(super) remove: Vec<u64>,
+    pub(super) put: Vec<Keyed>,
+    /// What stands in it afterwards was reported already, elsewhere.
+    pub(super) reported: bool,
 }
 
 /// What came of writing.
@@ -51,6 +69,8 @@ pub(super) enum Written<T> {
     Done(T),
     /// Another tab has erased everything since this one looked.
     Erased,
+    /// Another tab has changed what stood in the log.
+    Edited,
 }
 
 /// An open database.
@@ -115,7 +135,7 @@ impl Store {
             for slot in SNAPSHOTS {
                 loaded.snapshots.extend(bytes(&get(&meta, slot).await?));
             }
-            loaded.budget = budget(&meta).await?;
+            loaded.known = Known { budget: budget(&meta).await?, edition: edition(&meta).await? };
             Ok(loaded)
         };
         load.await.map_err(failed("reading"))
@@ -123,13 +143,13 @@ impl Store {
 
     /// Appends and, from the same transaction, reads all that stands behind `from`, own and foreign.
     pub(super) async fn append(
-        &self, entries: &[Vec<u8>], from: u64, known: &Budget,
+        &self, entries: &[Vec<u8>], from: u64, known: &Known,
     ) -> Result<Written<Vec<Keyed>>, Error> {
         let append = async {
             let transaction = write(&self.db, &[LOG, META])?;
             let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
-            if erased_since(&meta, known).await? {
-                return Ok(Written::Erased);
+            if let Some(changed) = changed_since(&meta, known).await? {
+                return Ok(changed);
             }
             for entry in entries {
                 log.add(&Uint8Array::from(entry.as_slice()))?;
@@ -142,12 +162,12 @@ impl Store {
     }
 
     /// All that stands behind `from`, and the budget.
-    pub(super) async fn since(&self, from: u64, known: &Budget) -> Result<Written<(Vec<Keyed>, Budget)>, Error> {
+    pub(super) async fn since(&self, from: u64, known: &Known) -> Result<Written<(Vec<Keyed>, Budget)>, Error> {
         let since = async {
             let transaction = read(&self.db, &[LOG, META])?;
             let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
-            if erased_since(&meta, known).await? {
-                return Ok(Written::Erased);
+            if let Some(changed) = changed_since(&meta, known).await? {
+                return Ok(changed);
             }
             Ok(Written::Done((keyed(behind(&log, from).await?), budget(&meta).await?)))
         };
@@ -159,13 +179,13 @@ impl Store {
     /// the two snapshots left holds: entries behind it could still be needed.
     /// Returns whether it was written.
     pub(super) async fn snapshot(
-        &self, seq: u64, snapshot: &[u8], known: &Budget, position: impl Fn(&[u8]) -> Option<u64>,
+        &self, seq: u64, snapshot: &[u8], known: &Known, position: impl Fn(&[u8]) -> Option<u64>,
         expired: impl Fn(&[Keyed], u64) -> Vec<u64>,
     ) -> Result<bool, Error> {
         let write = async {
             let transaction = write(&self.db, &[LOG, META])?;
             let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
-            if erased_since(&meta, known).await? {
+            if changed_since::<()>(&meta, known).await?.is_some() {
                 return Ok(false);
             }
             let mut stored = [None; 2];
@@ -185,6 +205,42 @@ impl Store {
             Ok(true)
         };
         write.await.map_err(failed("writing the snapshot"))
+    }
+
+    /// Appends, changes what stands in the log, and keeps what is learnt from it as the only snapshot: what was
+    /// learnt from the log as it was is nowhere any more. `edit` sees the whole log, `learn` the log as it is then.
+    pub(super) async fn rewrite(
+        &self, entries: &[Vec<u8>], known: &Budget, edit: &mut dyn FnMut(&[Keyed]) -> Edit,
+        learn: &mut dyn FnMut(&[Keyed]) -> Vec<u8>,
+    ) -> Result<Written<u64>, Error> {
+        let rewrite = async {
+            let transaction = write(&self.db, &[LOG, META])?;
+            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
+            if erased_since(&meta, known).await? {
+                return Ok(Written::Erased);
+            }
+            for entry in entries {
+                log.add(&Uint8Array::from(entry.as_slice()))?;
+            }
+            let Edit { remove, put, reported } = edit(&keyed(behind(&log, 0).await?));
+            for key in remove {
+                log.delete(&JsValue::from(key as f64))?;
+            }
+            for (key, entry) in put {
+                log.put_with_key(&Uint8Array::from(entry.as_slice()), &JsValue::from(key as f64))?;
+            }
+            let left = keyed(behind(&log, 0).await?);
+            meta.put_with_key(&Uint8Array::from(learn(&left).as_slice()), &SNAPSHOTS[0].into())?;
+            meta.delete(&SNAPSHOTS[1].into())?;
+            if let (true, Some((last, _))) = (reported, left.last()) {
+                meta.put_with_key(&JsValue::from(*last as f64), &REPORTED.into())?;
+            }
+            let edition = edition(&meta).await? + 1;
+            meta.put_with_key(&JsValue::from(edition as f64), &EDITION.into())?;
+            complete(transaction).await?;
+            Ok(Written::Done(edition))
+        };
+        rewrite.await.map_err(failed("changing the log"))
     }
 
     /// One transaction for a report: `make` is given the budget and the log since the last report,
@@ -258,6 +314,17 @@ impl Store {
             Ok(left)
         };
         erase.await.map_err(failed("erasing"))
+    }
+}
+
+impl<T> Written<T> {
+    /// The same with what was done changed.
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Written<U> {
+        match self {
+            Self::Done(done) => Written::Done(change(done)),
+            Self::Erased => Written::Erased,
+            Self::Edited => Written::Edited,
+        }
     }
 }
 
@@ -339,6 +406,18 @@ fn put_budget(meta: &IdbObjectStore, budget: &Budget) -> Result<(), JsValue> {
         meta.put_with_key(&Uint8Array::from(budget.to_bytes().as_slice()), &BUDGET.into())?;
     }
     Ok(())
+}
+
+async fn edition(meta: &IdbObjectStore) -> Result<u64, JsValue> {
+    Ok(get(meta, EDITION).await?.as_f64().unwrap_or(0.0) as u64)
+}
+
+/// What another tab has done to the store, if it is not what this one knows.
+async fn changed_since<T>(meta: &IdbObjectStore, known: &Known) -> Result<Option<Written<T>>, JsValue> {
+    if erased_since(meta, &known.budget).await? {
+        return Ok(Some(Written::Erased));
+    }
+    Ok((edition(meta).await? != known.edition).then_some(Written::Edited))
 }
 
 /// The date of the last erasure is the store's epoch.

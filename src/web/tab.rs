@@ -6,11 +6,13 @@
 //! anew. Nothing is borrowed across an await.
 
 use super::edge::random;
-use super::store::{Keyed, Loaded, Store, Written};
+use super::rewrite::{Wanted, learn_again};
+use super::store::{Keyed, Known, Loaded, Store, Written};
+use super::view::Step;
 use crate::error::Error;
-use crate::interaction::{Interaction, Millis};
+use crate::interaction::{Interaction, Kind, Millis};
 use crate::privacy::Budget;
-use crate::profile::{Fit, Limits, Profile, expired};
+use crate::profile::{Correction, Fit, Limits, Logged, Profile, expired};
 use crate::profiler::Profiler;
 use crate::update::Random;
 use std::cell::RefCell;
@@ -47,18 +49,24 @@ impl Status {
 pub(super) struct Tab {
     pub(super) profiler: Profiler,
     pub(super) live: Profile,
-    confirmed: Profile,
-    /// Recorded here, not yet in the log.
-    outbox: VecDeque<Vec<u8>>,
+    pub(super) confirmed: Profile,
+    /// Recorded here, not yet in the log. Where there is no store, it is the log.
+    pub(super) outbox: VecDeque<Vec<u8>>,
     pub(super) store: Option<Rc<Store>>,
     pub(super) database: String,
     pub(super) status: Status,
     pub(super) paused: bool,
-    pub(super) budget: Budget,
+    pub(super) known: Known,
     pub(super) problem: Option<Error>,
     seeds: Random,
+    /// What this tab has just forgotten: the one thing that it can still take back.
+    pub(super) forgotten: Vec<Keyed>,
+    /// Read from an export, not yet the log.
+    pub(super) staged: Vec<Vec<u8>>,
     flushing: bool,
-    snapshot_at: u64,
+    pub(super) snapshot_at: u64,
+    /// The latest step of learning here.
+    pub(super) step: Option<Step>,
 }
 
 pub(super) type Shared = Rc<RefCell<Tab>>;
@@ -82,11 +90,14 @@ impl Tab {
             database,
             status: Status::Pending,
             paused: false,
-            budget: Budget::default(),
+            known: Known::default(),
             problem: None,
             seeds: Random(u64::from_le_bytes(seed)),
+            forgotten: Vec::new(),
+            staged: Vec::new(),
             flushing: false,
             snapshot_at: 0,
+            step: None,
         }
     }
 
@@ -96,15 +107,36 @@ impl Tab {
 
     /// Too much is waiting to be stored, or for an answer on consent.
     pub(super) fn is_full(&self) -> bool {
-        self.outbox.len() == MAX_OUTBOX
+        self.outbox.len() >= MAX_OUTBOX && self.status != Status::MemoryOnly
     }
 
     /// Learns at once; the log gets it soon after.
     pub(super) fn take(&mut self, interaction: &Interaction<'_>) {
-        self.profiler.apply(&mut self.live, interaction);
-        if self.status != Status::MemoryOnly {
-            self.outbox.push_back(interaction.to_bytes());
+        let (signal, before) = (self.profiler.signal(&self.live, interaction), self.live.long.vector.clone());
+        let loss = self.profiler.apply(&mut self.live, interaction);
+        self.push(interaction.to_bytes());
+        if interaction.kind != Kind::Impression {
+            self.step = Some(Step::new(interaction, signal, loss, before, self.live.long.vector.clone()));
+            self.forgotten.clear();
         }
+    }
+
+    /// Follows a correction at once; what reaches back is whole when the log has been learnt again.
+    pub(super) fn put_right(&mut self, correction: &Correction<'_>) {
+        self.push(correction.to_bytes());
+        self.forgotten.clear();
+        if correction.reaches_back() {
+            self.rebuild();
+        } else {
+            self.profiler.follow(&mut self.live, &Logged::Said(*correction));
+        }
+    }
+
+    fn push(&mut self, entry: Vec<u8>) {
+        if self.status == Status::MemoryOnly && self.outbox.len() >= MAX_OUTBOX {
+            self.outbox.pop_front();
+        }
+        self.outbox.push_back(entry);
     }
 
     /// Recorded and not yet in the log.
@@ -122,13 +154,15 @@ impl Tab {
         let blank = Profile::new(self.profiler.factors());
         (self.live, self.confirmed) = (blank.clone(), blank);
         self.outbox.clear();
+        self.forgotten.clear();
         self.snapshot_at = 0;
-        self.budget = budget;
+        self.step = None;
+        self.known = Known { budget, edition: 0 };
     }
 
     /// Starts from what is stored.
     fn start(&mut self, loaded: Loaded) {
-        let Loaded { snapshots, log, budget } = loaded;
+        let Loaded { snapshots, log, known } = loaded;
         let factors = self.profiler.factors();
         let mut best: Option<(Profile, Fit)> = None;
         for bytes in snapshots {
@@ -139,33 +173,19 @@ impl Tab {
                 Err(error) => self.problem = Some(error),
             }
         }
-        let (mut profile, fit) = best.unwrap_or_else(|| (Profile::new(factors), Fit::Same));
-        let snapshot = profile.seq;
-        for (key, bytes) in &log {
-            match Interaction::from_bytes(bytes) {
-                Ok(one) if *key > snapshot => {
-                    self.profiler.apply(&mut profile, &one);
-                }
-                // What did not come along to another bundle is learnt again from what the log still has.
-                Ok(one) => self.profiler.relearn(&mut profile, &one, fit),
-                Err(error) => self.problem = Some(error),
-            }
-            profile.seq = profile.seq.max(*key);
-        }
-        self.snapshot_at = if fit == Fit::Same { snapshot } else { 0 };
+        let snapshot = best.as_ref().filter(|(_, fit)| *fit == Fit::Same).map_or(0, |(profile, _)| profile.seq);
+        let (profile, problem) = self.profiler.restore(best, &entries(&log));
+        self.problem = problem.or(self.problem.take());
+        self.snapshot_at = snapshot;
         self.confirmed = profile;
-        self.budget = budget;
+        self.known = known;
         self.rebuild();
     }
 
     /// `live` from `confirmed` and what is still on its way.
-    fn rebuild(&mut self) {
-        self.live = self.confirmed.clone();
-        for bytes in &self.outbox {
-            if let Ok(one) = Interaction::from_bytes(bytes) {
-                self.profiler.apply(&mut self.live, &one);
-            }
-        }
+    pub(super) fn rebuild(&mut self) {
+        let waiting: Vec<_> = (self.confirmed.seq + 1..).zip(self.outbox.iter().map(Vec::as_slice)).collect();
+        self.live = self.profiler.restore(Some((self.confirmed.clone(), Fit::Same)), &waiting).0;
     }
 
     /// Takes in what the log says. `sent` of the outbox's entries are among it.
@@ -174,8 +194,8 @@ impl Tab {
         let in_step = entries.len() == sent && entries.iter().map(|(_, bytes)| bytes).eq(self.outbox.iter().take(sent));
         self.outbox.drain(..sent.min(self.outbox.len()));
         for (key, bytes) in entries {
-            if let Ok(one) = Interaction::from_bytes(bytes) {
-                self.profiler.apply(&mut self.confirmed, &one);
+            if let Ok(entry) = Logged::from_bytes(bytes) {
+                self.profiler.follow(&mut self.confirmed, &entry);
             }
             self.confirmed.seq = *key;
         }
@@ -183,6 +203,23 @@ impl Tab {
             self.rebuild();
         }
     }
+}
+
+/// The log of the store and what is not yet in it.
+pub(super) async fn log(tab: &Shared) -> Result<Vec<Keyed>, Error> {
+    let store = tab.borrow().store.clone();
+    let mut log = match store {
+        Some(store) => store.load().await?.log,
+        None => Vec::new(),
+    };
+    let next = log.last().map_or(0, |(key, _)| *key) + 1;
+    log.extend((next..).zip(tab.borrow().waiting()));
+    Ok(log)
+}
+
+/// Positions and bytes, as the profiler reads them.
+pub(super) fn entries(log: &[Keyed]) -> Vec<(u64, &[u8])> {
+    log.iter().map(|(key, bytes)| (*key, bytes.as_slice())).collect()
 }
 
 /// Opens the store and starts from it; in memory only where it does not answer.
@@ -221,18 +258,28 @@ pub(super) async fn flush(tab: &Shared) -> bool {
         let (store, batch, from, known) = {
             let tab = tab.borrow();
             let Some(store) = tab.store.clone() else { break };
-            (store, tab.outbox.iter().cloned().collect::<Vec<_>>(), tab.confirmed.seq, tab.budget.clone())
+            (store, tab.outbox.iter().cloned().collect::<Vec<_>>(), tab.confirmed.seq, tab.known.clone())
         };
         if batch.is_empty() {
             break;
         }
-        match store.append(&batch, from, &known).await {
+        let reaches_back =
+            |bytes: &Vec<u8>| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(s)) if s.reaches_back());
+        let written = if batch.iter().any(reaches_back) {
+            let done = learn_again(tab, &store, batch.clone(), Wanted::Nothing).await;
+            done.map(|gone| if gone.is_some() { Written::Done(None) } else { Written::Erased })
+        } else {
+            store.append(&batch, from, &known).await.map(|written| written.map(Some))
+        };
+        match written {
+            Ok(Written::Done(None)) => {}
+            Ok(Written::Edited) => start_from(tab, &store).await,
             // Its own entries are not among those behind its position: the store is another one.
-            Ok(Written::Done(entries)) if entries.len() < batch.len() => {
+            Ok(Written::Done(Some(entries))) if entries.len() < batch.len() => {
                 tab.borrow_mut().outbox.drain(..batch.len());
                 start_from(tab, &store).await;
             }
-            Ok(Written::Done(entries)) => tab.borrow_mut().confirm(&entries, batch.len()),
+            Ok(Written::Done(Some(entries))) => tab.borrow_mut().confirm(&entries, batch.len()),
             Ok(Written::Erased) => start_anew(tab, &store).await,
             // The connection was lost: one new one, one more try.
             Err(_) if !retried => {
@@ -262,7 +309,7 @@ async fn reopen(tab: &Shared) {
 }
 
 /// Another tab has erased everything: so does this one.
-async fn start_anew(tab: &Shared, store: &Store) {
+pub(super) async fn start_anew(tab: &Shared, store: &Store) {
     tab.borrow_mut().reset(Budget::default());
     start_from(tab, store).await;
 }
@@ -280,13 +327,13 @@ pub(super) async fn sync(tab: &Shared) -> bool {
         let tab = tab.borrow();
         // A flush reads the same entries, and only one of the two may apply them.
         let Some(store) = tab.store.clone().filter(|_| !tab.flushing) else { return false };
-        (store, tab.confirmed.seq, tab.budget.clone())
+        (store, tab.confirmed.seq, tab.known.clone())
     };
     let read = store.since(from, &known).await;
     match read {
         Ok(Written::Done((entries, budget))) => {
             let mut tab = tab.borrow_mut();
-            tab.budget = budget;
+            tab.known.budget = budget;
             // A flush may have begun and ended meanwhile: then these are known already.
             let news = !entries.is_empty() && !tab.flushing && tab.confirmed.seq == from;
             if news {
@@ -296,6 +343,10 @@ pub(super) async fn sync(tab: &Shared) -> bool {
         }
         Ok(Written::Erased) => {
             start_anew(tab, &store).await;
+            true
+        }
+        Ok(Written::Edited) => {
+            start_from(tab, &store).await;
             true
         }
         Err(_) => {
@@ -314,7 +365,7 @@ pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
         if since == 0 || (since < SNAPSHOT_EVERY && !now_or_never) {
             return;
         }
-        (store, tab.confirmed.seq, tab.snapshot(), tab.budget.clone())
+        (store, tab.confirmed.seq, tab.snapshot(), tab.known.clone())
     };
     let position = |stored: &[u8]| {
         let tab = tab.borrow();
@@ -335,7 +386,7 @@ pub(super) fn withdraw(tab: &Shared) {
     let mut tab = tab.borrow_mut();
     tab.status = Status::Refused;
     tab.store = None;
-    let budget = tab.budget.clone();
+    let budget = tab.known.budget.clone();
     tab.reset(budget);
 }
 
@@ -343,7 +394,7 @@ pub(super) fn withdraw(tab: &Shared) {
 pub(super) async fn erase(tab: &Shared, now: Millis) -> Result<Budget, Error> {
     let (database, open, here) = {
         let mut tab = tab.borrow_mut();
-        let here = tab.budget.after_erasure(now);
+        let here = tab.known.budget.after_erasure(now);
         tab.reset(here.clone());
         (tab.database.clone(), tab.store.clone(), here)
     };

@@ -33,14 +33,14 @@ async fn a_report_that_cannot_be_sent_waits_unchanged() {
     report(&core, NOW).await;
     let first = ledger(&core).await;
     assert_eq!((first.len(), first[0].0.as_str(), first[0].1.len()), (1, "waiting", 2_048));
-    assert_eq!(core.epsilon_today(NOW), 1_000);
+    assert_eq!(core.epsilon(NOW), [1_000; 3]);
     done(core.close(NOW)).await;
     let again = granted(&database).await;
     record(&again, "click", 50);
     flush(&again).await;
     report(&again, NOW).await;
     assert_eq!(ledger(&again).await, first, "no second report, and the same noise");
-    assert_eq!(again.epsilon_today(NOW), 1_000, "the budget survives the reload");
+    assert_eq!(again.epsilon(NOW), [1_000; 3], "the budget survives the reload");
 }
 
 #[test]

@@ -28,7 +28,7 @@ test('a visit learnt again by the program is the same profile, byte for byte, an
   expect(replayed.complaint).toBe('');
 
   // The controls: another seed of one interaction, or another item, makes another profile.
-  for (const change of [{ seed: '0000000000000001' }, { item: browser.export.log[3].item }]) {
+  for (const change of [{ seed: [0, 1] }, { item: browser.export.log[3].item }]) {
     const log = browser.export.log.map((one, place) => (place === 30 ? { ...one, ...change } : one));
     const other = await replay({ ...browser.export, log }, browser.now);
     expect(other.bytes.equals(replayed.bytes)).toBe(false);
@@ -36,7 +36,7 @@ test('a visit learnt again by the program is the same profile, byte for byte, an
   }
   // A log that has lost something says so.
   const lost = await replay({ ...browser.export, log: browser.export.log.slice(5) }, browser.now);
-  expect(lost.complaint).toContain('5 interactions have left the log');
+  expect(lost.complaint).toContain('5 entries have left the log');
 });
 
 /** Runs in the page: some sixty interactions of all kinds, over months; returns what was refused. */

@@ -36,7 +36,7 @@ test('a choice made in one tab holds in the other, and so does erasing', async (
   await page.getByRole('button', { name: 'Erase everything' }).click();
   await expect(second.locator('#consent')).toBeVisible();
   await expect(second.locator('#cart-count')).toHaveText('0');
-  await expect(page.locator('#erased')).toContainText('one date');
+  await expect(page.locator('#done')).toContainText('one date');
   const kept = async (tab) => (await storageOf(tab)).kept.flatMap(({ value }) => leaves(value)).length;
   for (const tab of [page, second]) await expect.poll(() => kept(tab)).toBe(1);
 });

@@ -52,11 +52,13 @@ test('importing it in Node changes nothing and starts nothing', () => {
     const before = Reflect.ownKeys(globalThis);
     const running = process.getActiveResourcesInfo().length;
     const module = await import('homebody');
+    const inspector = await import('homebody/inspector');
     return {
       calls,
       globals: Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)).map(String),
       started: process.getActiveResourcesInfo().length - running,
       exports: Object.keys(module).sort(),
+      inspector: [...Object.keys(inspector), typeof inspector.HomebodyInspector],
     };
   `);
   assert.deepEqual(seen.calls, []);
@@ -64,6 +66,7 @@ test('importing it in Node changes nothing and starts nothing', () => {
   assert.ok(seen.started <= 0, `${seen.started} timers or handles were started`);
   for (const name of ['HomebodyError', 'openProfile']) assert.ok(seen.exports.includes(name), name);
   assert.ok(!seen.exports.includes('default'), 'named exports only');
+  assert.deepEqual(seen.inspector, ['HomebodyInspector', 'function']);
 });
 
 test('opening a profile in Node is refused with a code, so that server rendering can go on', () => {

@@ -1,5 +1,6 @@
 // The cart. Fewer pieces, or none, is an interaction too: `uncart`.
 import { h, money, redraw } from '../dom.js';
+import { picture } from '../pictures/picture.js';
 import { priceOf, productLink } from '../tiles.js';
 
 /** @param {import('../state.js').Shop} shop */
@@ -17,8 +18,9 @@ function empty() {
 function lines(shop) {
   return [
     h('ul', { class: 'lines' }, ...[...shop.basket.cart].map(([id, quantity]) => line(shop, shop.catalogue.item(id), quantity))),
-    h('p', { class: 'total' }, 'Total ', h('strong', {}, money(totalOf(shop)))),
-    h('p', {}, h('a', { class: 'button main', href: '#/checkout' }, 'Go to checkout')),
+    h('div', { class: 'sum' },
+      h('p', { class: 'total' }, 'Total ', h('strong', {}, money(totalOf(shop)))),
+      h('a', { class: 'button main', href: '#/checkout' }, 'Go to checkout')),
   ];
 }
 
@@ -34,7 +36,7 @@ function line(shop, item, quantity) {
     onchange: () => change(field.validity.valid ? field.valueAsNumber || 0 : quantity),
   });
   return h('li', {},
-    h('a', { href: productLink(item.id) }, item.name, ' ', h('span', { class: 'muted' }, item.size)),
+    h('a', { class: 'what', href: productLink(item.id) }, picture(item), h('span', {}, item.name, ' ', h('span', { class: 'muted' }, item.size))),
     h('span', { class: 'row' }, field, h('span', {}, `× ${priceOf(item)}`),
       h('button', { 'aria-label': `Remove ${item.name}`, onclick: () => change(0) }, 'Remove')));
 }

@@ -18,7 +18,7 @@ export function category(shop, path = '') {
     content: [
       crumbs(path),
       h('h1', {}, lastPart(path)),
-      h('p', { class: 'muted' }, plural(ids.length, 'product')),
+      h('p', { class: 'muted' }, `${plural(ids.length, 'product')}, your favourites first`),
       h('div', { class: 'beside' }, siblings(department, path), h('div', {}, ...shelf(shop, lastPart(path), ranked))),
     ],
   };

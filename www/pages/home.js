@@ -1,36 +1,43 @@
 // The first page: "For you" by taste, "Buy again" by what was bought, and the departments. Both lists
 // are sorted anew after every change of the profile, in this tab or another.
 import { h, say } from '../dom.js';
-import { categoryLink, tileList } from '../tiles.js';
+import { draw } from '../pictures/picture.js';
+import { tileList } from '../tiles.js';
+import { departmentCards } from './departments.js';
 
 /** @param {import('../state.js').Shop} shop */
 export function home(shop) {
-  const forYou = tileList(shop, { label: 'For you', list: 'for-you' });
+  const forYou = tileList(shop, { label: 'For you', list: 'for-you', moves: true });
   const buyAgain = tileList(shop, { label: 'Buy again', list: 'buy-again' });
   const lead = h('p', { class: 'muted' });
   const nothingBought = h('p', { class: 'muted' }, 'What you buy here will be at hand in this place.');
   let first;
 
   const show = () => {
-    const best = shop.profile.recommend({ limit: 12 });
-    const again = shop.profile.recommend({ limit: 12, list: 'buy-again' });
+    const best = shop.forYou();
+    const again = shop.forYou({ list: 'buy-again' });
     forYou.show(best);
     buyAgain.show(again);
     lead.textContent = leadOf(shop.profile.state());
     nothingBought.hidden = again.length > 0;
     if (first !== undefined && best[0] && best[0].id !== first) say(`"For you" is sorted anew: ${shop.catalogue.nameOf(best[0].id)} comes first`);
     first = best[0]?.id;
+    shop.shelf = best;
   };
-  show();
 
   return {
     title: 'Home',
     content: [
-      h('h1', {}, 'Good things for your kitchen'),
-      h('section', { id: 'for-you' }, h('h2', {}, 'For you'), lead, forYou.element),
-      h('section', { id: 'buy-again' }, h('h2', {}, 'Buy again'), nothingBought, buyAgain.element),
-      h('section', {}, h('h2', {}, 'Departments'), departments(shop)),
+      hero(),
+      h('section', { id: 'for-you', class: 'shelf' }, h('h2', {}, 'For you'), lead, forYou.element),
+      h('section', { id: 'buy-again', class: 'shelf' }, h('h2', {}, 'Buy again'), nothingBought, buyAgain.element),
+      h('section', {}, h('h2', {}, 'Departments'), departmentCards(shop)),
     ],
+    enter() {
+      // First as it was when the visitor left it, then as it is: so one sees what has moved meanwhile.
+      if (shop.shelf) forYou.show(shop.shelf);
+      show();
+    },
     leave: shop.subscribe(show),
   };
 }
@@ -42,8 +49,17 @@ function leadOf({ status, paused, interactions }) {
   return 'Sorted on your device, anew after everything you do.';
 }
 
-function departments(shop) {
-  return h('ul', { class: 'departments' },
-    ...shop.catalogue.departments.map(({ name, items }) =>
-      h('li', {}, h('a', { href: categoryLink(name) }, name), ' ', h('span', { class: 'muted' }, items.toLocaleString('en-US')))));
+function hero() {
+  const fruit = ['tomato', 'carrot', 'cheese', 'loaf', 'apple', 'fish', 'broccoli'].map((name) => draw(name));
+  const scene = (href, title, text) => h('a', { href, class: 'scene' }, h('strong', {}, title), h('span', {}, text));
+  return h('section', { class: 'hero' },
+    h('div', { class: 'hero-words' },
+      h('h1', {}, 'Good things for your kitchen'),
+      h('p', {}, 'A grocery whose shelves follow what you do, and whose server is not told. Click a product and come back: the shelf below has moved.')),
+    h('div', { class: 'hero-picture', 'aria-hidden': 'true' }, ...fruit),
+    h('div', { class: 'scenes' },
+      scene('#/household', 'Be a household', 'Play a real year in 20 seconds'),
+      scene('#/wire', 'Cut the wire', 'The shelf still moves'),
+      scene('#/how', 'How it works', 'With the numbers of your last click'),
+      scene('#/knows', 'What the shop knows', 'Its rows beside your profile')));
 }

@@ -24,7 +24,8 @@ function section(shop, order) {
     h('h2', {}, `Order ${order.number}`),
     h('p', { class: 'muted' }, [
       when(order.at), plural(order.lines.length, 'product'), money(total), order.delivered ? 'delivered' : 'on its way',
-    ].join(' · ')),
+      !order.delivered && order.slot && `comes ${order.slot}`,
+    ].filter(Boolean).join(' · ')),
     h('ul', { class: 'lines' }, ...order.lines.map((line) => row(shop, order, line))),
     !order.delivered && h('button', { onclick: deliver }, 'It has arrived'));
 }

@@ -1,6 +1,7 @@
 // One product. Opening it makes no request; how long it was looked at is recorded when it is left.
 import { h } from '../dom.js';
-import { priceOf, swatch, tileList } from '../tiles.js';
+import { picture } from '../pictures/picture.js';
+import { price, tileList } from '../tiles.js';
 import { crumbs } from './category.js';
 import { missing } from './missing.js';
 import { whyHere } from './why.js';
@@ -17,13 +18,14 @@ export function product(shop, id) {
     content: [
       crumbs(item.category),
       h('article', { class: 'product' },
-        swatch(item, shop.catalogue),
-        h('div', {},
+        picture(item),
+        h('div', { class: 'about' },
           h('h1', {}, item.name),
           h('p', { class: 'muted' }, [item.size, item.brand].filter(Boolean).join(' · ')),
-          h('p', { class: 'price' }, priceOf(item)),
+          h('p', {}, price(item)),
           buy(shop, item),
           rate(shop, item),
+          moved(shop),
           whyHere(shop, id))),
       h('section', {}, h('h2', {}, 'Similar products'), similar.element),
     ],
@@ -61,6 +63,15 @@ function rate(shop, item) {
       },
     }, '★'.repeat(rating)));
   return h('fieldset', { class: 'rate' }, h('legend', {}, 'How do you like it?'), ...stars, ' ', answer);
+}
+
+/** What opening this page did to the shelf "For you". */
+function moved(shop) {
+  const { lesson } = shop;
+  if (!lesson) return null;
+  const places = lesson.after.filter((id, place) => lesson.before[place] !== id).length;
+  const text = places === 0 ? 'Your latest step moved nothing of your shelf.' : `Your latest step changed ${places} of 12 places of your shelf.`;
+  return h('p', { class: 'muted step' }, text, ' ', h('a', { href: '#/how' }, 'See how'));
 }
 
 /** Records the view once: when the page is left, closed, or goes out of sight, whichever is first. */

@@ -70,17 +70,17 @@ pub fn run(options: &Options) -> Result {
 pub fn build_shop() -> Result<PathBuf> {
     let [purchases, items] = ["www/data/purchases.parquet", "www/data/items.parquet"].map(Path::new);
     let import = [purchases.to_owned(), "--items".into(), items.to_owned()];
-    train("demo", &[purchases, items], &import, &OFTEN_ENOUGH)
+    train("demo", &[purchases, items], &import, &OFTEN_ENOUGH, true)
 }
 
 /// A shop of the user's own table.
 fn own_shop(table: &Path, columns: &[String]) -> Result<PathBuf> {
     let mut import = vec![table.to_owned()];
     import.extend(columns.iter().map(PathBuf::from));
-    train("demo-own", &[table], &import, &EVERY_ITEM)
+    train("demo-own", &[table], &import, &EVERY_ITEM, false)
 }
 
-fn train(name: &str, inputs: &[&Path], import: &[PathBuf], vocabulary: &[&str]) -> Result<PathBuf> {
+fn train(name: &str, inputs: &[&Path], import: &[PathBuf], vocabulary: &[&str], households: bool) -> Result<PathBuf> {
     build_program()?;
     let program = paths::program();
     let folder = paths::target().join(name);
@@ -98,7 +98,14 @@ fn train(name: &str, inputs: &[&Path], import: &[PathBuf], vocabulary: &[&str]) 
     let trained = Stamp::new(&format!("{name}-train"), &[&data, &program], &[&shop]).with(&vocabulary.join(" "));
     trained.build("item factors trained", || {
         empty(&shop)?;
-        run_command(homebody().arg("train").arg(&data).arg("--out").arg(&shop).args(vocabulary))
+        let mut train = homebody();
+        train.arg("train").arg(&data).arg("--out").arg(&shop).args(vocabulary);
+        if households {
+            // The page plays their year back: what it predicts must not have been learnt from them.
+            run_command(homebody().arg("households").arg(&data).arg("--out").arg(&shop))?;
+            train.arg("--without").arg(shop.join("households.json"));
+        }
+        run_command(&mut train)
     })?;
     Ok(shop)
 }

@@ -1,5 +1,6 @@
 //! Which table, which rows of it, and how it is split: the flags that the commands share.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -52,7 +53,7 @@ impl Data {
         if sessions {
             return Ok((Table::sessions(&self.path, &self.filters)?, Protocol::Sessions));
         }
-        Ok((Table::read_where(&self.path, &["purchase"], &self.filters)?, Protocol::Purchases))
+        Ok((Table::read_where(&self.path, &["purchase"], &self.filters, &HashSet::new())?, Protocol::Purchases))
     }
 
     pub fn split(&self, table: &Table, protocol: Protocol, slice: Slice) -> Result<Split> {

@@ -33,15 +33,18 @@ struct Cached {
     packed: Arc<Packed>,
 }
 
-/// What is in `/shop/`.
-const SHOP: [&str; 2] = ["catalogue.json", "factors.safetensors"];
+/// What is in `/shop/`, and whether a shop must have it.
+const SHOP: [(&str, bool); 3] = [("catalogue.json", true), ("factors.safetensors", true), ("households.json", false)];
 
 impl Files {
     pub fn open(www: &Path, pkg: &Path, shop: &Path) -> Result<Self> {
         let root = |path: &Path| path.canonicalize().map_err(Error::file(path));
         let mut kept = HashMap::new();
-        for name in SHOP {
+        for (name, required) in SHOP {
             let path = shop.join(name);
+            if !required && !path.exists() {
+                continue;
+            }
             let bytes = std::fs::read(&path).map_err(Error::file(&path))?;
             kept.insert(name, Arc::new(Packed::new(bytes, name)));
         }

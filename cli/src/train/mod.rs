@@ -17,6 +17,7 @@ mod neighbours;
 pub mod neural;
 mod options;
 mod pipeline;
+mod plane;
 mod prepared;
 mod quantise;
 mod run;

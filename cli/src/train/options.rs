@@ -148,6 +148,9 @@ pub struct Choice {
     /// The kinds of interaction to learn from
     #[arg(long, value_delimiter = ',', default_value = "purchase", value_name = "KIND,…")]
     pub kinds: Vec<String>,
+    /// What `homebody households` wrote: those users are left out, as if they had never come
+    #[arg(long, value_name = "FILE")]
+    pub without: Option<PathBuf>,
 }
 
 pub fn positive(text: &str) -> Result<f32, String> {
@@ -228,6 +231,7 @@ impl Options {
         };
         let (Some(all_of), serde_json::Value::Object(of_model)) = (all.as_object_mut(), of_model) else { return all };
         all_of.extend(of_model);
+        all_of.extend(self.choice.without.as_ref().map(|_| ("without_households".to_string(), json!(true))));
         all_of.extend(self.running.patience.map(|patience| ("patience".to_string(), json!(patience))));
         all
     }

@@ -205,7 +205,8 @@ mod tests {
 
     #[test]
     fn a_share_of_the_events_is_replaced_and_no_basket_that_is_asked() {
-        let choice = Choice { min_orders: 1, min_users: 1, min_shoppers: 1, prune: 0.0, kinds: Vec::new() };
+        let choice =
+            Choice { min_orders: 1, min_users: 1, min_shoppers: 1, prune: 0.0, kinds: Vec::new(), without: None };
         let prepared = Prepared::new(table(), &choice, 1).unwrap();
         let changed = |share| {
             let spoilt = corrupt(table(), &prepared, share, 1);

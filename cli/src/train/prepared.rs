@@ -1,7 +1,7 @@
 //! A table made ready for training: the last baskets of some users aside, and who took what how
 //! often of the rest.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::checkpoint::sum;
@@ -10,6 +10,7 @@ use super::matrix::{Matrix, count_pairs};
 use super::options::Choice;
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Result};
+use crate::households;
 use crate::import;
 use crate::table::{Basket, Table};
 
@@ -29,7 +30,8 @@ pub fn read(data: &Path, choice: &Choice) -> Result<Table> {
         import::kind(name)
             .ok_or_else(|| Error::request(format!("{name:?} is no kind; right would be {}", import::KINDS)))
     });
-    Table::read(data, &kinds.collect::<Result<Vec<_>>>()?)
+    let without = choice.without.as_deref().map_or_else(|| Ok(HashSet::new()), households::numbers)?;
+    Table::read_where(data, &kinds.collect::<Result<Vec<_>>>()?, &[], &without)
 }
 
 /// The table, what is learnt from, and what is asked.

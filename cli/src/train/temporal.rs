@@ -88,7 +88,8 @@ mod tests {
         }
         let names = |n: u32| (0..n).map(|n| n.to_string()).collect();
         let table = Table { users: names(20), items: names(3), lines, ..Table::default() };
-        let choice = Choice { min_orders: 1, min_users: 1, min_shoppers: 1, prune: 0.0, kinds: Vec::new() };
+        let choice =
+            Choice { min_orders: 1, min_users: 1, min_shoppers: 1, prune: 0.0, kinds: Vec::new(), without: None };
         Prepared::new(table, &choice, 1).unwrap()
     }
 

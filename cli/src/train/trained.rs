@@ -15,7 +15,7 @@ use super::prepared::Prepared;
 use super::quantise::Quantised;
 use super::shop::{Shop, known_items, metadata};
 use super::tune::Tuned;
-use super::{columns, gram, map, run, temporal, trim};
+use super::{columns, gram, map, plane, run, temporal, trim};
 use crate::blend::past::Past;
 use crate::blend::{self, Items, Learnt, Plan};
 use crate::bundle::{self, Labels, Parts, Tensor};
@@ -74,6 +74,9 @@ pub fn train(
     let restored = quantised.restore();
     (parts.factors, parts.scale) = (quantised.values, quantised.scale);
     further.insert("gram".into(), Tensor::f32(&gram::upper(&restored, factors.dim)));
+    if let Some(plane) = plane::plane(&restored, factors.dim) {
+        further.insert("plane".into(), Tensor::f32(&plane).shaped(vec![3, factors.dim]));
+    }
     if options.kind != Kind::Popularity {
         let mut of_mix = Items {
             ids: parts.ids.clone(),

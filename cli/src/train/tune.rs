@@ -288,7 +288,8 @@ mod tests {
     }
 
     fn tune() -> Tune {
-        let choice = Choice { min_orders: 1, min_users: 1, min_shoppers: 1, prune: 0.0, kinds: Vec::new() };
+        let choice =
+            Choice { min_orders: 1, min_users: 1, min_shoppers: 1, prune: 0.0, kinds: Vec::new(), without: None };
         Tune { data: PathBuf::new(), out: PathBuf::new(), folds: 2, trials: 4, seed: 1, choice }
     }
 

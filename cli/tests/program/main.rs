@@ -1,6 +1,7 @@
 //! Runs the real program, as a person would: files in, files out, requests over a socket.
 
 mod evaluate;
+mod households;
 mod http;
 mod import;
 mod parquet;

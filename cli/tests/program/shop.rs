@@ -45,8 +45,13 @@ impl Shop {
     }
 
     pub fn imported() -> Self {
+        Self::of(&interactions())
+    }
+
+    /// Imports these rows.
+    pub fn of(rows: &str) -> Self {
         let shop = Self(tempfile::tempdir().unwrap());
-        shop.write("interactions.csv", interactions().as_bytes());
+        shop.write("interactions.csv", rows.as_bytes());
         shop.write("items.csv", ITEMS.as_bytes());
         let (table, items, data) = (shop.path("interactions.csv"), shop.path("items.csv"), shop.path("data"));
         run(["import", text(&table), "--items", text(&items), "--out", text(&data)]).ok();

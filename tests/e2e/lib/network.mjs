@@ -47,7 +47,7 @@ export function ownFiles() {
     .filter((entry) => entry.isFile())
     .map((entry) => `${prefix}/${relative(folder, `${entry.parentPath}/${entry.name}`)}`);
   const pages = below(FOLDERS.www, '').filter((path) => !path.startsWith('/data/'));
-  return new Set(['/', '/?debug', ...pages, ...below(FOLDERS.pkg, '/pkg'), '/shop/catalogue.json', '/shop/factors.safetensors']);
+  return new Set(['/', '/?debug', ...pages, ...below(FOLDERS.pkg, '/pkg'), '/shop/catalogue.json', '/shop/factors.safetensors', '/shop/households.json']);
 }
 
 /** What the browser adds by itself to any request, and says nothing about what was looked at. */

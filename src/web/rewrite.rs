@@ -1,0 +1,120 @@
+//! The log is changed and learnt again: what is forgotten, taken back or brought along.
+
+use super::store::{Edit, Keyed, Store, Written};
+use super::tab::{self, Shared, Tab, entries};
+use crate::error::Error;
+use crate::interaction::Kind;
+use crate::profile::{Logged, Profile};
+use crate::profiler::{Forget, Profiler};
+use std::rc::Rc;
+
+/// What is wanted of the log.
+#[derive(Debug)]
+pub(super) enum Wanted<'a> {
+    /// Only that it is learnt again.
+    Nothing,
+    /// Everything that is meant goes.
+    Without(Forget<'a>),
+    /// The last correction or interaction goes. That something was on screen is nothing to take back.
+    WithoutLast,
+    /// What went comes back to its place.
+    With(Vec<Keyed>),
+    /// It becomes these entries, of which the shop was told elsewhere.
+    Only(Vec<Vec<u8>>),
+}
+
+impl Wanted<'_> {
+    /// Returns what goes, too.
+    fn edit(&mut self, profiler: &Profiler, log: &[Keyed]) -> (Edit, Vec<Keyed>) {
+        let mut edit = Edit::default();
+        let goes: Vec<Keyed> = match self {
+            Self::Nothing => Vec::new(),
+            Self::Without(what) => {
+                let meant = |entry| matches!(entry, Logged::Did(one) if what.means(&one, profiler));
+                log.iter().filter(|(_, bytes)| Logged::from_bytes(bytes).is_ok_and(meant)).cloned().collect()
+            }
+            Self::WithoutLast => {
+                let seen = |entry: &Logged<'_>| matches!(entry, Logged::Did(one) if one.kind == Kind::Impression);
+                let deed = |bytes: &[u8]| Logged::from_bytes(bytes).is_ok_and(|entry| !seen(&entry));
+                log.iter().rfind(|(_, bytes)| deed(bytes)).cloned().into_iter().collect()
+            }
+            Self::With(put) => {
+                edit.put = std::mem::take(put);
+                Vec::new()
+            }
+            Self::Only(entries) => {
+                let next = log.last().map_or(0, |(key, _)| *key) + 1;
+                edit.put = (next..).zip(std::mem::take(entries)).collect();
+                edit.reported = true;
+                log.to_vec()
+            }
+        };
+        edit.remove = goes.iter().map(|(key, _)| *key).collect();
+        (edit, goes)
+    }
+}
+
+/// Changes the log, of the store or of this tab alone, with what waits to be written, and learns it again.
+/// Of an erasure by another tab nothing is left to change. Returns what went.
+pub(super) async fn rewrite(tab: &Shared, mut wanted: Wanted<'_>) -> Result<Vec<Keyed>, Error> {
+    let store = tab.borrow().store.clone();
+    let Some(store) = store else { return Ok(tab.borrow_mut().edit(&mut wanted)) };
+    let batch = tab.borrow().waiting().collect();
+    match learn_again(tab, &store, batch, wanted).await? {
+        Some(gone) => Ok(gone),
+        None => {
+            tab::start_anew(tab, &store).await;
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// Returns what went; nothing where another tab has erased everything.
+pub(super) async fn learn_again(
+    tab: &Shared, store: &Rc<Store>, batch: Vec<Vec<u8>>, mut wanted: Wanted<'_>,
+) -> Result<Option<Vec<Keyed>>, Error> {
+    let known = tab.borrow().known.budget.clone();
+    let (mut learnt, mut gone) = (None, Vec::new());
+    let mut edit = |log: &[Keyed]| {
+        let (edit, goes) = wanted.edit(&tab.borrow().profiler, log);
+        gone = goes;
+        edit
+    };
+    let mut learn = |log: &[Keyed]| {
+        let tab = tab.borrow();
+        let (profile, _) = tab.profiler.restore(None, &entries(log));
+        let bytes = profile.to_bytes(tab.profiler.factors());
+        learnt = Some(profile);
+        bytes
+    };
+    let written = store.rewrite(&batch, &known, &mut edit, &mut learn).await?;
+    let (Written::Done(edition), Some(profile)) = (written, learnt) else { return Ok(None) };
+    tab.borrow_mut().adopt(profile, edition, batch.len());
+    Ok(Some(gone))
+}
+
+impl Tab {
+    /// Takes over what was learnt again; `sent` of the outbox's entries are in it.
+    fn adopt(&mut self, profile: Profile, edition: u64, sent: usize) {
+        self.outbox.drain(..sent.min(self.outbox.len()));
+        self.snapshot_at = profile.seq;
+        self.known.edition = edition;
+        self.confirmed = profile;
+        self.rebuild();
+    }
+
+    /// Without a store the log is what waits in this tab, and nothing else can be learnt again.
+    fn edit(&mut self, wanted: &mut Wanted<'_>) -> Vec<Keyed> {
+        let mut log: Vec<Keyed> = (1..).zip(self.outbox.drain(..)).collect();
+        let (Edit { remove, put, .. }, gone) = wanted.edit(&self.profiler, &log);
+        log.retain(|(key, _)| !remove.contains(key));
+        for (key, entry) in put {
+            // Places move up when entries go, so each goes back to its place among all, first ones first.
+            log.insert((key as usize - 1).min(log.len()), (key, entry));
+        }
+        self.outbox.extend(log.into_iter().map(|(_, bytes)| bytes));
+        self.confirmed = Profile::new(self.profiler.factors());
+        self.rebuild();
+        gone
+    }
+}
