@@ -166,7 +166,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
     forget: ({ item, category, kind, at, before }) => changing(async () =>
       (await core.change('forget', asName(item), asName(category), asName(kind), asOptional(at), asOptional(before))) as number),
     undo: () => changing(async (): Promise<Undone | undefined> => {
-      const [what, verb, name, count] = ((await core.change('undo')) ?? []) as Partial<[string, string, string, number]>;
+      const [what, verb, name, count] = ((await core.change('undo')) || []) as Partial<[string, string, string, number]>;
       if (what === undefined || name === undefined) return undefined;
       if (what === 'forgetting') return { what, count: count ?? 0 };
       if (what === 'interaction') return { what, kind: verb as Kind, item: name };

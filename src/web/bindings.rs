@@ -347,6 +347,12 @@ impl Core {
             if forgets {
                 what.check()?;
             }
+            match tab.borrow().status {
+                Status::Closed => return Err(Error::Closed.into()),
+                // There is nothing to change, and nothing may come.
+                Status::Refused => return Ok(JsValue::from(0)),
+                _ => {}
+            }
             let wanted = match verb.as_str() {
                 "import" => Wanted::Only(staged),
                 "undo" if put.is_empty() => Wanted::WithoutLast,

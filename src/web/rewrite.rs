@@ -96,6 +96,9 @@ pub(super) async fn learn_again(
 impl Tab {
     /// Takes over what was learnt again; `sent` of the outbox's entries are in it.
     fn adopt(&mut self, profile: Profile, edition: u64, sent: usize) {
+        if self.store.is_none() {
+            return; // withdrawn meanwhile
+        }
         self.outbox.drain(..sent.min(self.outbox.len()));
         self.snapshot_at = profile.seq;
         self.known.edition = edition;

@@ -136,6 +136,20 @@ async fn without_a_store_it_works_in_memory() {
 }
 
 #[test]
+async fn nothing_comes_to_somebody_who_refused() {
+    let database = fresh();
+    let core = granted(&database).await;
+    record(&core, "view", 0);
+    flush(&core).await;
+    done(core.refuse(NOW)).await;
+    core.correct("more", "milk", false, NOW).unwrap();
+    let numbers = [NOW, 2.0, 1.0, f64::NAN, f64::NAN, f64::NAN, 7.0, 9.0];
+    core.stage("purchase", "milk", None, false, &numbers, NOW).unwrap();
+    assert_eq!(done(core.change("import", None, None, None, None, None)).await.as_f64(), Some(0.0));
+    assert_eq!((core.interactions(), standing(&core).as_str()), (0, "[]"));
+}
+
+#[test]
 async fn an_import_takes_the_place_of_what_was_there() {
     let database = fresh();
     let (one, other) = (granted(&database).await, granted(&database).await);

@@ -81,9 +81,9 @@ fn compile_types() -> Result {
 
 /// The package's entry must be there, and nothing that would spoil it.
 fn look_over() -> Result {
-    for file in ["pkg/index.js", "pkg/index.d.ts"] {
+    for file in ["pkg/index.js", "pkg/index.d.ts", "pkg/inspector/index.js"] {
         if !Path::new(file).is_file() {
-            return Err(format!("{file} is missing: TypeScript makes it from js/index.ts"));
+            return Err(format!("{file} is missing: TypeScript makes it from js/"));
         }
     }
     for (file, harm) in [
