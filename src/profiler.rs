@@ -13,7 +13,7 @@ use crate::error::{Error, shortened};
 use crate::factors::Factors;
 use crate::insight::Detector;
 use crate::intake::{Event, Intake, Refusal, signal};
-use crate::interaction::{Interaction, Kind, Millis, Signal, Signals};
+use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch};
 use crate::update::{Example, Neighbour, Network, Relation, Repeat, Update, negatives};
@@ -86,13 +86,22 @@ impl Profiler {
         profile.observe(interaction, item, &self.factors);
         let fact =
             Example { item, kind: interaction.kind, at: interaction.at, label: 1.0, weight: 1.0, negatives: &[] };
+        let known = profile.counts.of(item).is_some();
         Repeat.learn(&mut profile.counts, &fact, &self.factors);
-        self.learn(profile, interaction, item)
+        let loss = self.learn(profile, interaction, item);
+        if interaction.kind == Kind::Purchase {
+            self.watch(profile, known, interaction.at);
+        }
+        loss
     }
 
     /// Learns again what the profile has counted before, after a change of bundle.
     pub fn relearn(&self, profile: &mut Profile, interaction: &Interaction<'_>) {
         if let Some(item) = self.factors.find(interaction.item) {
+            // The drifts that it has lived through are known.
+            let drifts = |at| profile.drift.before(at);
+            let passed = drifts(interaction.at).saturating_sub(drifts(profile.long.at));
+            profile.long.fade(libm::exp2f(-(passed as f32)));
             self.learn(profile, interaction, item);
         }
     }
@@ -108,13 +117,13 @@ impl Profiler {
         let loss = self.settings.long.step(&mut profile.long, &example, &self.factors);
         self.settings.short.step(&mut profile.short, &example, &self.factors);
         if self.factors.fold_in().is_some() {
-            self.settings.fold_in.learn(&mut profile.statistics, &example, &self.factors);
+            let fold_in = self.settings.fold_in.after(&profile.drift, interaction.at);
+            fold_in.learn(&mut profile.statistics, &example, &self.factors);
         }
         if let Some(network) = &self.network {
             network.learn(&mut profile.hidden, &example, &self.factors);
         }
         FOLLOWED.learn(&mut profile.trail, &example, &self.factors);
-        self.watch(profile, &example, loss);
         // That an item was shown says nothing against its category.
         if let (Some(category), false) = (self.factors.category(item), interaction.kind == Kind::Impression) {
             let amount = match interaction.kind {
@@ -126,12 +135,16 @@ impl Profiler {
         loss
     }
 
-    /// After a drift of the interest one half-life more is gone from the long-term taste.
-    fn watch(&self, profile: &mut Profile, example: &Example<'_>, loss: f32) {
-        let wanted = example.label >= 0.5 && example.weight > 0.0;
-        if wanted && self.settings.drift.changed(&mut profile.drift, loss / (1.0 + loss)) {
-            profile.drift.note(example.at);
+    /// Watches how much of what is ordered was never ordered before. After a drift of the interest one half-life
+    /// more is gone from the long-term taste and from the fold-in's statistics; the counts are what they were.
+    fn watch(&self, profile: &mut Profile, known: bool, at: Millis) {
+        let loss = if known { 0.0 } else { 1.0 };
+        if self.settings.drift.changed(&mut profile.drift, loss) {
+            profile.drift.note(at);
             profile.long.fade(0.5);
+            if let Forgetting::Event(_) = self.settings.fold_in.forgetting {
+                profile.statistics.pass(1.0);
+            }
         }
     }
 

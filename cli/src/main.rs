@@ -11,6 +11,7 @@
 //! | [`evaluate`] | purchases or sessions | one table of figures |
 //! | [`evaluate::advise`] | the same | which method suits them |
 //! | [`replay`] | an exported profile, its bundle | the profile's bytes, a list |
+//! | [`evaluate::drift`] | purchases | how soon a jump of the interest is seen |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
 
 mod blend;
@@ -51,6 +52,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Say what the data are like and which method suits them
     Advise(evaluate::advise::Advise),
+    /// Say how soon a jump of the interest is seen, and how often one that is none
+    Drift(evaluate::drift::Drift),
     /// Learn an exported profile again, and say what it would be shown
     Replay(replay::Replay),
     /// Serve a trained shop and collect its reports
@@ -66,6 +69,7 @@ fn main() -> std::process::ExitCode {
         Command::Inspect(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Advise(command) => command.run(),
+        Command::Drift(command) => command.run(),
         Command::Replay(command) => command.run(),
         Command::Serve(command) => command.run(),
     };

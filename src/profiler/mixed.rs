@@ -19,7 +19,7 @@ pub(super) struct Tools<'a> {
 
 impl<'a> Tools<'a> {
     pub(super) fn posterior(&self, profile: &Profile, now: Millis) -> Posterior {
-        self.fold_in.posterior(&profile.statistics, now, self.factors)
+        self.fold_in.after(&profile.drift, now).posterior(&profile.statistics, now, self.factors)
     }
 
     pub(super) fn evidence(&self, profile: &'a Profile, now: Millis, taste: Vec<f32>) -> Evidence<'a> {

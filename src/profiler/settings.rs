@@ -18,7 +18,7 @@ pub struct Settings {
     pub short: Sgd,
     /// The taste of the learnt mix.
     pub fold_in: FoldIn,
-    /// Sees on the long-term taste's losses that the interest has moved.
+    /// Sees on how much of the orders is new that the interest has moved.
     pub drift: PageHinkley,
     /// Negatives of each positive, at most [`Part::NEGATIVES`].
     pub negatives: usize,
@@ -35,7 +35,7 @@ impl Settings {
         let Some([ridge, unseen, confidence, days, left]) = factors.fold_in() else { return usual };
         let half_life = Millis((days * 86_400_000.0) as i64);
         let forgetting = if left < 1.0 { Forgetting::Event(left) } else { Forgetting::Time(half_life) };
-        Self { fold_in: FoldIn { ridge, unseen, confidence, forgetting }, ..usual }
+        Self { fold_in: FoldIn { ridge, unseen, confidence, forgetting, drifts: 0 }, ..usual }
     }
 }
 
@@ -58,6 +58,7 @@ impl Default for Settings {
                 unseen: 1.0,
                 confidence: 2.0,
                 forgetting: Forgetting::Time(Millis::days(30)),
+                drifts: 0,
             },
             drift: PageHinkley::default(),
             negatives: Part::NEGATIVES,

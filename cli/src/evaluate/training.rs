@@ -95,17 +95,7 @@ impl<'a> Training<'a> {
 
     /// The items as a bundle has them, in the order of the vocabulary.
     pub fn known_items(&self) -> Result<Items> {
-        let known: HashMap<&str, &Item> = self.known.iter().map(|item| (item.id.as_str(), item)).collect();
-        let text = |get: fn(&Item) -> &str, other: &'static str| {
-            let of = |id: &String| known.get(id.as_str()).map_or(other, |item| get(item));
-            self.items().iter().map(of).collect::<Vec<&str>>()
-        };
-        Ok(Items {
-            ids: self.items().to_vec(),
-            categories: Labels::new(&text(|item| &item.category, "All > All"), None)?,
-            brands: Labels::new(&text(|item| &item.brand, ""), Some(""))?,
-            prices: Vec::new(),
-        })
+        described(&self.known, self.items().to_vec())
     }
 
     /// How many baskets hold each item.
@@ -130,6 +120,18 @@ impl<'a> Training<'a> {
         };
         self.factors.get_or_init(train).clone()
     }
+}
+
+/// Items by their names, with what is known of them.
+pub fn described(known: &[Item], ids: Vec<String>) -> Result<Items> {
+    let known: HashMap<&str, &Item> = known.iter().map(|item| (item.id.as_str(), item)).collect();
+    let text = |get: fn(&Item) -> &str, other: &'static str| {
+        let of = |id: &String| known.get(id.as_str()).map_or(other, |item| get(item));
+        ids.iter().map(of).collect::<Vec<&str>>()
+    };
+    let categories = Labels::new(&text(|item| &item.category, "All > All"), None)?;
+    let brands = Labels::new(&text(|item| &item.brand, ""), Some(""))?;
+    Ok(Items { ids, categories, brands, prices: Vec::new() })
 }
 
 /// How what was taken loses its weight.
