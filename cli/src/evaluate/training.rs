@@ -53,6 +53,21 @@ impl<'a> Training<'a> {
         Past { items: self.items().len(), histories, visits: self.visits() }
     }
 
+    /// The same up to a later moment, for a method that is told each night what was ordered.
+    pub fn past_until(&self, at: i64) -> Past<'a> {
+        let until = |history: &'a super::split::History| {
+            &history.baskets[..history.baskets.partition_point(|basket| basket.at < at)]
+        };
+        let histories = self.split.users.iter().map(until).filter(|baskets| !baskets.is_empty()).collect();
+        Past { histories, ..self.past() }
+    }
+
+    /// When the past ends, and when the last order that is scored was.
+    pub fn span(&self) -> [i64; 2] {
+        let last = self.split.users.iter().filter_map(|history| history.baskets.last()).map(|basket| basket.at).max();
+        [self.split.cut, last.unwrap_or(self.split.cut)]
+    }
+
     fn visits(&self) -> bool {
         self.protocol() == Protocol::Sessions
     }
@@ -171,6 +186,21 @@ impl Fading {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::settings::Model;
+    use crate::evaluate::split::History;
+
+    #[test]
+    fn what_was_ordered_since_is_known_up_to_a_moment_and_not_beyond() {
+        let basket = |at, item| Basket { user: 0, at, items: vec![item] };
+        let history = History { baskets: vec![basket(1, 0), basket(5, 1), basket(9, 1)], past: 1, first: 1 };
+        let items = vec!["a".into(), "b".into()];
+        let split = Split { protocol: Protocol::Purchases, items, users: vec![history], cut: 4, coverage: 1.0 };
+        let training = Training::new(&split, Vec::new(), Model::USUAL.settings(Protocol::Purchases));
+        assert_eq!(training.span(), [4, 9]);
+        let counts = |at| training.past_until(at).popularity();
+        assert_eq!([counts(4), counts(5), counts(6), counts(10)], [[1.0, 0.0], [1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]);
+        assert_eq!(training.past().popularity(), [1.0, 0.0], "methods learn from what was before the cut");
+    }
 
     #[test]
     fn fading_by_step_and_by_day() {

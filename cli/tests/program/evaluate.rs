@@ -222,3 +222,12 @@ fn jumps_of_the_interest_are_found_and_sessions_have_none() {
     let few = tables.command("drift", "purchases.csv", &["--households", "1"]).failed().err();
     assert!(few.contains("10 orders in each half"), "{few}");
 }
+
+#[test]
+fn the_mix_may_be_told_what_others_ordered_since() {
+    let tables = Tables::new();
+    let said = tables.evaluate("purchases.csv", &["--compare", "blend,blend:daily=1"]).ok().out();
+    assert!(said.contains("| blend |") && said.contains("| blend:daily=1 |"), "{said}");
+    let refused = tables.evaluate("sessions.csv", &["--compare", "blend:daily=1"]).failed().err();
+    assert!(refused.contains("purchases with times"), "{refused}");
+}
