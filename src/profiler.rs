@@ -15,7 +15,7 @@ use crate::error::{Error, shortened};
 use crate::factors::{Factors, View};
 use crate::insight::Detector;
 use crate::intake::{Event, Intake, Refusal, signal};
-use crate::interaction::{Interaction, Kind, Millis, Signal, Signals};
+use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Fit, Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch};
 use crate::update::{Example, Neighbour, Network, Relation, Repeat, Update, negatives};
@@ -97,13 +97,24 @@ impl Profiler {
         profile.observe(interaction, item, &self.factors);
         let fact =
             Example { item, kind: interaction.kind, at: interaction.at, label: 1.0, weight: 1.0, negatives: &[] };
+        let known = profile.counts.of(item).is_some();
         Repeat.learn(&mut profile.counts, &fact, &self.factors);
-        self.learn(profile, interaction, item, Fit::Same)
+        let loss = self.learn(profile, interaction, item, Fit::Same);
+        if interaction.kind == Kind::Purchase {
+            self.watch(profile, known, interaction.at);
+        }
+        loss
     }
 
     /// Learns again what the profile has counted before, as far as it did not come along at a change of bundle.
     pub fn relearn(&self, profile: &mut Profile, interaction: &Interaction<'_>, fit: Fit) {
         if let (Some(item), Fit::Moved | Fit::OtherBundle) = (self.factors.find(interaction.item), fit) {
+            if fit == Fit::OtherBundle {
+                // The drifts that it has lived through are known.
+                let drifts = |at| profile.drift.before(at);
+                let passed = drifts(interaction.at).saturating_sub(drifts(profile.long.at));
+                profile.long.fade(libm::exp2f(-(passed as f32)));
+            }
             self.learn(profile, interaction, item, fit);
         }
     }
@@ -129,7 +140,7 @@ impl Profiler {
         for (fold_in, statistics) in self.settings.fold_in.iter().zip(&mut profile.statistics) {
             let came_along = fit == Fit::Moved && fold_in.view == View::Collaborative;
             if self.factors.fold_in(fold_in.view).is_some() && !came_along {
-                fold_in.learn(statistics, &example, &self.factors);
+                fold_in.after(&profile.drift, interaction.at).learn(statistics, &example, &self.factors);
             }
         }
         if let Some(network) = &self.network {
@@ -141,7 +152,6 @@ impl Profiler {
         let loss = self.settings.long.step(&mut profile.long, &example, &self.factors);
         self.settings.short.step(&mut profile.short, &example, &self.factors);
         FOLLOWED.learn(&mut profile.trail, &example, &self.factors);
-        self.watch(profile, &example, loss);
         // That an item was shown says nothing against its category.
         if let (Some(category), false) = (self.factors.category(item), interaction.kind == Kind::Impression) {
             let amount = match interaction.kind {
@@ -153,12 +163,18 @@ impl Profiler {
         loss
     }
 
-    /// After a drift of the interest one half-life more is gone from the long-term taste.
-    fn watch(&self, profile: &mut Profile, example: &Example<'_>, loss: f32) {
-        let wanted = example.label >= 0.5 && example.weight > 0.0;
-        if wanted && self.settings.drift.changed(&mut profile.drift, loss / (1.0 + loss)) {
-            profile.drift.note(example.at);
+    /// Watches how much of what is ordered was never ordered before. After a drift of the interest one half-life
+    /// more is gone from the long-term taste and from the fold-in's statistics; the counts are what they were.
+    fn watch(&self, profile: &mut Profile, known: bool, at: Millis) {
+        let loss = if known { 0.0 } else { 1.0 };
+        if self.settings.drift.changed(&mut profile.drift, loss) {
+            profile.drift.note(at);
             profile.long.fade(0.5);
+            for (fold_in, statistics) in self.settings.fold_in.iter().zip(&mut profile.statistics) {
+                if let Forgetting::Event(_) = fold_in.forgetting {
+                    statistics.pass(1.0);
+                }
+            }
         }
     }
 

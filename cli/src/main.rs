@@ -13,6 +13,7 @@
 //! | [`evaluate::advise`] | the same | which method suits them |
 //! | [`replay`] | an exported profile, its bundle | the profile's bytes, a list |
 //! | [`households`] | `interactions.parquet` | some households' baskets, for a page to play back |
+//! | [`evaluate::drift`] | purchases | how soon a jump of the interest is seen |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
 
 mod blend;
@@ -58,6 +59,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Say what the data are like and which method suits them
     Advise(evaluate::advise::Advise),
+    /// Say how soon a jump of the interest is seen, and how often one that is none
+    Drift(evaluate::drift::Drift),
     /// Learn an exported profile again, and say what it would be shown
     Replay(replay::Replay),
     /// Choose some users' baskets for a page to play back
@@ -76,6 +79,7 @@ fn main() -> std::process::ExitCode {
         Command::Inspect(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Advise(command) => command.run(),
+        Command::Drift(command) => command.run(),
         Command::Replay(command) => command.run(),
         Command::Households(command) => command.run(),
         Command::Serve(command) => command.run(),

@@ -26,6 +26,12 @@ impl Window {
     /// Neither side of a cut is shorter.
     const LEAST: f64 = 5.0;
 
+    /// The mean of the losses in it; 0 of none.
+    pub fn mean(&self) -> f64 {
+        let (count, sum) = self.0.iter().fold((0.0, 0.0), |(count, sum), b| (count + f64::from(b.0), sum + b.1));
+        if count > 0.0 { sum / count } else { 0.0 }
+    }
+
     /// How many buckets the window has.
     pub fn buckets(&self) -> usize {
         self.0.len()

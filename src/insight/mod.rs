@@ -1,4 +1,6 @@
 //! What a profile says beside its lists: that an interest has moved.
+//!
+//! `homebody drift` measures how soon, and how often it is said of an interest that has not.
 
 mod adwin;
 mod page_hinkley;

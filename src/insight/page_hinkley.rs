@@ -16,8 +16,9 @@ pub struct PageHinkley {
 }
 
 impl Default for PageHinkley {
+    /// As `homebody drift` found them: see `docs/decisions/0008-a-drift-is-seen-in-what-is-new.md`.
     fn default() -> Self {
-        Self { tolerance: 0.1, threshold: 3.0, warm_up: 20 }
+        Self { tolerance: 0.05, threshold: 8.0, warm_up: 20 }
     }
 }
 

@@ -86,6 +86,13 @@ impl Statistics {
         self.clock
     }
 
+    /// Half-lives that go by beside the clock of the examples.
+    pub fn pass(&mut self, half_lives: f64) {
+        if !self.is_empty() {
+            self.clock += half_lives;
+        }
+    }
+
     /// What is left at a clock of what stands in the sums: 2^(L−c).
     pub fn left(&self, clock: f64) -> f64 {
         libm::exp2(self.landmark as f64 - clock)

@@ -19,9 +19,9 @@ pub(super) struct Tools<'a> {
 
 impl<'a> Tools<'a> {
     pub(super) fn posteriors(&self, profile: &Profile, now: Millis) -> [Posterior; View::COUNT] {
-        View::ALL.map(|view| {
-            let statistics = &profile.statistics[view as usize];
-            self.fold_in[view as usize].posterior(statistics, now, self.factors)
+        self.fold_in.map(|fold_in| {
+            let statistics = &profile.statistics[fold_in.view as usize];
+            fold_in.after(&profile.drift, now).posterior(statistics, now, self.factors)
         })
     }
 

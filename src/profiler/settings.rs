@@ -18,7 +18,7 @@ pub struct Settings {
     pub short: Sgd,
     /// The tastes of the learnt mix, one for each view of the items.
     pub fold_in: [FoldIn; View::COUNT],
-    /// Sees on the long-term taste's losses that the interest has moved.
+    /// Sees on how much of the orders is new that the interest has moved.
     pub drift: PageHinkley,
     /// Negatives of each positive, at most [`Part::NEGATIVES`].
     pub negatives: usize,
@@ -62,6 +62,7 @@ impl Default for Settings {
                 unseen: 1.0,
                 confidence: 2.0,
                 forgetting: Forgetting::Time(Millis::days(30)),
+                drifts: 0,
             }),
             drift: PageHinkley::default(),
             negatives: Part::NEGATIVES,

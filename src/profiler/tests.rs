@@ -376,21 +376,43 @@ fn ten_years_fit_into_the_bytes_of_two_and_an_old_steady_taste_is_recalled() {
 }
 
 #[test]
-fn a_drift_is_noted_and_takes_half_of_the_long_term_taste() {
-    // Eighty times brie, then apples: the loss jumps from 0.4 to 0.8 and is down again five clicks later.
+fn a_drift_is_noted_and_takes_half_of_the_taste_but_not_of_the_counts() {
+    // Eighty orders of brie, then four of what was never ordered.
     let after = |threshold| {
         let drift = PageHinkley { threshold, ..PageHinkley::default() };
         let profiler = Profiler::new(factors(), Settings { drift, ..Settings::default() }).unwrap();
         let mut profile = Profile::new(profiler.factors());
         let mut random = Random(9);
-        for (minute, item) in (0i64..).zip([vec!["brie"; 80], vec!["apples"; 3]].concat()) {
-            profiler.apply(&mut profile, &Interaction { seed: random.bits(), ..one(Kind::Cart, item, minute) });
+        for (minute, item) in (0i64..).zip([vec!["brie"; 80], vec!["apples", "pasta", "milk", "bread"]].concat()) {
+            profiler.apply(&mut profile, &Interaction { seed: random.bits(), ..one(Kind::Purchase, item, minute) });
         }
         profile
     };
-    let (alert, calm) = (after(0.5), after(f32::MAX));
-    assert_eq!((alert.drift.seen.len(), calm.drift.seen.len()), (1, 0));
+    let (alert, calm) = (after(3.5), after(f32::MAX));
+    assert_eq!(alert.drift.seen, [Millis(NOW.0 + 83 * 60_000)], "the fourth says it");
+    assert!(calm.drift.seen.is_empty());
     for (half, whole) in alert.long.vector.iter().zip(&calm.long.vector) {
         assert!((half - whole / 2.0).abs() < 1e-6, "{half} is half of {whole}");
     }
+    assert_eq!(alert.counts, calm.counts);
+    // The fold-in's part is faded by its clock: half of it counts from then on.
+    let later = Millis(NOW.0 + 90 * 60_000);
+    let [fold_in, ..] = Settings::default().fold_in;
+    assert_eq!(fold_in.after(&alert.drift, later).drifts, 1);
+    assert_eq!(fold_in.after(&alert.drift, NOW).drifts, 0, "and not of what was before");
+}
+
+#[test]
+fn only_orders_are_watched() {
+    let profiler = Profiler::new(
+        factors(),
+        Settings { drift: PageHinkley { threshold: 0.5, ..PageHinkley::default() }, ..Settings::default() },
+    )
+    .unwrap();
+    let after = |kind| {
+        let looks = (0..40).map(|minute| one(Kind::Purchase, "brie", minute));
+        let then = (40..46).map(|minute| one(kind, ["apples", "pasta"][(minute % 2) as usize], minute));
+        learnt(&profiler, &looks.chain(then).collect::<Vec<_>>()).drift.seen.len()
+    };
+    assert_eq!((after(Kind::View), after(Kind::Purchase)), (0, 1), "one looks around without meaning anything");
 }

@@ -4,7 +4,7 @@ use super::cholesky::{self, Cholesky};
 use super::{Example, Opinion, Random, Update};
 use crate::factors::{Factors, View};
 use crate::interaction::{Forgetting, Millis};
-use crate::profile::{Statistics, Term, Weighed};
+use crate::profile::{Drift, Statistics, Term, Weighed};
 
 /// p = (λI + g·G + Σ f·w·a·q qᵀ)⁻¹ Σ f·w·(1+a)·l·q: the user step of implicit ALS (Hu, Koren, Volinsky
 /// 2008; Rendle et al. 2021) with exponential forgetting f, from sufficient statistics. G = Σ q qᵀ over
@@ -23,10 +23,19 @@ pub struct FoldIn {
     pub confidence: f32,
     /// f.
     pub forgetting: Forgetting,
+    /// Drifts of the interest before what it is about: each lets one half-life more go by.
+    pub drifts: u32,
 }
 
 impl FoldIn {
-    /// Takes one example out again, as if it had never been. `None` where that cannot be: forgetting
+    /// As of a time in the life of a profile that has drifted.
+    #[must_use]
+    pub fn after(self, drift: &Drift, at: Millis) -> Self {
+        Self { drifts: drift.before(at), ..self }
+    }
+
+    /// Takes one example out again, as if it had never been, with the drifts before it known: [`Drift`] keeps
+    /// the times of the last ones. `None` where that cannot be: forgetting
     /// by event moves the clock of all later ones, so the log must be learnt again without it.
     pub fn forget(&self, state: &mut Statistics, x: &Example<'_>, factors: &Factors) -> Option<()> {
         if matches!(self.forgetting, Forgetting::Event(_)) {
@@ -41,7 +50,8 @@ impl FoldIn {
         Some(())
     }
 
-    /// Adds what another device has learnt. `None` where forgetting is by event: the two logs must
+    /// Adds what another device has learnt. Both must have seen the same drifts: what one of them saw alone
+    /// moves the clock of what the other learnt since, and the logs must be learnt again. `None` where forgetting is by event: the two logs must
     /// be learnt again in the order of time.
     pub fn merge(&self, state: &mut Statistics, other: &Statistics) -> Option<()> {
         if matches!(self.forgetting, Forgetting::Event(_)) {
@@ -78,12 +88,13 @@ impl FoldIn {
     /// Keeps the equations solvable whatever the setting says.
     const LEAST_RIDGE: f32 = 1e-3;
 
-    /// Half-lives since 1970, or since the first event.
+    /// Half-lives since 1970, or since the first event. Whole ones for the drifts: a power of two is exact.
     fn clock(&self, state: &Statistics, at: Millis, events: u8) -> f64 {
+        let drifts = f64::from(self.drifts);
         match self.forgetting {
-            Forgetting::Never => 0.0,
-            Forgetting::Time(Millis(half_life)) if half_life > 0 => at.0 as f64 / half_life as f64,
-            Forgetting::Time(_) => 0.0,
+            Forgetting::Time(Millis(half_life)) if half_life > 0 => at.0 as f64 / half_life as f64 + drifts,
+            Forgetting::Never | Forgetting::Time(_) => drifts,
+            // Its clock has moved when they were seen.
             Forgetting::Event(left) => state.clock() - libm::log2(f64::from(left.max(1e-6))) * f64::from(events),
         }
     }

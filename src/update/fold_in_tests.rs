@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::interaction::Kind;
+use crate::profile::Drift;
 use crate::profile::Statistics;
 use crate::testing::test;
 use crate::testing::{factors, random};
@@ -15,6 +16,7 @@ fn by_time(days: i64) -> FoldIn {
         unseen: 0.3,
         confidence: 2.0,
         forgetting: Forgetting::Time(Millis::days(days)),
+        drifts: 0,
     }
 }
 
@@ -209,4 +211,34 @@ fn propensities_are_how_often_it_happens() {
     let places: f32 =
         moving.iter().map(|chance| chance * (Bandit::DRAWS + 2) as f32 - 1.0).sum::<f32>() / Bandit::DRAWS as f32;
     assert!((places - 2.0).abs() < 1e-3, "two places are taken in each draw");
+}
+
+#[test]
+fn a_drift_is_one_half_life_more_and_what_is_forgotten_is_gone_all_the_same() {
+    let factors = factors();
+    let (f, hour) = (by_time(30), |hour: i64| Millis(hour * 3_600_000));
+    let drift = Drift { seen: vec![hour(5)], ..Drift::default() };
+    let learn = |state: &mut Statistics, x: &Example<'_>| f.after(&drift, x.at).learn(state, x, &factors);
+    let all = [example(0, 1, 1.0), example(4, 2, 1.0), example(2, 7, 1.0)];
+    let mut state = Statistics::new(factors.dim());
+    all.iter().for_each(|x| learn(&mut state, x));
+    // As if what was before it had happened a half-life earlier.
+    let earlier = |x: &Example<'static>| Example { at: Millis(x.at.0 - Millis::days(30).0), ..*x };
+    let shifted = learnt(&f, &[earlier(&all[0]), earlier(&all[1]), all[2]], &factors);
+    let vector = |f: FoldIn, state: &Statistics| f.opinion(state, hour(9), &factors).vector;
+    let now = f.after(&drift, hour(9));
+    assert!(close(&vector(now, &state), &vector(f, &shifted), 1e-6));
+    assert!(!close(&vector(now, &state), &vector(f, &learnt(&f, &all, &factors)), 1e-3), "the control");
+    // Forgotten with the drifts that lay before it, an example leaves nothing.
+    f.after(&drift, all[0].at).forget(&mut state, &all[0], &factors).expect("by time");
+    let mut without = Statistics::new(factors.dim());
+    all[1..].iter().for_each(|x| learn(&mut without, x));
+    assert!(close(&vector(now, &state), &vector(now, &without), 1e-6));
+    // Two devices that saw the same drift add up.
+    let mut one = Statistics::new(factors.dim());
+    learn(&mut one, &all[1]);
+    let mut other = Statistics::new(factors.dim());
+    learn(&mut other, &all[2]);
+    f.merge(&mut one, &other).expect("by time");
+    assert!(close(&vector(now, &one), &vector(now, &without), 1e-6));
 }

@@ -78,7 +78,7 @@ fn sgd(loss: Loss, rate: Rate, forgetting: Forgetting) -> Sgd {
 }
 
 fn fold_in(forgetting: Forgetting) -> FoldIn {
-    FoldIn { view: View::Collaborative, ridge: 0.5, unseen: 0.1, confidence: 2.0, forgetting }
+    FoldIn { view: View::Collaborative, ridge: 0.5, unseen: 0.1, confidence: 2.0, forgetting, drifts: 0 }
 }
 
 /// Those that learn from every wanted item.

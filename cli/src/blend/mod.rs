@@ -81,6 +81,7 @@ impl Items {
 }
 
 /// The parts that are learnt from a past, for a bundle.
+#[derive(Clone)]
 pub struct Learnt {
     factors: train::Factors,
     together: Lists,
@@ -137,6 +138,15 @@ impl Learnt {
             progress.step(&format!("epoch {epoch}: loss {train:.4}, held out {held:.4}"))
         };
         neural::train(&sequences, &items, settings, each).map(Some)
+    }
+
+    /// The same with the counts of a later day, as a shop packs them anew each night: how often each item was
+    /// ordered, of late and since when. The items keep their places.
+    #[must_use]
+    pub fn counted(&self, until: &Past<'_>, categories: &[u16], plan: &Plan) -> Self {
+        let ItemFigures { recent, age, .. } = items::figures(until, categories, plan.min_users);
+        let figures = ItemFigures { recent, age, ..self.figures.clone() };
+        Self { figures, popularity: until.popularity(), ..self.clone() }
     }
 
     /// What goes together, and what comes next.

@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::settings::Model;
 use super::split::{Plan, Protocol, Slice, Split};
-use super::training::Training;
+use super::training::{Training, described};
+use crate::blend::Items;
 use crate::error::{Error, Result};
 use crate::import::{self, Filter, Item};
 use crate::table::Table;
@@ -76,6 +77,11 @@ impl Data {
             return Err(Error::content(&self.path, "nothing is left to be scored after the cut"));
         }
         Ok(split)
+    }
+
+    /// Items by their names, with what the folder says of them.
+    pub fn items(&self, ids: Vec<String>) -> Result<Items> {
+        described(&known_items(&self.path)?, ids)
     }
 
     /// What methods may learn from.

@@ -6,6 +6,7 @@ pub mod bootstrap;
 mod chart;
 mod curve;
 mod data;
+pub mod drift;
 mod facts;
 mod methods;
 pub mod metrics;

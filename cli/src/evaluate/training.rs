@@ -11,7 +11,7 @@ use super::split::{Protocol, Split};
 use crate::blend::past::Past;
 use crate::blend::{Items, Learnt, Plan};
 use crate::bundle::Labels;
-use crate::content::{Known, Views};
+use crate::content::Views;
 use crate::error::Result;
 use crate::import::Item;
 use crate::progress::Progress;
@@ -53,6 +53,21 @@ impl<'a> Training<'a> {
     pub fn past(&self) -> Past<'a> {
         let histories = self.histories().map(|(_, baskets)| baskets).collect();
         Past { items: self.items().len(), histories, visits: self.visits() }
+    }
+
+    /// The same up to a later moment, for a method that is told each night what was ordered.
+    pub fn past_until(&self, at: i64) -> Past<'a> {
+        let until = |history: &'a super::split::History| {
+            &history.baskets[..history.baskets.partition_point(|basket| basket.at < at)]
+        };
+        let histories = self.split.users.iter().map(until).filter(|baskets| !baskets.is_empty()).collect();
+        Past { histories, ..self.past() }
+    }
+
+    /// When the past ends, and when the last order that is scored was.
+    pub fn span(&self) -> [i64; 2] {
+        let last = self.split.users.iter().filter_map(|history| history.baskets.last()).map(|basket| basket.at).max();
+        [self.split.cut, last.unwrap_or(self.split.cut)]
     }
 
     fn visits(&self) -> bool {
@@ -102,20 +117,9 @@ impl<'a> Training<'a> {
 
     /// The same with some views of what they are.
     pub fn items_with(&self, views: &[View]) -> Result<Items> {
-        let known: HashMap<&str, &Item> = self.known.iter().map(|item| (item.id.as_str(), item)).collect();
-        let text = |get: fn(&Item) -> &str, other: &'static str| {
-            let of = |id: &String| known.get(id.as_str()).map_or(other, |item| get(item));
-            self.items().iter().map(of).collect::<Vec<&str>>()
-        };
-        let categories = Labels::new(&text(|item| &item.category, "All > All"), None)?;
-        let brands = Labels::new(&text(|item| &item.brand, ""), Some(""))?;
-        let ids = self.items();
-        let of = |id: &String| known.get(id.as_str());
-        let names: Vec<String> = ids.iter().map(|id| of(id).map_or(id, |item| &item.name).clone()).collect();
-        let prices: Vec<f32> = ids.iter().map(|id| of(id).and_then(|item| item.price).unwrap_or(0.0)).collect();
-        let known = Known { ids, names: &names, categories: &categories, brands: &brands, prices: &prices };
-        let views = Views::of(&known, views, self.settings.seed);
-        Ok(Items { ids: ids.to_vec(), names, categories, brands, prices, views })
+        let mut items = described(&self.known, self.items().to_vec())?;
+        items.views = Views::of(&items.known(), views, self.settings.seed);
+        Ok(items)
     }
 
     /// How many baskets hold each item.
@@ -140,6 +144,21 @@ impl<'a> Training<'a> {
         };
         self.factors.get_or_init(train).clone()
     }
+}
+
+/// Items by their names, with what is known of them.
+pub fn described(known: &[Item], ids: Vec<String>) -> Result<Items> {
+    let known: HashMap<&str, &Item> = known.iter().map(|item| (item.id.as_str(), item)).collect();
+    let text = |get: fn(&Item) -> &str, other: &'static str| {
+        let of = |id: &String| known.get(id.as_str()).map_or(other, |item| get(item));
+        ids.iter().map(of).collect::<Vec<&str>>()
+    };
+    let categories = Labels::new(&text(|item| &item.category, "All > All"), None)?;
+    let brands = Labels::new(&text(|item| &item.brand, ""), Some(""))?;
+    let of = |id: &String| known.get(id.as_str());
+    let names = ids.iter().map(|id| of(id).map_or(id, |item| &item.name).clone()).collect();
+    let prices = ids.iter().map(|id| of(id).and_then(|item| item.price).unwrap_or(0.0)).collect();
+    Ok(Items { ids, names, categories, brands, prices, views: Views::default() })
 }
 
 /// How what was taken loses its weight.
@@ -179,6 +198,21 @@ impl Fading {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::settings::Model;
+    use crate::evaluate::split::History;
+
+    #[test]
+    fn what_was_ordered_since_is_known_up_to_a_moment_and_not_beyond() {
+        let basket = |at, item| Basket { user: 0, at, items: vec![item] };
+        let history = History { baskets: vec![basket(1, 0), basket(5, 1), basket(9, 1)], past: 1, first: 1 };
+        let items = vec!["a".into(), "b".into()];
+        let split = Split { protocol: Protocol::Purchases, items, users: vec![history], cut: 4, coverage: 1.0 };
+        let training = Training::new(&split, Vec::new(), Model::USUAL.settings(Protocol::Purchases));
+        assert_eq!(training.span(), [4, 9]);
+        let counts = |at| training.past_until(at).popularity();
+        assert_eq!([counts(4), counts(5), counts(6), counts(10)], [[1.0, 0.0], [1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]);
+        assert_eq!(training.past().popularity(), [1.0, 0.0], "methods learn from what was before the cut");
+    }
 
     #[test]
     fn fading_by_step_and_by_day() {

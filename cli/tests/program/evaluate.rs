@@ -205,3 +205,29 @@ fn advice_is_the_simplest_of_the_best() {
     let shown = tables.command("advise", "purchases.csv", &["--slow"]).ok().out();
     assert!(shown.contains("Jensen–Shannon") && shown.contains("- Popularity hardly moves"), "{shown}");
 }
+
+#[test]
+fn jumps_of_the_interest_are_found_and_sessions_have_none() {
+    let tables = Tables::new();
+    let said = tables.command("drift", "purchases.csv", &["--alarms", "1"]).ok().out();
+    let years = said.lines().find(|line| line.contains("household-years")).expect(&said);
+    assert!(years.contains("households, ") && years.contains(" orders"), "{years}");
+    // Households of one taste are spliced with those of the other: what they order is new to the profile.
+    let row = said.lines().find(|line| line.starts_with("| never ordered | item by item | Page–Hinkley")).expect(&said);
+    let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+    let number = |cell: &str| cell.trim_end_matches(" %").parse::<f64>().unwrap();
+    assert!(number(cells[4]) <= 1.0 && number(cells[6]) > number(cells[9]) + 10.0, "{row}");
+    let refused = tables.command("drift", "sessions.csv", &[]).failed().err();
+    assert!(refused.contains("drift is about purchases"), "{refused}");
+    let few = tables.command("drift", "purchases.csv", &["--households", "1"]).failed().err();
+    assert!(few.contains("10 orders in each half"), "{few}");
+}
+
+#[test]
+fn the_mix_may_be_told_what_others_ordered_since() {
+    let tables = Tables::new();
+    let said = tables.evaluate("purchases.csv", &["--compare", "blend,blend:daily=1"]).ok().out();
+    assert!(said.contains("| blend |") && said.contains("| blend:daily=1 |"), "{said}");
+    let refused = tables.evaluate("sessions.csv", &["--compare", "blend:daily=1"]).failed().err();
+    assert!(refused.contains("purchases with times"), "{refused}");
+}

@@ -54,6 +54,7 @@ pub fn fold_in(training: &Training<'_>, options: &mut Options) -> Result<Box<dyn
         unseen: options.number("unseen", unseen),
         confidence: options.number("a", confidence),
         forgetting,
+        drifts: 0,
     };
     Ok(Box::new(Alone { f, factors: factors(training)?, kind: training.kind() }))
 }

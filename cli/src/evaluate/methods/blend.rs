@@ -6,11 +6,13 @@ use homebody::factors::View;
 use homebody::interaction::{Kind, Millis};
 use homebody::profiler::Profiler;
 use homebody::rank::Scratch;
+use rayon::prelude::*;
 
 use super::options::Options;
 use super::{Method, Shopper};
-use crate::blend::{self, rows};
-use crate::error::Result;
+use crate::blend::{self, Learnt, rows};
+use crate::error::{Error, Result};
+use crate::evaluate::split::Protocol;
 use crate::evaluate::training::Training;
 use crate::random::Random;
 use crate::table::Basket;
@@ -30,8 +32,25 @@ const SOURCES: &[(Source, &str)] = &[
 const VIEWS: &[(View, &str)] = &[(View::Attributes, "attributes"), (View::Text, "text")];
 
 struct Blend {
-    profiler: Profiler,
+    nights: Nights,
     kind: Kind,
+}
+
+/// The bundle of each day.
+struct Nights {
+    /// Milliseconds since 1970: the day of the first one begins then.
+    first: i64,
+    /// One for each day; only the first where the counts stay those of the training.
+    profilers: Vec<Profiler>,
+}
+
+const DAY: i64 = 86_400_000;
+
+impl Nights {
+    fn of(&self, at: i64) -> &Profiler {
+        let day = (at - self.first).max(0) / DAY;
+        &self.profilers[(day as usize).min(self.profilers.len() - 1)]
+    }
 }
 
 pub fn make(training: &Training<'_>, options: &mut Options) -> Result<Box<dyn Method>> {
@@ -51,21 +70,37 @@ pub fn make(training: &Training<'_>, options: &mut Options) -> Result<Box<dyn Me
             plan.without.push(*source);
         }
     }
+    let daily = options.number("daily", 0.0) > 0.0;
+    if daily && training.protocol() != Protocol::Purchases {
+        return Err(Error::request("blend:daily=1 counts what others ordered since: it is for purchases with times"));
+    }
     let mut views = VIEWS.to_vec();
     views.retain(|(_, name)| options.number(name, 0.0) > 0.0);
     let views: Vec<View> = views.into_iter().map(|(view, _)| view).collect();
     let items = training.items_with(&views)?;
     let curves = blend::curves(&training.past(), &items, &plan)?;
     let network = if plan.neural.is_some() { training.network()? } else { None };
-    let bundle = training.parts()?.bundle(&items, &plan, &curves, network.as_deref())?;
-    Ok(Box::new(Blend { profiler: blend::profiler(&bundle)?, kind: training.kind() }))
+    let learnt = training.parts()?;
+    let profiler = |learnt: &Learnt| blend::profiler(&learnt.bundle(&items, &plan, &curves, network.as_deref())?);
+    let [cut, last] = training.span();
+    let midnight = cut.div_euclid(DAY) * DAY;
+    let nights: Vec<i64> = if daily { (midnight..=last).step_by(DAY as usize).collect() } else { Vec::new() };
+    let of_night = |night: &i64| {
+        let until = training.past_until(cut.max(*night));
+        profiler(&learnt.counted(&until, &items.categories.of, &plan))
+    };
+    let mut profilers = nights.par_iter().map(of_night).collect::<Result<Vec<_>>>()?;
+    if profilers.is_empty() {
+        profilers.push(profiler(&learnt)?);
+    }
+    Ok(Box::new(Blend { nights: Nights { first: midnight, profilers }, kind: training.kind() }))
 }
 
 impl Method for Blend {
     fn start(&self, user: usize) -> Box<dyn Shopper + '_> {
         Box::new(Learner {
-            profiler: &self.profiler,
-            profile: Profile::new(self.profiler.factors()),
+            nights: &self.nights,
+            profile: Profile::new(self.nights.of(0).factors()),
             kind: self.kind,
             random: Random::new(user as u64),
             scratch: Scratch::default(),
@@ -74,7 +109,7 @@ impl Method for Blend {
 }
 
 struct Learner<'a> {
-    profiler: &'a Profiler,
+    nights: &'a Nights,
     profile: Profile,
     kind: Kind,
     random: Random,
@@ -84,7 +119,7 @@ struct Learner<'a> {
 impl Learner<'_> {
     fn fill(&mut self, at: i64, scores: &mut [f32], pick: fn(&(u32, f64, f64)) -> f64) {
         scores.fill(f32::NEG_INFINITY);
-        let mix = self.profiler.mix(&self.profile, Millis(at), &mut self.scratch);
+        let mix = self.nights.of(at).mix(&self.profile, Millis(at), &mut self.scratch);
         for one in mix.iter().flatten() {
             scores[one.0 as usize] = pick(one) as f32;
         }
@@ -101,6 +136,20 @@ impl Shopper for Learner<'_> {
     }
 
     fn feed(&mut self, basket: &Basket) {
-        rows::feed(self.profiler, &mut self.profile, basket, self.kind, || self.random.next());
+        let profiler = self.nights.of(basket.at);
+        rows::feed(profiler, &mut self.profile, basket, self.kind, || self.random.next());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_day_has_its_own_bundle_and_what_lies_outside_the_nearest() {
+        let open = || Profiler::open(include_bytes!("../../../../tests/golden/grocery.safetensors")).unwrap();
+        let nights = Nights { first: 10 * DAY, profilers: vec![open(), open(), open()] };
+        let day = |at: i64| nights.profilers.iter().position(|profiler| std::ptr::eq(profiler, nights.of(at))).unwrap();
+        assert_eq!([0, 10 * DAY, 11 * DAY - 1, 11 * DAY, 12 * DAY + 5, 99 * DAY].map(day), [0, 0, 0, 1, 2, 2]);
     }
 }
