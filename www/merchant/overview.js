@@ -9,12 +9,12 @@ export function overview(sums) {
   const ratio = share(clicks, interactions);
   return h('section', { 'aria-labelledby': 'overview' },
     h('h2', { id: 'overview' }, `${dateOf(days[0].day)} to ${dateOf(days[days.length - 1].day)}`),
-    h('div', { class: 'score wide' },
+    h('div', { class: 'score' },
       figure('Reports', number(reports), `on ${days.length} days, ε = ${epsilon(milli)} each`),
       figure('Browsers a day', number(reports / days.length), 'that sent a report; one a day at most'),
       figure('Interactions', plusMinus(interactions), doubt(interactions)),
       figure('Clicks on recommendations', plusMinus(clicks), doubt(clicks)),
-      figure('Clicks in 100 interactions', ratio ? percent(ratio.value) : 'not known',
+      figure('Clicks among interactions', ratio ? percent(ratio.value) : 'not known',
         ratio ? `95 % interval ${range(ratio.low, ratio.high, percent)}` : 'the noise is larger than the sum')),
     h('p', { class: 'muted' }, `Of one browser and day ${clip} interactions count at most, drawn at random: the sums are of these. `
       + 'The intervals (±) hold in 95 of 100 cases; they speak of the noise and of nothing else. Visits are not reported.'));

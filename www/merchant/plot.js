@@ -27,12 +27,15 @@ export function plot(points, chosen, width) {
     ...middle.map(([cx, cy], place) => element('circle', { class: 'dot', cx, cy, r: place === chosen ? 6 : 3 })));
 }
 
+/** The point that is nearest to a pixel. */
+export const placeAt = (points, x, width) => Math.round(((x - LEFT) / Math.max(1, width - LEFT - RIGHT)) * (points.length - 1));
+
 /** First, last, and between them where there is room. */
 function labels(points, width) {
   const last = points.length - 1;
   if (last === 0) return [{ place: 0, anchor: 'middle' }];
   const ends = [{ place: 0, anchor: 'start' }, { place: last, anchor: 'end' }];
-  return width < 560 || last % 2 === 1 && last < 6 ? ends : [...ends, { place: Math.round(last / 2), anchor: 'middle' }];
+  return width < 560 || last < 4 ? ends : [...ends, { place: Math.round(last / 2), anchor: 'middle' }];
 }
 
 /** Round numbers from `low` or below to `high` or above. */

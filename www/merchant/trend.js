@@ -1,7 +1,7 @@
 // The sums day by day or week by week: a line in its band, a slider to read it with, and a table.
 import { h, table } from '../dom.js';
 import { ALL, MEASURES, periods } from './estimates.js';
-import { plot } from './plot.js';
+import { placeAt, plot } from './plot.js';
 import { datesOf, interval, number, plusMinus } from './words.js';
 
 export function trend({ days, departments }) {
@@ -30,8 +30,9 @@ export function trend({ days, departments }) {
       points.map((point) => [datesOf(point), point.reports, point.value, interval(point)])));
   };
   for (const select of [measure, department, step]) select.addEventListener('change', redraw);
-  canvas.addEventListener('pointermove', ({ offsetX }) => {
-    slider.value = String(Math.round((offsetX / canvas.clientWidth) * (points.length - 1)));
+  canvas.addEventListener('pointermove', ({ clientX }) => {
+    const { left, width } = canvas.getBoundingClientRect();
+    slider.value = String(placeAt(points, clientX - left, width));
     read();
   });
   // Drawn once it has a width, and anew whenever that changes.
@@ -39,12 +40,12 @@ export function trend({ days, departments }) {
 
   return h('section', { 'aria-labelledby': 'trend' },
     h('h2', { id: 'trend' }, 'Over time'),
-    h('div', { class: 'chosen' }, ...[measure, department, step].map((select) => h('label', {}, select.dataset.label, select))),
+    h('div', { class: 'chosen' }, ...[measure, department, step].map((select) => h('label', {}, select.ariaLabel, select))),
     h('div', { class: 'card' }, canvas, slider, said),
     h('p', { class: 'muted' }, 'The band is the 95 % interval of each point. One department over weeks is surer than all departments by days: each number has noise of its own.'),
     h('details', {}, h('summary', {}, 'Sums over time as a table'), numbers));
 }
 
 function choice(label, options) {
-  return h('select', { 'data-label': label }, ...options.map(([value, name]) => h('option', { value }, name)));
+  return h('select', { 'aria-label': label }, ...options.map(([value, name]) => h('option', { value }, name)));
 }

@@ -4,7 +4,7 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const date = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' });
 
 export const number = (/** @type {number} */ value) => whole.format(Math.round(value) + 0); // + 0: no "-0"
-export const plusMinus = (/** @type {import('./estimates.js').Estimate} */ { value, half }) => `${number(value)}\u00a0±\u00a0${number(half)}`;
+export const plusMinus = (/** @type {import('./estimates.js').Estimate} */ { value, half }) => `${number(value)} ±\u00a0${number(half)}`;
 export const range = (low, high, word = number) => `${word(low)}\u00a0to\u00a0${word(high)}`;
 export const interval = (/** @type {import('./estimates.js').Estimate} */ { value, half }) => range(value - half, value + half);
 export const percent = (/** @type {number} */ ratio) => `${number(100 * ratio)}\u00a0%`;

@@ -60,24 +60,26 @@ impl<'a> Outcome<'a> {
         self.played.iter().map(|played| u64::from(of(played))).sum()
     }
 
-    /// The rows of one measure; returns how many intervals hold the truth.
+    /// The rows of one measure, all departments last; returns how many intervals hold the truth.
     fn rows(&self, f: &mut fmt::Formatter<'_>, measure: &str, from: usize) -> Result<usize, fmt::Error> {
-        let half = self.estimates.all.half();
         writeln!(f, "\n{measure:<42} {:>9} {:>9} {:>9} {:>19}", "happened", "clipped", "estimate", "95 % interval")?;
         let mut held = 0;
-        for (place, department) in (from..).zip(self.departments) {
-            let (clipped, estimate) = (self.clipped[place] as f64, self.estimates.all.values[place] as f64);
-            let holds = (estimate - clipped).abs() <= half;
+        let mut row = |name: &str, places: std::ops::Range<usize>| {
+            // Independent errors add up as squares.
+            let half = self.estimates.all.half() * (places.len() as f64).sqrt();
+            let happened: u64 = self.happened[places.clone()].iter().sum();
+            let clipped: u64 = self.clipped[places.clone()].iter().sum();
+            let estimate: i64 = self.estimates.all.values[places].iter().sum();
+            let (low, high) = (estimate as f64 - half, estimate as f64 + half);
+            let holds = (low..=high).contains(&(clipped as f64));
             held += usize::from(holds);
-            writeln!(
-                f,
-                "{department:<42} {:>9} {clipped:>9} {estimate:>9} {:>9.0} {:>9.0} {}",
-                self.happened[place],
-                estimate - half,
-                estimate + half,
-                if holds { "" } else { "missed" }
-            )?;
+            let missed = if holds { "" } else { "  missed" };
+            writeln!(f, "{name:<42} {happened:>9} {clipped:>9} {estimate:>9} {low:>9.0} {high:>9.0}{missed}")
+        };
+        for (place, department) in (from..).zip(self.departments) {
+            row(department, place..place + 1)?;
         }
+        row("all departments", from..from + self.departments.len())?;
         Ok(held)
     }
 }
@@ -109,7 +111,7 @@ impl fmt::Display for Outcome<'_> {
         }
         let held =
             self.rows(f, "interactions", 0)? + self.rows(f, "clicks on recommendations", self.departments.len())?;
-        writeln!(f, "\n{held} of {} intervals hold the clipped truth; 95 % are expected to", self.clipped.len())?;
+        writeln!(f, "\n{held} of {} intervals hold the clipped truth; 95 % are expected to", self.clipped.len() + 2)?;
         writeln!(
             f,
             "The intervals speak of the noise; what the clip took is the step from happened to clipped.\n\

@@ -59,8 +59,12 @@ fn the_sums_that_it_prints_are_the_servers() {
         held += usize::from((estimate - clipped).abs() <= half);
     }
     assert_eq!(rows.len(), 6);
-    assert!(words.contains(&format!("{held} of 6 intervals hold")), "{words}");
-    assert!(held >= 4, "{words}"); // fewer than five of six happens once in thirty seeds; this is one seed
+    for line in tables.lines().filter_map(|line| line.strip_prefix("all departments")) {
+        let numbers: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        held += usize::from((numbers[3]..=numbers[4]).contains(&numbers[1]));
+    }
+    assert!(words.contains(&format!("{held} of 8 intervals hold")), "{words}");
+    assert!(held >= 5, "{words}"); // of eight; one seed, so it is the same in every run
     // Every order was of three items, so nothing was clipped but what the shelf added; and something happened.
     let happened: f64 = rows[..3].iter().map(|row| row[0]).sum();
     let clicks: f64 = rows[3..].iter().map(|row| row[0]).sum();
