@@ -1,8 +1,8 @@
 // The sums day by day or week by week: a line in its band, a slider to read it with, and a table.
-import { h, table } from '../dom.js';
+import { h, plural, table } from '../dom.js';
 import { ALL, MEASURES, periods } from './estimates.js';
 import { placeAt, plot } from './plot.js';
-import { datesOf, interval, number, plusMinus } from './words.js';
+import { datesOf, interval, plusMinus } from './words.js';
 
 export function trend({ days, departments }) {
   const measure = choice('Count', Object.entries(MEASURES));
@@ -17,7 +17,7 @@ export function trend({ days, departments }) {
   const read = () => {
     const place = Number(slider.value);
     const point = points[place];
-    said.textContent = `${datesOf(point)}: ${plusMinus(point)}, from ${number(point.reports)} reports`;
+    said.textContent = `${datesOf(point)}: ${plusMinus(point)}, from ${plural(point.reports, 'report')}`;
     slider.setAttribute('aria-valuetext', said.textContent);
     canvas.replaceChildren(plot(points, place, canvas.clientWidth));
   };
@@ -42,7 +42,7 @@ export function trend({ days, departments }) {
     h('h2', { id: 'trend' }, 'Over time'),
     h('div', { class: 'chosen' }, ...[measure, department, step].map((select) => h('label', {}, select.ariaLabel, select))),
     h('div', { class: 'card' }, canvas, slider, said),
-    h('p', { class: 'muted' }, 'The band is the 95 % interval of each point. One department over weeks is surer than all departments by days: each number has noise of its own.'),
+    h('p', { class: 'muted' }, 'The band is the 95 % interval of each point. Weeks are surer than days: what was done adds up, and most of the noise cancels out.'),
     h('details', {}, h('summary', {}, 'Sums over time as a table'), numbers));
 }
 

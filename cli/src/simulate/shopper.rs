@@ -48,66 +48,86 @@ impl Played {
 }
 
 impl Month<'_> {
-    /// Before each order the shelf is drawn; what of the order stands on it counts as clicked there.
     pub fn play(&self, profiler: &mut Profiler, baskets: &[Basket], seed: u64) -> Played {
-        let mut random = Random::new(seed);
-        let mut played = Played::default();
-        let mut profile = Profile::new(profiler.factors());
-        let mut intake = Intake::default();
-        let mut pending = Pending::new(profiler.factors());
-        let mut budget = Budget::default();
+        let mut browser = Browser {
+            month: self,
+            random: Random::new(seed),
+            profile: Profile::new(profiler.factors()),
+            intake: Intake::default(),
+            pending: Pending::new(profiler.factors()),
+            budget: Budget::default(),
+            played: Played::default(),
+            profiler,
+        };
         for basket in baskets {
-            let now = Millis(basket.at);
-            self.report(&mut pending, now, &mut budget, profiler.factors(), &mut random, &mut played);
-            let request = Request { hide_bought: false, reasons: false, ..Request::default() };
-            let shelf = profiler.recommend(&profile, &request, now).unwrap_or_default();
-            for item in &basket.items {
-                let item = self.table.items[*item as usize].as_str();
-                let place = profiler.factors().find(item);
-                let recommended = shelf.iter().any(|one| Some(one.item) == place);
-                played.items += 1;
-                played.from_shelf += u32::from(recommended);
-                let kinds = if recommended { &[Kind::Click, Kind::Purchase][..] } else { &[Kind::Purchase] };
-                for kind in kinds {
-                    let event = event(*kind, item, now, random.next(), recommended);
-                    let Ok((done, _)) = intake.clean(&event, profiler.factors(), now) else { continue };
-                    pending.add(&done, profiler.factors(), &mut random);
-                    profiler.apply(&mut profile, &done);
-                }
-            }
+            browser.report(Millis(basket.at));
+            browser.order(basket);
         }
-        let end = Millis::days(i64::from(self.last_day) + 1);
-        self.report(&mut pending, end, &mut budget, profiler.factors(), &mut random, &mut played);
-        played.refused = intake.refused().collect();
-        played
+        browser.report(Millis::days(i64::from(self.last_day) + 1));
+        Played { refused: browser.intake.refused().collect(), ..browser.played }
+    }
+}
+
+struct Browser<'a> {
+    month: &'a Month<'a>,
+    profiler: &'a mut Profiler,
+    random: Random,
+    profile: Profile,
+    intake: Intake,
+    pending: Pending,
+    budget: Budget,
+    played: Played,
+}
+
+impl Browser<'_> {
+    /// The shelf as it is before the order; what of the order stands on it counts as clicked there.
+    fn order(&mut self, basket: &Basket) {
+        let now = Millis(basket.at);
+        let request = Request { hide_bought: false, reasons: false, ..Request::default() };
+        let shelf = self.profiler.recommend(&self.profile, &request, now).unwrap_or_default();
+        for item in &basket.items {
+            let item = self.month.table.items[*item as usize].as_str();
+            let place = self.profiler.factors().find(item);
+            let recommended = shelf.iter().any(|one| Some(one.item) == place);
+            self.played.items += 1;
+            self.played.from_shelf += u32::from(recommended);
+            if recommended {
+                self.record(Kind::Click, item, now, recommended);
+            }
+            self.record(Kind::Purchase, item, now, recommended);
+        }
+    }
+
+    fn record(&mut self, kind: Kind, item: &str, now: Millis, recommended: bool) {
+        let event = event(kind, item, now, self.random.next(), recommended);
+        let Ok((done, _)) = self.intake.clean(&event, self.profiler.factors(), now) else { return };
+        self.pending.add(&done, self.profiler.factors(), &mut self.random);
+        self.profiler.apply(&mut self.profile, &done);
     }
 
     /// Makes the report that has become due by `now`, as the browser does: from what came since the last.
-    fn report(
-        &self, pending: &mut Pending, now: Millis, budget: &mut Budget, factors: &Factors, random: &mut Random,
-        played: &mut Played,
-    ) {
-        let Some(due) = pending.due.filter(|due| *due < now) else { return };
-        pending.due = None;
+    fn report(&mut self, now: Millis) {
+        let Some(due) = self.pending.due.take_if(|due| *due < now) else { return };
         // Kept, so that the clip can be looked at: it is the first that draws.
         let mut drawn = Vec::new();
         let mut entropy = |out: &mut [u8]| {
-            out.iter_mut().for_each(|byte| *byte = random.next() as u8);
+            out.iter_mut().for_each(|byte| *byte = self.random.next() as u8);
             drawn.extend_from_slice(out);
         };
-        let tally = pending.tally.clone();
-        match Report::new(tally, factors.version(), &self.settings, budget, due, &mut entropy) {
+        let factors = self.profiler.factors();
+        let (tally, settings) = (self.pending.tally.clone(), &self.month.settings);
+        match Report::new(tally, factors.version(), settings, &mut self.budget, due, &mut entropy) {
             Ok(report) => {
-                let Pending { happened, .. } = std::mem::replace(pending, Pending::new(factors));
+                let Pending { happened, .. } = std::mem::replace(&mut self.pending, Pending::new(factors));
                 let mut clipped = happened.clone();
                 let mut again = drawn.into_iter();
                 clip(&mut clipped, Report::CLIP, &mut |out: &mut [u8]| {
                     out.iter_mut().zip(&mut again).for_each(|(byte, drawn)| *byte = drawn);
                 });
-                played.reports.push((Entry::waiting(&report, due), Truth { day: due.day(), happened, clipped }));
+                self.played.reports.push((Entry::waiting(&report, due), Truth { day: due.day(), happened, clipped }));
             }
             // What came waits for the next visit.
-            Err(why) => played.withheld.push(why),
+            Err(why) => self.played.withheld.push(why),
         }
     }
 }
