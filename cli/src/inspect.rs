@@ -36,8 +36,7 @@ impl Inspect {
         let broken = |error| Error::content(&self.bundle, format!("is no safetensors file: {error}"));
         let (_, header) = SafeTensors::read_metadata(&bytes).map_err(broken)?;
         say("\nmetadata".into());
-        let mut metadata: Vec<_> = header.metadata().iter().flatten().collect();
-        metadata.sort();
+        let metadata = bundle::metadata(&self.bundle, &bytes)?;
         metadata.iter().for_each(|(key, value)| say(format!("  {key}: {value}")));
         say("\ntensors".into());
         let mut tensors: Vec<_> = header.tensors().into_iter().collect();

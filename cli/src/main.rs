@@ -15,6 +15,7 @@
 //! | [`households`] | `interactions.parquet` | some households' baskets, for a page to play back |
 //! | [`evaluate::drift`] | purchases | how soon a jump of the interest is seen |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
+//! | [`simulate`] | `interactions.parquet`, the bundle | a month of reports, sent to a server |
 
 mod blend;
 mod bundle;
@@ -29,6 +30,7 @@ mod progress;
 mod random;
 mod replay;
 mod serve;
+mod simulate;
 mod table;
 mod train;
 
@@ -67,6 +69,8 @@ enum Command {
     Households(households::Households),
     /// Serve a trained shop and collect its reports
     Serve(serve::Serve),
+    /// Play a month of real orders into reports, send them, and compare the sums with the truth
+    Simulate(simulate::Simulate),
 }
 
 fn main() -> std::process::ExitCode {
@@ -83,6 +87,7 @@ fn main() -> std::process::ExitCode {
         Command::Replay(command) => command.run(),
         Command::Households(command) => command.run(),
         Command::Serve(command) => command.run(),
+        Command::Simulate(command) => command.run(),
     };
     match result {
         Ok(()) => std::process::ExitCode::SUCCESS,

@@ -1,17 +1,7 @@
 // No page has a fault that axe-core can find, in light or dark, wide or narrow.
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { faults } from './lib/axe.mjs';
 import { furnished, visit } from './lib/rooms.mjs';
 import { expect, test } from './lib/test.mjs';
-
-const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** In words, one line a fault. @param {import('@playwright/test').Page} page */
-async function faults(page) {
-  await page.evaluate(source); // past the page's policy, as the developer tools go
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`));
-}
 
 for (const colorScheme of ['light', 'dark']) {
   for (const width of [375, 1280]) {

@@ -1,10 +1,9 @@
 // An item's picture, drawn here: a photograph would be a request that tells what is looked at.
 import { departmentOf, lastPart } from '../catalogue.js';
+import { element } from '../svg.js';
 import { MARKS } from './marks.js';
 import { CATEGORIES, DEPARTMENTS, NAMES } from './rules.js';
 import { PACKAGES, THINGS } from './shapes.js';
-
-const SVG = 'http://www.w3.org/2000/svg';
 
 /** Which drawing, hue and mark; the same for equal items. */
 export function drawingOf({ name, category }) {
@@ -49,10 +48,4 @@ export function draw(name, mark) {
 /** Open lines are drawn, closed shapes are filled. */
 function path([paint, d]) {
   return element('path', { class: d.endsWith('z') ? `f-${paint}` : `l-${paint}`, d });
-}
-
-function element(name, attributes) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
 }

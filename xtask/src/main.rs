@@ -4,12 +4,13 @@
 //!
 //! - [`tools`] finds or installs what a task needs · [`browser`] the browser and its driver
 //! - [`package`] builds `pkg/` · [`sizes`] weighs it
-//! - [`demo`] builds the shop, [`serve`] opens it · [`test`] runs the [`stages`], [`count`] their tests
+//! - [`demo`] builds the shop, [`month`] gives it a past, [`serve`] opens it · [`test`] runs the [`stages`], [`count`] their tests
 //! - [`step`] runs commands · [`stamp`] knows what is done already · [`paths`] where things are
 
 mod browser;
 mod count;
 mod demo;
+mod month;
 mod package;
 mod paths;
 mod serve;

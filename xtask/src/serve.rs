@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 
 use crate::browser::{self, Need};
 use crate::demo::empty;
-use crate::paths;
 #[cfg(not(unix))]
 use crate::step::run;
 use crate::step::{Result, command, forward};
+use crate::{month, paths};
 
 /// The task by which the demo waits for its own server; see [`open`].
 pub const OPEN_WHEN_READY: &str = "open-when-ready";
@@ -24,7 +24,8 @@ const CHECK: &str = "tests/e2e/check.mjs";
 const CHECK_TAKES_AT_MOST: Duration = Duration::from_secs(600);
 const START_TAKES_AT_MOST: Duration = Duration::from_secs(60);
 
-fn server(shop: &Path, database: &Path, port: u16) -> Command {
+/// The server, ready for more flags.
+pub fn server(shop: &Path, database: &Path, port: u16) -> Command {
     let mut server = command(paths::program());
     server
         .arg("serve")
@@ -38,6 +39,8 @@ fn server(shop: &Path, database: &Path, port: u16) -> Command {
 
 /// Serves until Ctrl-C, and opens the page if there is a screen.
 pub fn open(shop: &Path, wanted: u16) -> Result {
+    let database = shop.with_file_name("reports.sqlite");
+    month::play(shop, &database);
     let port = free_port(wanted);
     if port != wanted && wanted != 0 {
         println!("port {wanted} is busy; taking {port}");
@@ -48,7 +51,7 @@ pub fn open(shop: &Path, wanted: u16) -> Result {
         opener.map_err(|e| format!("the browser cannot be opened: {e}"))?;
     }
     println!("The shop: http://localhost:{port}/   Ctrl-C ends it.\n");
-    become_it(&mut server(shop, &shop.with_file_name("reports.sqlite"), port))
+    become_it(&mut server(shop, &database, port))
 }
 
 /// The server takes our place, so that Ctrl-C and signals reach it and nobody else.
@@ -106,7 +109,7 @@ pub fn check(shop: &Path) -> Result {
     let chrome = browser::find(Need::Chrome)?.chrome;
     let folder = paths::own().join("check");
     empty(&folder)?;
-    let (_server, address) = Server::start(server(shop, &folder.join("reports.sqlite"), 0))?;
+    let (_server, address) = Server::start(&mut server(shop, &folder.join("reports.sqlite"), 0))?;
 
     let mut check = command("node")
         .args([CHECK, &address])
@@ -132,11 +135,11 @@ pub fn check(shop: &Path) -> Result {
 }
 
 /// A server that ends when it goes out of scope.
-struct Server(Child);
+pub struct Server(Child);
 
 impl Server {
     /// Starts it; returns with its address once it is ready.
-    fn start(mut command: Command) -> Result<(Self, String)> {
+    pub fn start(command: &mut Command) -> Result<(Self, String)> {
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
         let mut server = Self(child.map_err(|e| format!("the server cannot be started: {e}"))?);
         let (sender, lines) = mpsc::channel();

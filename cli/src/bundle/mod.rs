@@ -3,9 +3,11 @@
 mod tensor;
 mod write;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use homebody::Factors;
+use safetensors::SafeTensors;
 
 use crate::error::{Error, Result};
 
@@ -20,4 +22,14 @@ pub fn read(path: &Path) -> Result<(Factors, Vec<u8>)> {
     let bytes = std::fs::read(path).map_err(Error::file(path))?;
     let factors = Factors::read(&bytes).map_err(|error| Error::content(path, error.to_string()))?;
     Ok((factors, bytes))
+}
+
+/// What stands in a bundle's header beside its tensors.
+pub type Metadata = BTreeMap<String, String>;
+
+/// The texts of a bundle that [`read`] has accepted.
+pub fn metadata(path: &Path, bytes: &[u8]) -> Result<Metadata> {
+    let broken = |error| Error::content(path, format!("is no safetensors file: {error}"));
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(broken)?;
+    Ok(header.metadata().clone().unwrap_or_default().into_iter().collect())
 }

@@ -11,6 +11,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::access_log::{self, AccessLog};
+use super::bundle::{self, About};
 use super::files::{self, Files};
 use super::limit::Limit;
 use super::refusal::Refusals;
@@ -21,6 +22,7 @@ use super::{headers, reports, sums};
 
 pub struct App {
     pub terms: Terms,
+    pub about: About,
     pub files: Files,
     pub log: Option<AccessLog>,
     pub store: Store,
@@ -41,6 +43,7 @@ impl App {
         Router::new()
             .route("/v1/reports", post(reports::post))
             .route("/v1/sums", get(sums::get))
+            .route("/v1/bundle", get(bundle::get))
             .layer(RequestBodyLimitLayer::new(MAX_BODY))
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
             .fallback(files::get)

@@ -5,16 +5,18 @@
 
 mod access_log;
 mod app;
+mod bundle;
 mod files;
 mod headers;
 mod limit;
 mod listen;
 mod refusal;
-mod report;
+pub mod report;
 mod reports;
 mod staff;
 mod store;
 mod sums;
+pub mod totals;
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -22,7 +24,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::bundle;
 use crate::error::{Error, Result};
 use app::App;
 use report::Terms;
@@ -58,17 +59,22 @@ pub struct Serve {
     /// The ε that reports must have, in thousandths
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=i64::from(homebody::privacy::Settings::MAX_EPSILON)))]
     epsilon_milli: u32,
+    /// How many days old a report may be; more than a week only to take in a month of `homebody simulate`
+    #[arg(long, default_value_t = report::OLDEST, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=400))]
+    oldest_report: u16,
 }
 
 impl Serve {
     pub fn run(self) -> Result<()> {
-        let bundle = self.shop.join("factors.safetensors");
-        let (factors, _) = bundle::read(&bundle)?;
+        let path = self.shop.join("factors.safetensors");
+        let (factors, bytes) = crate::bundle::read(&path)?;
+        let about = bundle::About::new(&factors, bytes.len(), crate::bundle::metadata(&path, &bytes)?);
         let terms = Terms {
             bundle: factors.version().into(),
             departments: factors.departments().to_vec(),
             epsilon_milli: self.epsilon_milli,
             clip: homebody::privacy::Report::CLIP,
+            oldest: self.oldest_report.into(),
         };
         let token_file = self.staff_token_file.clone().unwrap_or_else(|| self.database.with_extension("staff-token"));
         let token = staff::read_or_make(&token_file)?;
@@ -77,6 +83,7 @@ impl Serve {
         let (store, writer) = store::open(&self.database)?;
         let app = App {
             terms,
+            about,
             files,
             log,
             store,

@@ -31,9 +31,12 @@ pub struct Terms {
     pub departments: Vec<String>,
     pub epsilon_milli: u32,
     pub clip: u32,
+    /// Days back from today.
+    pub oldest: i64,
 }
 
-const OLDEST: i64 = 7;
+/// A browser gives a report up before.
+pub const OLDEST: u16 = 7;
 const NEWEST: i64 = 1;
 
 /// Noise beyond this many scales has probability e⁻³⁰: no honest report in a million years of one
@@ -58,7 +61,7 @@ impl Report {
         expect(self.format == 1, "wrong-format", format!("format {}", self.format), "1".into())?;
         let hex = self.id.len() == 32 && self.id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         expect(hex, "wrong-id", "the id".into(), "32 digits of 0-9 and a-f".into())?;
-        let (first, last) = (today - OLDEST, today + NEWEST);
+        let (first, last) = (today - terms.oldest, today + NEWEST);
         let in_time = (first..=last).contains(&self.day);
         expect(in_time, "wrong-day", format!("day {}", self.day), format!("{first} to {last}"))?;
         expect(self.bundle == terms.bundle, "wrong-bundle", format!("bundle {:?}", self.bundle), terms.bundle.clone())?;
@@ -95,7 +98,8 @@ mod tests {
     use super::*;
 
     fn terms() -> Terms {
-        Terms { bundle: "abc".into(), departments: vec!["A".into(), "B".into()], epsilon_milli: 1_000, clip: 10 }
+        let departments = vec!["A".into(), "B".into()];
+        Terms { bundle: "abc".into(), departments, epsilon_milli: 1_000, clip: 10, oldest: OLDEST.into() }
     }
 
     fn report() -> Report {

@@ -9,6 +9,7 @@ mod reports;
 mod serve;
 mod server;
 mod shop;
+mod simulate;
 mod train;
 mod training;
 

@@ -6,7 +6,7 @@ use crate::http::{Response, get, post, request};
 use crate::server::Server;
 use crate::shop::Shop;
 
-fn today() -> u64 {
+pub fn today() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 86_400
 }
 
@@ -29,7 +29,7 @@ fn send(server: &Server, body: &[u8]) -> u16 {
     post(server.port, "/v1/reports", body).status
 }
 
-fn sums(server: &Server) -> serde_json::Value {
+pub fn sums(server: &Server) -> serde_json::Value {
     let bearer = format!("Bearer {}", server.token);
     let response = get(server.port, "/v1/sums", &[("authorization", &bearer)]);
     assert_eq!(response.status, 200);
@@ -44,17 +44,18 @@ fn reports_add_up_with_their_intervals() {
     assert_eq!(send(&server, &report(&shop, 2, [7, 1, 2, -1, 0, 9])), 201);
     let sums = sums(&server);
     assert_eq!((&sums["reports"], &sums["clip"], &sums["epsilon_milli"]), (&2.into(), &10.into(), &1000.into()));
-    assert_eq!(sums["days"], serde_json::json!([{ "day": today(), "reports": 2 }]));
     assert_eq!(sums["bundle"], version(&shop).as_str());
-    let rows = sums["rows"].as_array().unwrap();
-    let found: Vec<(i64, &str)> =
-        rows.iter().map(|row| (row["sum"].as_i64().unwrap(), row["measure"].as_str().unwrap())).collect();
-    let (i, c) = ("interactions", "recommendation-clicks");
-    assert_eq!(found, [(12, i), (0, c), (-2, i), (0, c), (2, i), (9, c)]);
     assert_eq!(sums["departments"].as_array().unwrap().len(), 3);
+    // Three departments' interactions, then their clicks on recommendations.
+    assert_eq!(sums["values"], serde_json::json!([12, -2, 2, 0, 0, 9]));
     // 1.96 · √(2 reports · 2q/(1−q)²), q = e^(−1/20), is 78.4.
-    let half = rows[0]["high"].as_f64().unwrap() - 12.0;
+    let half = sums["half"].as_f64().unwrap();
     assert!((78.2..78.6).contains(&half), "{half}");
+    // All came on one day, so the day is the whole.
+    let day = &sums["days"][0];
+    assert_eq!((&day["day"], &day["reports"]), (&today().into(), &2.into()));
+    assert_eq!((&day["values"], &day["half"]), (&sums["values"], &sums["half"]));
+    assert_eq!(sums["caps"], serde_json::json!({ "day": 1_000, "month": 30_000, "year": 365_000 }));
 }
 
 #[test]
@@ -71,10 +72,10 @@ fn an_id_counts_once_also_after_a_crash() {
     let server = Server::start(&shop, &[]);
     assert_eq!(send(&server, &first), 200, "acknowledged before the crash, so it must be there");
     assert_eq!(sums(&server)["reports"], 1);
-    assert_eq!(sums(&server)["rows"][0]["sum"], 5);
+    assert_eq!(sums(&server)["values"][0], 5);
     // The control: the same content under a fresh id counts.
     assert_eq!(send(&server, &report(&shop, 2, [5, 0, 0, 0, 0, 0])), 201);
-    assert_eq!(sums(&server)["rows"][0]["sum"], 10);
+    assert_eq!(sums(&server)["values"][0], 10);
 }
 
 #[test]
@@ -190,17 +191,47 @@ fn too_many_from_one_address_must_wait() {
 fn sums_are_for_the_staff() {
     let shop = Shop::new();
     let server = Server::start(&shop, &[]);
-    let with = |value: &str| get(server.port, "/v1/sums", &[("authorization", value)]);
-    let none = get(server.port, "/v1/sums", &[]);
-    assert_eq!((none.status, none.header("www-authenticate")), (401, Some("Bearer")));
-    assert_eq!(with("Bearer 0123456789abcdef0123456789abcdef").status, 401);
-    assert_eq!(with(&format!("Bearer {}x", server.token)).status, 401);
-    assert_eq!(get(server.port, &format!("/v1/sums?token={}", server.token), &[]).status, 401);
-    // The control: the token itself, also after a restart.
-    assert_eq!(with(&format!("Bearer {}", server.token)).status, 200);
+    for path in ["/v1/sums", "/v1/bundle"] {
+        let with = |value: &str| get(server.port, path, &[("authorization", value)]);
+        let none = get(server.port, path, &[]);
+        assert_eq!((none.status, none.header("www-authenticate")), (401, Some("Bearer")));
+        assert_eq!(with("Bearer 0123456789abcdef0123456789abcdef").status, 401);
+        assert_eq!(with(&format!("Bearer {}x", server.token)).status, 401);
+        assert_eq!(get(server.port, &format!("{path}?token={}", server.token), &[]).status, 401);
+        // The control: the token itself, also after a restart.
+        assert_eq!(with(&format!("Bearer {}", server.token)).status, 200);
+    }
     let token = server.token.clone();
     drop(server);
     assert_eq!(Server::start(&shop, &[]).token, token);
+}
+
+#[test]
+fn the_bundle_in_use_is_told_as_the_trainer_wrote_it() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &[]);
+    let bearer = format!("Bearer {}", server.token);
+    let about = get(server.port, "/v1/bundle", &[("authorization", &bearer)]).json();
+    assert_eq!((&about["version"], &about["items"], &about["dim"]), (&version(&shop).into(), &8.into(), &8.into()));
+    let metadata = about["metadata"].as_object().unwrap();
+    assert!(metadata["homebody.provenance"].as_str().unwrap().contains("40 users"), "{metadata:?}");
+}
+
+#[test]
+fn a_month_is_taken_in_only_where_that_was_asked_for() {
+    let shop = Shop::new();
+    let old = |days: u64| {
+        let text = String::from_utf8(report(&shop, days as u32, [0; 6])).unwrap();
+        let day = today();
+        format!("{:2048}", text.trim_end().replace(&format!("\"day\":{day}"), &format!("\"day\":{}", day - days)))
+    };
+    let server = Server::start(&shop, &["--oldest-report", "31"]);
+    let sent = [31, 32].map(|days| send(&server, old(days).as_bytes()));
+    assert_eq!(sent, [201, 400]);
+    drop(server);
+    // The control: by itself the server looks a week back.
+    let server = Server::start(&shop, &[]);
+    assert_eq!([7, 8].map(|days| send(&server, old(days).as_bytes())), [201, 400]);
 }
 
 #[test]

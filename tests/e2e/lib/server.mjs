@@ -13,12 +13,16 @@ export const PROGRAM = at('HOMEBODY_BIN', 'target/release/homebody');
 
 /** @typedef {Awaited<ReturnType<typeof startServer>>} Server */
 
-export async function startServer() {
+/** What a server needs to take in a month at once. */
+export const MONTH = ['--reports-per-minute', '1000000', '--oldest-report', '31'];
+
+/** @param {string[]} [flags] */
+export async function startServer(flags = []) {
   const folder = await mkdtemp(join(tmpdir(), 'homebody-e2e-'));
   const log = join(folder, 'access.log');
   const child = spawn(PROGRAM, [
     'serve', '--shop', FOLDERS.shop, '--www', FOLDERS.www, '--pkg', FOLDERS.pkg,
-    '--database', join(folder, 'reports.sqlite'), '--port', '0', '--access-log', log,
+    '--database', join(folder, 'reports.sqlite'), '--port', '0', '--access-log', log, ...flags,
   ], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const { url, token } = await greeting(child);

@@ -1,0 +1,138 @@
+//! A month of orders, sent to a real server: what it says came of it is what the server has.
+
+use crate::reports::sums;
+use crate::server::Server;
+use crate::shop::Shop;
+use crate::{Run, run, text};
+
+const OPEN: [&str; 4] = ["--reports-per-minute", "1000000", "--oldest-report", "31"];
+
+fn simulate(shop: &Shop, server: &Server, bundle: &str, more: &[&str]) -> Run {
+    let [data, bundle] = ["data", bundle].map(|name| shop.path(name));
+    let url = format!("http://localhost:{}", server.port);
+    let flags = ["simulate", "--data", text(&data), "--bundle", text(&bundle), "--server", &url];
+    run([flags.as_slice(), more].concat())
+}
+
+const BUNDLE: &str = "shop/factors.safetensors";
+
+/// The number after a word, at the beginning of a line.
+fn after(words: &str, label: &str) -> Option<u64> {
+    let line = words.lines().find_map(|line| line.trim_start().strip_prefix(label))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+#[test]
+fn the_sums_that_it_prints_are_the_servers() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &OPEN);
+    let words = simulate(&shop, &server, BUNDLE, &[]).ok().out();
+    assert!(words.contains("40 of 40 households ordered"), "{words}");
+    let sent = after(&words, "reports sent:").unwrap();
+    // Three orders on three days each; a report that is put off over midnight leaves its day to the next.
+    assert!((80..=120).contains(&sent), "{words}");
+    assert_eq!(after(&words, "accepted"), Some(sent));
+
+    let sums = sums(&server);
+    assert_eq!(sums["reports"], sent);
+    assert_eq!(sums["refused"], serde_json::json!([]));
+    let days: Vec<u64> = sums["days"].as_array().unwrap().iter().map(|day| day["day"].as_u64().unwrap()).collect();
+    assert_eq!((days.len(), days[2]), (3, crate::reports::today()), "the last of the three days is today");
+
+    let tables = words.split("\ninteractions ").nth(1).unwrap();
+    let departments: Vec<&str> = sums["departments"].as_array().unwrap().iter().map(|d| d.as_str().unwrap()).collect();
+    let rows: Vec<[f64; 5]> = tables
+        .lines()
+        .filter(|line| departments.iter().any(|department| line.starts_with(department)))
+        .map(|line| {
+            let numbers = line.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<f64>>();
+            numbers.try_into().expect("five numbers a row")
+        })
+        .collect();
+    let half = sums["half"].as_f64().unwrap();
+    let mut held = 0;
+    for (row, value) in rows.iter().zip(sums["values"].as_array().unwrap()) {
+        let [happened, clipped, estimate, low, high] = *row;
+        assert_eq!(estimate, value.as_f64().unwrap());
+        assert!((low - (estimate - half)).abs() < 1.0 && (high - (estimate + half)).abs() < 1.0, "{words}");
+        assert!(clipped <= happened);
+        held += usize::from((estimate - clipped).abs() <= half);
+    }
+    assert_eq!(rows.len(), 6);
+    for line in tables.lines().filter_map(|line| line.strip_prefix("all departments")) {
+        let numbers: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        held += usize::from((numbers[3]..=numbers[4]).contains(&numbers[1]));
+    }
+    assert!(words.contains(&format!("{held} of 8 intervals hold")), "{words}");
+    assert!(held >= 5, "{words}"); // of eight; one seed, so it is the same in every run
+    // Every order was of three items, so nothing was clipped but what the shelf added; and something happened.
+    let happened: f64 = rows[..3].iter().map(|row| row[0]).sum();
+    let clicks: f64 = rows[3..].iter().map(|row| row[0]).sum();
+    assert_eq!(happened, 360.0 + clicks);
+}
+
+#[test]
+fn the_same_seed_sends_the_same_and_counts_once() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &OPEN);
+    let few = ["--shoppers", "10"];
+    let first = simulate(&shop, &server, BUNDLE, &few).ok().out();
+    let sent = after(&first, "accepted").unwrap();
+    let again = simulate(&shop, &server, BUNDLE, &few).ok().out();
+    assert_eq!((after(&again, "accepted"), after(&again, "there already")), (Some(0), Some(sent)));
+    assert_eq!(sums(&server)["reports"], sent);
+    // The control: another seed draws other households, and other noise.
+    let other = simulate(&shop, &server, BUNDLE, &["--shoppers", "10", "--seed", "2"]).ok().out();
+    assert_eq!(after(&other, "there already"), None);
+    assert!(sums(&server)["reports"].as_u64().unwrap() > sent);
+}
+
+#[test]
+fn what_the_server_does_not_take_is_said_by_reason() {
+    let shop = Shop::new();
+    shop.train("other", &["--seed", "9"]);
+    // Usual limits: a few reports at once, all of the last days.
+    let server = Server::start(&shop, &[]);
+    let few = |more: &[&'static str]| [&["--shoppers", "5"], more].concat();
+    let wrong = simulate(&shop, &server, "other/factors.safetensors", &few(&[])).ok().out();
+    let sent = after(&wrong, "reports sent:").unwrap();
+    assert!(sent > 0);
+    assert_eq!((after(&wrong, "refused: wrong-bundle"), after(&wrong, "accepted")), (Some(sent), Some(0)), "{wrong}");
+    let half = simulate(&shop, &server, BUNDLE, &few(&["--epsilon-milli", "500"])).ok().out();
+    assert_eq!(after(&half, "refused: wrong-epsilon"), Some(sent), "{half}");
+    let counted = sums(&server);
+    assert_eq!(counted["reports"], 0);
+    assert_eq!(
+        counted["refused"],
+        serde_json::json!([{ "reason": "wrong-bundle", "count": sent }, { "reason": "wrong-epsilon", "count": sent }])
+    );
+    // The control: with the server's own bundle and ε the same households are taken in.
+    let right = simulate(&shop, &server, BUNDLE, &few(&[])).ok().out();
+    assert_eq!(after(&right, "accepted"), Some(sent), "{right}");
+}
+
+#[test]
+fn it_waits_when_it_is_asked_to() {
+    let shop = Shop::new();
+    // A report every half second, two at once.
+    let server = Server::start(&shop, &["--reports-per-minute", "120"]);
+    let busy: Vec<u16> = (0..130).map(|_| crate::http::post(server.port, "/v1/reports", b"{}").status).collect();
+    assert!(busy.contains(&429), "the allowance is used up");
+    let run = simulate(&shop, &server, BUNDLE, &["--shoppers", "1"]).ok();
+    assert!(run.err().contains("asks to wait"), "{}", run.err());
+    assert_eq!(after(&run.out(), "accepted"), after(&run.out(), "reports sent:"));
+}
+
+#[test]
+fn a_server_that_is_not_there_is_said() {
+    let shop = Shop::new();
+    let server = Server::start(&shop, &[]);
+    let url = format!("http://localhost:{}", server.port);
+    drop(server);
+    let [data, bundle] = ["data", BUNDLE].map(|name| shop.path(name));
+    let flags = ["simulate", "--data", text(&data), "--bundle", text(&bundle), "--server"];
+    let gone = run([flags.as_slice(), &[url.as_str()]].concat()).failed().err();
+    assert!(gone.contains("does not answer"), "{gone}");
+    let odd = run([flags.as_slice(), &["localhost"]].concat()).failed().err();
+    assert!(odd.contains("http://HOST:PORT"), "{odd}");
+}
