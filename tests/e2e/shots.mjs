@@ -1,0 +1,75 @@
+// `cargo xtask shots`: the pictures in docs/pictures/, of one visit that is the same each time: the clock
+// stands still, and what is drawn at random comes from a seed.
+//
+//   node tests/e2e/shots.mjs http://localhost:8080 docs/pictures
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from '@playwright/test';
+import { launchOptions } from './lib/chrome.mjs';
+import { choose, enter, forYou, go, productAt, saved } from './lib/shopper.mjs';
+
+const [base, folder] = process.argv.slice(2);
+const SIZE = { width: 1200, height: 750 };
+const NOW = new Date('2026-03-02T10:00:00Z');
+const SEED = 20260302;
+/** A picture of a front page is to load at once. */
+const LARGEST = 150_000;
+
+if (!base || !folder) throw new Error('usage: node tests/e2e/shots.mjs http://localhost:PORT FOLDER');
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch(launchOptions);
+try {
+  const context = await browser.newContext({ viewport: SIZE, colorScheme: 'light', reducedMotion: 'reduce', timezoneId: 'UTC', locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.clock.setFixedTime(NOW);
+  await page.addInitScript(seedTheDice, SEED);
+
+  await enter(page, base.replace(/\/$/, ''));
+  await choose(page, 'device');
+  // Somebody who makes an Italian dinner: looks at what the shelf has, and puts some of it into the cart.
+  for (const words of ['spaghetti', 'parmesan', 'basil']) {
+    const [id] = await page.evaluate((text) => window.homebodyDemo.catalogue.search(text), words);
+    if (!id) throw new Error(`the shop has no ${words}`);
+    await go(page, productAt(id));
+    await page.clock.setFixedTime(NOW.getTime() + 60_000 * words.length);
+    if (words !== 'basil') await page.getByRole('button', { name: 'Add to cart' }).click();
+  }
+  await saved(page);
+  await go(page, '#/');
+  await page.locator('#for-you').scrollIntoViewIfNeeded();
+  await page.evaluate(() => document.querySelector('#for-you').scrollIntoView());
+  await take(page, 'shop');
+
+  await go(page, '#/profile');
+  await page.locator('homebody-inspector').evaluate((element) => element.drawn());
+  await take(page, 'inspector');
+  console.log((await forYou(page)).length);
+} finally {
+  await browser.close();
+}
+
+/** @param {import('@playwright/test').Page} page */
+async function take(page, name) {
+  await page.locator('.moved').first().waitFor({ state: 'detached' }).catch(() => {});
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 82 });
+  const bytes = Buffer.from(data, 'base64');
+  if (bytes.length > LARGEST) throw new Error(`${name}.webp has ${bytes.length} bytes, above ${LARGEST}`);
+  writeFileSync(join(folder, `${name}.webp`), bytes);
+  console.log(`${join(folder, `${name}.webp`)}  ${(bytes.length / 1000).toFixed(1)} kB`);
+}
+
+/** Runs in the page: Mulberry32 in place of the browser's own random bytes. */
+function seedTheDice(seed) {
+  let state = seed;
+  Crypto.prototype.getRandomValues = function fill(array) {
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    for (let i = 0; i < bytes.length; i += 1) {
+      state = (state + 0x6d2b79f5) | 0;
+      let t = Math.imul(state ^ (state >>> 15), 1 | state);
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+      bytes[i] = t ^ (t >>> 14);
+    }
+    return array;
+  };
+}
