@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { launchOptions } from './lib/chrome.mjs';
-import { choose, enter, forYou, go, productAt, saved } from './lib/shopper.mjs';
+import { choose, enter, go, productAt, saved } from './lib/shopper.mjs';
 
 const [base, folder] = process.argv.slice(2);
 const SIZE = { width: 1200, height: 750 };
@@ -26,31 +26,37 @@ try {
 
   await enter(page, base.replace(/\/$/, ''));
   await choose(page, 'device');
-  // Somebody who makes an Italian dinner: looks at what the shelf has, and puts some of it into the cart.
-  for (const words of ['spaghetti', 'parmesan', 'basil']) {
+  // Somebody who makes dinner: looks at some things, puts most of them into the cart.
+  for (const [minute, words] of ['spaghetti', 'olive oil', 'garlic', 'pasta sauce', 'ground beef', 'spaghetti'].entries()) {
     const [id] = await page.evaluate((text) => window.homebodyDemo.catalogue.search(text), words);
     if (!id) throw new Error(`the shop has no ${words}`);
+    await page.clock.setFixedTime(NOW.getTime() + 60_000 * (minute + 1));
     await go(page, productAt(id));
-    await page.clock.setFixedTime(NOW.getTime() + 60_000 * words.length);
-    if (words !== 'basil') await page.getByRole('button', { name: 'Add to cart' }).click();
+    if (words !== 'garlic') await page.getByRole('button', { name: 'Add to cart' }).click();
   }
   await saved(page);
-  await go(page, '#/');
-  await page.locator('#for-you').scrollIntoViewIfNeeded();
-  await page.evaluate(() => document.querySelector('#for-you').scrollIntoView());
-  await take(page, 'shop');
 
   await go(page, '#/profile');
   await page.locator('homebody-inspector').evaluate((element) => element.drawn());
-  await take(page, 'inspector');
-  console.log((await forYou(page)).length);
+  await take(page, 'inspector', 'homebody-inspector');
+
+  await go(page, '#/');
+  await page.locator('#for-you .tile').nth(4).getByRole('button', { name: /^Add / }).click();
+  await page.locator('.moved').first().waitFor(); // what this click has moved has a badge
+  await take(page, 'shop', '#for-you');
 } finally {
   await browser.close();
 }
 
-/** @param {import('@playwright/test').Page} page */
-async function take(page, name) {
-  await page.locator('.moved').first().waitFor({ state: 'detached' }).catch(() => {});
+/**
+ * What stands below the shop's header, from an element on.
+ * @param {import('@playwright/test').Page} page
+ */
+async function take(page, name, from) {
+  await page.mouse.move(0, 0);
+  await page.locator(from).evaluate((element) => {
+    scrollTo(0, element.getBoundingClientRect().top + scrollY - document.querySelector('header').offsetHeight - 16);
+  });
   const session = await page.context().newCDPSession(page);
   const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 82 });
   const bytes = Buffer.from(data, 'base64');

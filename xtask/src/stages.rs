@@ -28,8 +28,8 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "sizes", needs: &["package"], long: false, run: weigh },
     Stage { name: "types", needs: &["package"], long: false, run: types },
     Stage { name: "packaging", needs: &["package"], long: false, run: packaging },
-    Stage { name: "docs", needs: &["package"], long: false, run: documents },
     Stage { name: "shop", needs: &[], long: false, run: build_shop },
+    Stage { name: "docs", needs: &["package", "shop"], long: false, run: documents },
     Stage { name: "e2e", needs: &["package", "shop"], long: false, run: end_to_end },
     Stage { name: "python", needs: &["shop"], long: false, run: python },
     Stage { name: "plain", needs: &[], long: true, run: plain_build },
@@ -183,7 +183,7 @@ fn node_tests(folder: &str) -> Result<Outcome> {
     let tests =
         entries.flatten().map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(".test.mjs"));
     let mut node = command("node");
-    node.args(["--test", "--test-reporter=spec"]).args(tests);
+    node.args(["--test", "--test-reporter=spec"]).args(tests).env("HOMEBODY_BIN", paths::program());
     counted(&mut node, count::node)
 }
 
