@@ -12,6 +12,8 @@ export class Shop {
   before = [];
   /** That step, with the shelf before and after. */
   lesson;
+  /** "For you" as the first page showed it last. */
+  shelf;
 
   constructor(catalogue) {
     this.catalogue = catalogue;
@@ -26,6 +28,7 @@ export class Shop {
     this.profile = profile;
     this.problem = problem;
     this.lesson = undefined;
+    this.shelf = undefined;
     const stops = [profile.observe(byId('main')), profile.subscribe(this.learnt)];
     this.stop = () => stops.forEach((stop) => stop());
     this.basket.keep(choice !== undefined && CHOICES[choice].profile);

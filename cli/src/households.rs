@@ -199,7 +199,7 @@ impl Categories {
     /// everybody's: bought often, and more often than others do.
     fn that_set_apart(&self, own: &[f64], all: &[f64]) -> Vec<String> {
         let (sum_own, sum_all) = (own.iter().sum::<f64>(), all.iter().sum::<f64>());
-        let surplus = |place: usize| own[place] * ((own[place] / sum_own) / (all[place] / sum_all)).ln();
+        let surplus = |place: usize| own[place] * libm::log((own[place] / sum_own) / (all[place] / sum_all));
         let says =
             |place: &usize| own[*place] > 0.0 && surplus(*place) > 0.0 && !self.names[*place].starts_with(UNSAID);
         let mut places: Vec<usize> = (0..own.len()).filter(says).collect();

@@ -35,8 +35,13 @@ impl Factors {
                 *count += 1;
             }
         }
-        let mean = |(sum, count): ([f64; 2], u32)| sum.map(|sum| (sum / f64::from(count)) as f32);
-        (0u16..).zip(sums).filter(|(_, (_, count))| *count > 0).map(|(of, sum)| (of, mean(sum))).collect()
+        let mut centres = Vec::new();
+        for (department, (sum, count)) in (0u16..).zip(&sums) {
+            if *count > 0 {
+                centres.push((department, sum.map(|sum| (sum / f64::from(*count)) as f32)));
+            }
+        }
+        centres
     }
 }
 

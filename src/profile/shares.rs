@@ -23,17 +23,19 @@ impl Profile {
     pub fn shares(&self, factors: &Factors, reserve: f32) -> Vec<f32> {
         let interest = self.behaviour.categories();
         let held = self.held(factors);
-        let free: f32 = interest.iter().zip(&held).filter(|(_, held)| held.is_none()).map(|(raw, _)| raw).sum();
-        let kept: f32 = held.iter().flatten().sum();
+        let (mut free, mut kept, mut all) = (0.0, 0.0, 0.0);
+        for (raw, held) in interest.iter().zip(&held) {
+            all += raw;
+            match held {
+                Some(share) => kept += share,
+                None => free += raw,
+            }
+        }
         // All interest, as the free part tells it; where there is none, what is locked is all that there is.
-        let (all, whole) =
-            if free > 0.0 || kept == 0.0 { (free / (1.0 - kept), 1.0) } else { (interest.iter().sum(), kept) };
+        let (all, whole) = if free > 0.0 || kept == 0.0 { (free / (1.0 - kept), 1.0) } else { (all, kept) };
         let known = if reserve > 0.0 { all / (all + reserve) } else { 1.0 };
-        let share = |(raw, held): (&f32, &Option<f32>)| match held {
-            Some(share) => known * share / whole,
-            None if free > 0.0 => raw * (known * (1.0 - kept) / free),
-            None => 0.0,
-        };
+        let unit = if free > 0.0 { known * (1.0 - kept) / free } else { 0.0 };
+        let share = |(raw, held): (&f32, &Option<f32>)| held.map_or(raw * unit, |share| known * share / whole);
         interest.iter().zip(&held).map(share).collect()
     }
 

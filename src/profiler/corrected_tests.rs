@@ -244,6 +244,33 @@ fn corrections_survive_their_bytes_and_a_new_bundle() {
 }
 
 #[test]
+fn what_goes_over_by_the_map_is_corrected_already() {
+    let profiler = profiler();
+    let mut log: Vec<_> = [
+        did(Kind::Cart, "brie", 0).to_bytes(),
+        did(Kind::Click, "pasta", 1).to_bytes(),
+        said(CHEESE, Wish::Lock).to_bytes(),
+        said(Subject::Category("Produce"), Wish::NotMe).to_bytes(),
+    ]
+    .into();
+    let (profile, _) = profiler.restore(None, &keyed(&log));
+    let mut tensors = fixture::tensors();
+    let identity: Vec<f32> = (0..16).map(|at| f32::from(u8::from(at % 5 == 0))).collect();
+    tensors.push(("map", "F32", &[4, 4], fixture::f32s(&identity)));
+    let metadata = [("homebody.format", "1"), ("homebody.version", "next"), ("homebody.map.from", "test-1")];
+    let next = Factors::read(&fixture::safetensors(&tensors, &metadata)).unwrap();
+    let next = Profiler::new(next, Settings::default()).unwrap();
+    let (carried, fit) = Profile::from_bytes(&profile.to_bytes(profiler.factors()), next.factors()).unwrap();
+    assert_eq!(fit, Fit::Moved);
+    log.push(did(Kind::Click, "apples", 2).to_bytes());
+    log.push(did(Kind::Cart, "cheddar", 3).to_bytes());
+    let (moved, _) = next.restore(Some((carried, fit)), &keyed(&log));
+    assert_eq!(moved.corrections, profile.corrections);
+    assert_eq!(moved.long.vector, profile.long.vector, "neither the one that is not me nor the locked one was learnt");
+    assert!((share_of_cheese(&next, &moved) - share_of_cheese(&profiler, &profile)).abs() < 1e-6);
+}
+
+#[test]
 fn a_damaged_correction_is_refused() {
     let whole = said(CHEESE, Wish::Lock).to_bytes();
     assert_eq!(Logged::from_bytes(&whole), Ok(Logged::Said(said(CHEESE, Wish::Lock))));

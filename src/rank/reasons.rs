@@ -93,9 +93,12 @@ impl<'a> Makeup<'a> {
                 let contribution = f64::from(taste) + interest * self.share(&made.deed, category);
                 Reason { because: Because::Did(made.deed), contribution }
             })
-            .chain([Reason { because: Because::Asked, contribution: query.steering.push(item, self.factors) }])
             .filter(|reason| reason.contribution > 0.0)
             .collect();
+        let asked = query.steering.push(item, self.factors);
+        if asked > 0.0 {
+            reasons.push(Reason { because: Because::Asked, contribution: asked });
+        }
         crate::sort::short(&mut reasons, |a, b| a.contribution > b.contribution);
         if reasons.is_empty() {
             let contribution = f64::from(query.prior) * f64::from(self.factors.bias(item));

@@ -58,17 +58,30 @@ impl Steering {
         Self::STEP * f64::from(self.on(item, factors).level)
     }
 
-    /// The items that say nothing about the shopper, of a category or by themselves.
+    /// The items that say nothing about the shopper, by themselves or, with `categories`, of a category.
     pub fn barred(&self, factors: &Factors, categories: bool) -> Vec<u32> {
-        let own = self.items.iter().filter(|(_, stand)| stand.barred).map(|(item, _)| *item);
-        let of = (0u16..).zip(&self.categories).filter(|(_, stand)| categories && stand.barred);
-        own.chain(of.flat_map(|(category, _)| factors.of_category(category).iter().copied())).collect()
+        self.items(factors, |stand| stand.barred, if categories { usize::MAX } else { 0 })
     }
 
     /// The items that more was asked of: those named, and the most popular `heads` of each category.
     pub fn wanted(&self, factors: &Factors, heads: usize) -> Vec<u32> {
-        let own = self.items.iter().filter(|(_, stand)| stand.level > 0).map(|(item, _)| *item);
-        let of = (0u16..).zip(&self.categories).filter(|(_, stand)| stand.level > 0);
-        own.chain(of.flat_map(|(category, _)| factors.of_category(category).iter().take(heads).copied())).collect()
+        self.items(factors, |stand| stand.level > 0, heads)
+    }
+
+    /// The items named, and the first `heads` of each category, for which it holds.
+    fn items(&self, factors: &Factors, holds: fn(&Stand) -> bool, heads: usize) -> Vec<u32> {
+        let mut found = Vec::new();
+        for (item, stand) in &self.items {
+            if holds(stand) {
+                found.push(*item);
+            }
+        }
+        for (category, stand) in (0u16..).zip(&self.categories) {
+            if holds(stand) {
+                let own = factors.of_category(category);
+                found.extend_from_slice(&own[..heads.min(own.len())]);
+            }
+        }
+        found
     }
 }

@@ -2,7 +2,7 @@
 //! methods are synchronous, async ones own what they need.
 
 use super::edge::{millis, random};
-use super::object::{array, tuple};
+use super::object::{list, plain};
 use super::rewrite::{Wanted, rewrite};
 use super::tab::{self, Shared, Status, Tab, entries};
 use super::view::Step;
@@ -159,8 +159,7 @@ impl Core {
     #[wasm_bindgen(unchecked_return_type = "[string, number][]")]
     pub fn refused(&self) -> JsValue {
         let tab = self.tab.borrow();
-        let pair = |(reason, count): (Refusal, u32)| tuple(&[reason.name().into(), count.into()]);
-        array(&mut tab.profiler.intake().refused().map(pair))
+        list(tab.profiler.intake().refused().map(|(reason, count)| (reason.name(), count)))
     }
 
     /// How many interactions the profile holds.
@@ -184,7 +183,7 @@ impl Core {
     #[wasm_bindgen(unchecked_return_type = "[string, string] | undefined")]
     pub fn problem(&self) -> JsValue {
         match &self.tab.borrow().problem {
-            Some(error) => tuple(&[error.code().into(), error.to_string().into()]),
+            Some(error) => plain(&(error.code(), error.to_string())),
             None => JsValue::UNDEFINED,
         }
     }
@@ -272,7 +271,7 @@ impl Core {
                 None => Vec::new(),
             };
             let entries = lines.iter().filter_map(|(_, bytes)| Entry::from_bytes(bytes).ok());
-            Ok(array(&mut entries.map(view::ledger)))
+            Ok(list(entries.map(view::ledger)))
         })
     }
 

@@ -1,87 +1,116 @@
 //! What the inspector is given: interests, corrections, what each event changed, the map.
 
-use super::object::{array, object, tuple};
+use super::object::{list, plain};
 use super::store::Keyed;
 use super::tab::Tab;
-use super::view::{about, time};
+use super::view::{CorrectionView, about, time};
 use crate::factors::Factors;
 use crate::interaction::Millis;
-use crate::profile::Logged;
+use crate::profile::{Logged, Stand, Subject};
 use crate::profiler::{Change, Interest};
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-pub(super) fn interests(list: &[Interest], factors: &Factors) -> JsValue {
-    array(&mut list.iter().map(|one| {
-        let department = factors.department_of(one.category);
-        object(&[
-            ("category", factors.category_name(one.category).into()),
-            ("department", factors.departments()[usize::from(department)].as_str().into()),
-            ("share", one.share.into()),
-            ("error", one.error.into()),
-            ("sure", one.sure().into()),
-            ("interactions", one.interactions.into()),
-            ("changedAt", one.changed.map_or(JsValue::UNDEFINED, time)),
-        ])
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InterestView<'a> {
+    category: &'a str,
+    department: &'a str,
+    share: f32,
+    error: f32,
+    sure: &'static str,
+    interactions: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_at: Option<f64>,
+}
+
+pub(super) fn interests(interests: &[Interest], factors: &Factors) -> JsValue {
+    list(interests.iter().map(|one| InterestView {
+        category: factors.category_name(one.category),
+        department: &factors.departments()[usize::from(factors.department_of(one.category))],
+        share: one.share,
+        error: one.error,
+        sure: one.sure(),
+        interactions: one.interactions,
+        changed_at: one.changed.map(time),
     }))
 }
 
-pub(super) fn changes(list: &[Change<'_>], factors: &Factors) -> JsValue {
-    array(&mut list.iter().map(|one| {
-        let mut moved = one.moved.iter().map(|one| {
-            object(&[("item", factors.id(one.item).into()), ("from", one.from.into()), ("to", one.to.into())])
-        });
-        object(&[
-            ("at", time(one.did.at)),
-            ("kind", one.did.kind.name().into()),
-            ("item", one.did.item.into()),
-            ("category", one.category.map(|category| factors.category_name(category)).into()),
-            ("before", one.share[0].into()),
-            ("after", one.share[1].into()),
-            ("moved", array(&mut moved)),
-            ("unlearnt", one.unlearnt.map(|why| why.name()).into()),
-            ("here", point(one.here)),
-        ])
+#[derive(Serialize)]
+struct ChangeView<'a> {
+    at: f64,
+    kind: &'static str,
+    item: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<&'a str>,
+    before: f32,
+    after: f32,
+    moved: Vec<MoveView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unlearnt: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    here: Option<[f32; 2]>,
+}
+
+#[derive(Serialize)]
+struct MoveView<'a> {
+    item: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<usize>,
+    to: usize,
+}
+
+pub(super) fn changes(changes: &[Change<'_>], factors: &Factors) -> JsValue {
+    list(changes.iter().map(|one| ChangeView {
+        at: time(one.did.at),
+        kind: one.did.kind.name(),
+        item: one.did.item,
+        category: one.category.map(|category| factors.category_name(category)),
+        before: one.share[0],
+        after: one.share[1],
+        moved: one.moved.iter().map(|m| MoveView { item: factors.id(m.item), from: m.from, to: m.to }).collect(),
+        unlearnt: one.unlearnt.map(|why| why.name()),
+        here: one.here,
     }))
+}
+
+#[derive(Serialize)]
+struct MapView<'a> {
+    departments: Vec<(&'a str, [f32; 2])>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    here: Option<[f32; 2]>,
 }
 
 /// Without departments there is no map.
 pub(super) fn map(tab: &Tab, now: Millis) -> JsValue {
     let factors = tab.profiler.factors();
-    let mut centres = factors.centres().into_iter().map(|(department, at)| {
-        tuple(&[factors.departments()[usize::from(department)].as_str().into(), point(Some(at))])
-    });
-    object(&[("departments", array(&mut centres)), ("here", point(tab.profiler.here(&tab.live, now)))])
+    let centre = |(department, at): (u16, [f32; 2])| (factors.departments()[usize::from(department)].as_str(), at);
+    plain(&MapView {
+        departments: factors.centres().into_iter().map(centre).collect(),
+        here: tab.profiler.here(&tab.live, now),
+    })
 }
 
-fn point(at: Option<[f32; 2]>) -> JsValue {
-    at.map_or(JsValue::UNDEFINED, |at| tuple(&at.map(JsValue::from)))
-}
-
+/// What stands.
 pub(super) fn corrections(tab: &Tab) -> JsValue {
-    array(&mut tab.live.corrections.iter().map(|(subject, stand)| {
-        let (sort, name) = about(subject);
-        object(&[
-            (sort, name.into()),
-            ("level", stand.level.into()),
-            ("locked", stand.locked.is_some().into()),
-            ("notMe", stand.barred.into()),
-        ])
+    list(tab.live.corrections.iter().map(|(subject, stand): (Subject<'_>, Stand)| {
+        let (level, locked, not_me) = (stand.level, stand.locked.is_some(), stand.barred);
+        CorrectionView { level, locked, not_me, ..CorrectionView::of(subject) }
     }))
 }
 
 /// What was taken back: the sort, the verb, the item or category; or how many came back.
 pub(super) fn undone(back: usize, gone: &[Keyed]) -> JsValue {
     if back > 0 {
-        return tuple(&["forgetting".into(), "".into(), "".into(), back.into()]);
+        return plain(&("forgetting", "", "", back));
     }
     let last = gone.first().and_then(|(_, bytes)| Logged::from_bytes(bytes).ok());
-    let (sort, verb, name) = match last {
-        Some(Logged::Did(one)) => ("interaction", one.kind.name(), one.item),
+    match last {
+        Some(Logged::Did(one)) => plain(&("interaction", one.kind.name(), one.item)),
         Some(Logged::Said(said)) => {
             let (sort, name) = about(said.subject);
-            (sort, said.wish.name(), name)
+            plain(&(sort, said.wish.name(), name))
         }
-        None => return JsValue::UNDEFINED,
-    };
-    tuple(&[sort.into(), verb.into(), name.into()])
+        None => JsValue::UNDEFINED,
+    }
 }

@@ -1,28 +1,16 @@
-//! Plain objects and arrays for the page. A serialiser would be 10 kB more in the module.
+//! Plain objects and arrays for the page.
 
-use js_sys::{Array, Object, Reflect};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 
-/// An object with these properties; what is undefined is left out.
-pub(super) fn object(properties: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in properties.iter().filter(|(_, value)| !value.is_undefined()) {
-        // Setting a property of an object that we have just made cannot fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
-    }
-    object.into()
+/// A value as the page has it; what is `None` is undefined.
+pub(super) fn plain(value: &impl Serialize) -> JsValue {
+    // Numbers, texts, lists and structures of them always become values.
+    value.serialize(&Serializer::new()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// An array of these.
-pub(super) fn array(items: &mut dyn Iterator<Item = JsValue>) -> JsValue {
-    let array = Array::new();
-    for item in items {
-        array.push(&item);
-    }
-    array.into()
-}
-
-/// A pair or more.
-pub(super) fn tuple(items: &[JsValue]) -> JsValue {
-    array(&mut items.iter().cloned())
+/// The same of a list that is made on the way.
+pub(super) fn list<T: Serialize>(items: impl Iterator<Item = T>) -> JsValue {
+    plain(&items.collect::<Vec<T>>())
 }

@@ -27,28 +27,29 @@ impl Wanted<'_> {
     /// Returns what goes, too.
     fn edit(&mut self, profiler: &Profiler, log: &[Keyed]) -> (Edit, Vec<Keyed>) {
         let mut edit = Edit::default();
-        let goes: Vec<Keyed> = match self {
-            Self::Nothing => Vec::new(),
+        let mut goes = Vec::new();
+        match self {
+            Self::Nothing => {}
             Self::Without(what) => {
-                let meant = |entry| matches!(entry, Logged::Did(one) if what.means(&one, profiler));
-                log.iter().filter(|(_, bytes)| Logged::from_bytes(bytes).is_ok_and(meant)).cloned().collect()
+                for entry in log {
+                    if matches!(Logged::from_bytes(&entry.1), Ok(Logged::Did(one)) if what.means(&one, profiler)) {
+                        goes.push(entry.clone());
+                    }
+                }
             }
             Self::WithoutLast => {
                 let seen = |entry: &Logged<'_>| matches!(entry, Logged::Did(one) if one.kind == Kind::Impression);
                 let deed = |bytes: &[u8]| Logged::from_bytes(bytes).is_ok_and(|entry| !seen(&entry));
-                log.iter().rfind(|(_, bytes)| deed(bytes)).cloned().into_iter().collect()
+                goes.extend(log.iter().rfind(|(_, bytes)| deed(bytes)).cloned());
             }
-            Self::With(put) => {
-                edit.put = std::mem::take(put);
-                Vec::new()
-            }
+            Self::With(put) => edit.put = std::mem::take(put),
             Self::Only(entries) => {
                 let next = log.last().map_or(0, |(key, _)| *key) + 1;
                 edit.put = (next..).zip(std::mem::take(entries)).collect();
                 edit.reported = true;
-                log.to_vec()
+                goes = log.to_vec();
             }
-        };
+        }
         edit.remove = goes.iter().map(|(key, _)| *key).collect();
         (edit, goes)
     }

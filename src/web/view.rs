@@ -1,6 +1,6 @@
 //! What the page is given: plain objects, written once here and typed in `js/types.ts`.
 
-use super::object::{array, object, tuple};
+use super::object::{list as listed, plain};
 use super::store::Keyed;
 use super::tab::Tab;
 use crate::factors::Factors;
@@ -9,61 +9,80 @@ use crate::privacy::Entry;
 use crate::profile::{Correction, Logged, Subject};
 use crate::profiler::{Explanation, Recommendation};
 use crate::rank::{Because, Reason, Scored};
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 /// Milliseconds since 1970.
-pub(super) fn time(at: Millis) -> JsValue {
-    (at.0 as f64).into()
+pub(super) fn time(at: Millis) -> f64 {
+    at.0 as f64
 }
 
-fn reason(reason: &Reason, position_without: Option<usize>, factors: &Factors) -> JsValue {
+#[derive(Serialize)]
+struct ListItem<'a> {
+    id: &'a str,
+    score: f64,
+    reasons: Vec<ReasonView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    propensity: Option<f32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReasonView<'a> {
+    because: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<f64>,
+    contribution: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position_without: Option<usize>,
+}
+
+fn reason<'a>(reason: &Reason, position_without: Option<usize>, factors: &'a Factors) -> ReasonView<'a> {
     let (because, item, at) = match reason.because {
-        Because::Did(deed) => (deed.kind.name(), factors.id(deed.item).into(), time(deed.at)),
-        Because::Asked => ("asked", JsValue::UNDEFINED, JsValue::UNDEFINED),
-        Because::Popular => ("popular", JsValue::UNDEFINED, JsValue::UNDEFINED),
+        Because::Did(deed) => (deed.kind.name(), Some(factors.id(deed.item)), Some(time(deed.at))),
+        Because::Asked => ("asked", None, None),
+        Because::Popular => ("popular", None, None),
     };
-    object(&[
-        ("because", because.into()),
-        ("item", item),
-        ("at", at),
-        ("contribution", reason.contribution.into()),
-        ("positionWithout", position_without.into()),
-    ])
-}
-
-fn list_item(id: &str, score: f64, reasons: &[Reason], propensity: Option<f32>, factors: &Factors) -> JsValue {
-    object(&[
-        ("id", id.into()),
-        ("score", score.into()),
-        ("reasons", array(&mut reasons.iter().map(|one| reason(one, None, factors)))),
-        ("propensity", propensity.into()),
-    ])
+    ReasonView { because, item, at, contribution: reason.contribution, position_without }
 }
 
 pub(super) fn list(list: &[Recommendation], factors: &Factors) -> JsValue {
-    array(&mut list.iter().map(|one| list_item(factors.id(one.item), one.score, &one.reasons, one.propensity, factors)))
+    listed(list.iter().map(|one| ListItem {
+        id: factors.id(one.item),
+        score: one.score,
+        reasons: one.reasons.iter().map(|one| reason(one, None, factors)).collect(),
+        propensity: one.propensity,
+    }))
 }
 
 pub(super) fn scored(list: &[Scored], factors: &Factors) -> JsValue {
-    array(&mut list.iter().map(|one| list_item(factors.id(one.item), one.score, &[], None, factors)))
+    let item =
+        |one: &Scored| ListItem { id: factors.id(one.item), score: one.score, reasons: Vec::new(), propensity: None };
+    listed(list.iter().map(item))
+}
+
+#[derive(Serialize)]
+struct ExplanationView<'a> {
+    position: usize,
+    score: f64,
+    reasons: Vec<ReasonView<'a>>,
 }
 
 pub(super) fn explanation(explanation: &Explanation, factors: &Factors) -> JsValue {
-    let mut reasons = explanation.reasons.iter().map(|(one, without)| reason(one, Some(*without), factors));
-    object(&[
-        ("position", explanation.position.into()),
-        ("score", explanation.score.into()),
-        ("reasons", array(&mut reasons)),
-    ])
+    let reasons = explanation.reasons.iter().map(|(one, without)| reason(one, Some(*without), factors));
+    plain(&ExplanationView { position: explanation.position, score: explanation.score, reasons: reasons.collect() })
 }
 
 /// The latest step of P(t+1) = f(P(t), D(t+1)): the long-term taste before and after.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(super) struct Step {
     kind: &'static str,
     item: String,
-    at: Millis,
-    signal: Signal,
+    at: f64,
+    label: f32,
+    weight: f32,
     loss: f32,
     before: Vec<f32>,
     after: Vec<f32>,
@@ -71,81 +90,131 @@ pub(super) struct Step {
 
 impl Step {
     pub(super) fn new(one: &Interaction<'_>, signal: Signal, loss: f32, before: Vec<f32>, after: Vec<f32>) -> Self {
-        Self { kind: one.kind.name(), item: one.item.to_owned(), at: one.at, signal, loss, before, after }
+        let Signal { label, weight } = signal;
+        Self { kind: one.kind.name(), item: one.item.to_owned(), at: time(one.at), label, weight, loss, before, after }
     }
 
     pub(super) fn view(&self) -> JsValue {
-        let numbers = |values: &[f32]| array(&mut values.iter().map(|value| JsValue::from(*value)));
-        object(&[
-            ("kind", self.kind.into()),
-            ("item", self.item.as_str().into()),
-            ("at", time(self.at)),
-            ("label", self.signal.label.into()),
-            ("weight", self.signal.weight.into()),
-            ("loss", self.loss.into()),
-            ("before", numbers(&self.before)),
-            ("after", numbers(&self.after)),
-        ])
+        plain(self)
     }
+}
+
+#[derive(Serialize)]
+struct ShareView<'a> {
+    department: &'a str,
+    share: f32,
+    interactions: u32,
 }
 
 pub(super) fn taste(tab: &Tab) -> JsValue {
     let departments = tab.profiler.factors().departments();
-    array(&mut tab.profiler.taste(&tab.live).iter().map(|one| {
-        object(&[
-            ("department", departments[usize::from(one.department)].as_str().into()),
-            ("share", one.share.into()),
-            ("interactions", one.interactions.into()),
-        ])
+    listed(tab.profiler.taste(&tab.live).iter().map(|one| ShareView {
+        department: &departments[usize::from(one.department)],
+        share: one.share,
+        interactions: one.interactions,
     }))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CountView<'a> {
+    item: &'a str,
+    count: f32,
+    last_at: f64,
 }
 
 pub(super) fn counts(tab: &Tab) -> JsValue {
     let factors = tab.profiler.factors();
-    array(&mut tab.live.counts.iter().map(|one| {
-        let count = one.faded[0];
-        object(&[("item", factors.id(one.item).into()), ("count", count.into()), ("lastAt", time(one.at))])
-    }))
+    let counts = tab.live.counts.iter();
+    listed(counts.map(|one| CountView { item: factors.id(one.item), count: one.faded[0], last_at: time(one.at) }))
+}
+
+#[derive(Serialize)]
+struct RatingView<'a> {
+    item: &'a str,
+    rating: f32,
 }
 
 pub(super) fn ratings(tab: &Tab) -> JsValue {
     let factors = tab.profiler.factors();
-    let one =
-        |(item, rating)| object(&[("item", factors.id(item).into()), ("rating", JsValue::from_f64(f64::from(rating)))]);
-    array(&mut tab.live.ratings.iter().map(one))
+    listed(tab.live.ratings.iter().map(|(item, rating)| RatingView { item: factors.id(item), rating }))
 }
 
 /// What was done and said, each in the order of the log, and before how many deeds each thing was said.
+#[derive(Serialize, Default)]
+struct LogView<'a> {
+    did: Vec<DeedView<'a>>,
+    said: Vec<(usize, CorrectionView<'a>)>,
+}
+
+#[derive(Serialize)]
+struct DeedView<'a> {
+    position: f64,
+    at: f64,
+    kind: &'static str,
+    item: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<f32>,
+    quantity: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rating: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dwell: Option<f32>,
+    recommended: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    propensity: Option<f32>,
+    /// JavaScript's numbers do not hold 64 bits.
+    seed: [u32; 2],
+}
+
 pub(super) fn log(entries: &[Keyed]) -> JsValue {
-    let (mut did, mut said) = (Vec::new(), Vec::new());
+    let mut log = LogView::default();
     for (position, bytes) in entries {
         match Logged::from_bytes(bytes) {
-            Ok(Logged::Did(one)) => did.push(logged(*position, &one)),
-            Ok(Logged::Said(one)) => said.push(tuple(&[did.len().into(), spoken(*position, &one)])),
+            Ok(Logged::Did(one)) => log.did.push(logged(*position, &one)),
+            Ok(Logged::Said(one)) => log.said.push((log.did.len(), spoken(*position, &one))),
             Err(_) => {}
         }
     }
-    object(&[("did", array(&mut did.into_iter())), ("said", array(&mut said.into_iter()))])
+    plain(&log)
 }
 
-fn logged(position: u64, one: &Interaction<'_>) -> JsValue {
-    object(&[
-        ("position", (position as f64).into()),
-        ("at", time(one.at)),
-        ("kind", one.kind.name().into()),
-        ("item", one.item.into()),
-        ("price", one.price.into()),
-        ("quantity", one.quantity.into()),
-        ("rating", one.rating.into()),
-        ("dwell", one.dwell.into()),
-        ("recommended", one.recommended.into()),
-        ("propensity", one.propensity.into()),
-        // JavaScript's numbers do not hold 64 bits.
-        ("seed", tuple(&[((one.seed >> 32) as u32).into(), (one.seed as u32).into()])),
-    ])
+fn logged<'a>(position: u64, one: &Interaction<'a>) -> DeedView<'a> {
+    let Interaction { kind, item, at, seed, price, quantity, rating, dwell, recommended, propensity } = *one;
+    let (position, at, kind, seed) = (position as f64, time(at), kind.name(), [(seed >> 32) as u32, seed as u32]);
+    DeedView { position, at, kind, item, price, quantity, rating, dwell, recommended, propensity, seed }
 }
 
-/// The property that names what a correction is about, and the name.
+/// A correction, of the log or as it stands.
+#[derive(Serialize, Default)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CorrectionView<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) item: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) category: Option<&'a str>,
+    #[serde(rename = "as", skip_serializing_if = "Option::is_none")]
+    pub(super) wish: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) at: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) position: Option<f64>,
+    pub(super) level: i8,
+    pub(super) locked: bool,
+    pub(super) not_me: bool,
+}
+
+impl<'a> CorrectionView<'a> {
+    /// Of what it is about.
+    pub(super) fn of(subject: Subject<'a>) -> Self {
+        match subject {
+            Subject::Item(id) => Self { item: Some(id), ..Self::default() },
+            Subject::Category(name) => Self { category: Some(name), ..Self::default() },
+        }
+    }
+}
+
+/// What a correction is about: the sort and the name.
 pub(super) fn about(subject: Subject<'_>) -> (&'static str, &str) {
     match subject {
         Subject::Item(id) => ("item", id),
@@ -153,24 +222,30 @@ pub(super) fn about(subject: Subject<'_>) -> (&'static str, &str) {
     }
 }
 
-fn spoken(position: u64, said: &Correction<'_>) -> JsValue {
-    let (sort, name) = about(said.subject);
-    object(&[
-        (sort, name.into()),
-        ("as", said.wish.name().into()),
-        ("at", time(said.at)),
-        ("position", (position as f64).into()),
-    ])
+fn spoken<'a>(position: u64, said: &Correction<'a>) -> CorrectionView<'a> {
+    let (wish, at, position) = (Some(said.wish.name()), Some(time(said.at)), Some(position as f64));
+    CorrectionView { wish, at, position, ..CorrectionView::of(said.subject) }
 }
 
-pub(super) fn ledger(entry: Entry) -> JsValue {
+#[derive(Serialize)]
+pub(super) struct LedgerView {
+    at: f64,
+    state: &'static str,
+    text: String,
+    bytes: usize,
+    epsilon: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+}
+
+pub(super) fn ledger(entry: Entry) -> LedgerView {
     let body = String::from_utf8(entry.body).ok().filter(|body| !body.is_empty());
-    object(&[
-        ("at", time(entry.at)),
-        ("state", entry.state.name().into()),
-        ("text", entry.words.into()),
-        ("bytes", body.as_ref().map_or(0, String::len).into()),
-        ("epsilon", (f64::from(entry.epsilon) / 1_000.0).into()),
-        ("body", body.into()),
-    ])
+    LedgerView {
+        at: time(entry.at),
+        state: entry.state.name(),
+        text: entry.words,
+        bytes: body.as_ref().map_or(0, String::len),
+        epsilon: f64::from(entry.epsilon) / 1_000.0,
+        body,
+    }
 }

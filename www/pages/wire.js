@@ -55,7 +55,7 @@ function claims() {
     h('ul', {},
       h('li', {}, 'The block is your browser\'s: a Content-Security-Policy that this page adds to itself (',
         h('code', {}, "default-src 'none'"), '). It covers fetch, beacons, images, sockets and frames, and cannot be taken off again: only a reload mends it.'),
-      h('li', {}, 'It does not cover going to another address, or what went before. And the switch is the page\'s own: do not take its word for it. '
+      h('li', {}, 'It does not cover going to another address, WebRTC, or what went before. And the switch is the page\'s own: do not take its word for it. '
         + 'Open your browser\'s developer tools, go to Network, and choose Offline; or pull the plug. The shelf moves all the same.'),
       h('li', {}, 'A report that is due while the wire is cut is counted here as blocked; in your ledger it waits, and goes once the wire is mended, if you still allow it.')));
 }

@@ -29,5 +29,5 @@ export async function visit(page, hash) {
   }
   if (hash.startsWith('#/product')) await page.getByText('Why is this here?').click();
   if (hash === '#/knows') await page.locator('#server').waitFor();
-  if (hash === '#/profile') await page.locator('#events').waitFor();
+  if (hash === '#/profile') await page.getByRole('tabpanel').waitFor();
 }
