@@ -20,6 +20,11 @@ test('both have the same ten lines, pictures and links', () => {
   assert.ok(english.includes('(README.zh.md)') && chinese.includes('(README.md)'), 'each leads to the other');
 });
 
+test('the package has one size, which `cargo xtask test sizes` holds to what is measured', () => {
+  const [, size] = /in (\d+) kB/.exec(english);
+  assert.ok(english.includes(`| **homebody** | ${size} |`));
+});
+
 test('how well lists rank is what docs/quality.md says', () => {
   const measured = new Set(read('docs/quality.md').match(/0\.\d{4}/g));
   const rows = english.split('\n').filter((line) => line.startsWith('|') && /0\.\d{4}/.test(line) && !line.includes('†'));
