@@ -23,6 +23,11 @@ try {
   const page = await context.newPage();
   await page.clock.setFixedTime(NOW);
   await page.addInitScript(seedTheDice, SEED);
+  // How long things stood on the screen depends on the machine: no impressions, and looks by our own clock.
+  await page.addInitScript(() => {
+    IntersectionObserver.prototype.observe = () => {};
+    performance.now = () => Date.now();
+  });
 
   await enter(page, base.replace(/\/$/, ''));
   await choose(page, 'device');
@@ -56,7 +61,9 @@ async function take(page, name, from) {
   await page.mouse.move(0, 0);
   await page.locator(from).evaluate((element) => {
     scrollTo(0, element.getBoundingClientRect().top + scrollY - document.querySelector('header').offsetHeight - 16);
+    return new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
   });
+  await page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
   const session = await page.context().newCDPSession(page);
   const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 82 });
   const bytes = Buffer.from(data, 'base64');
