@@ -79,13 +79,18 @@ pub fn bundle() -> Vec<u8> {
 
 /// The same with words of two dimensions beside the factors: the cheeses share one, apples have none.
 pub fn bundle_with_text() -> Vec<u8> {
+    safetensors(&tensors_with_text(), &[("homebody.format", "1"), ("homebody.version", "test-1")])
+}
+
+/// Its tensors.
+pub fn tensors_with_text() -> Vec<(&'static str, &'static str, &'static [usize], Vec<u8>)> {
     let words: [i8; 12] = [127, 0, 120, 40, 0, 127, 60, 100, -10, 90, 0, 0];
     let mut tensors = tensors();
     tensors.push(("factors.text", "I8", &[6, 2], words.iter().map(|value| *value as u8).collect()));
     tensors.push(("factors.text.scale", "F32", &[2], f32s(&[1.0 / 127.0; 2])));
     tensors.push(("fold-in", "F32", &[5], f32s(&[1.0, 0.1, 2.0, 30.0, 1.0])));
     tensors.push(("fold-in.text", "F32", &[5], f32s(&[1.0, 0.1, 2.0, 30.0, 1.0])));
-    safetensors(&tensors, &[("homebody.format", "1"), ("homebody.version", "test-1")])
+    tensors
 }
 
 /// A bundle of `items` items with pseudo-random int8 factors; `twins` repeats vectors, for ties.

@@ -9,13 +9,19 @@ const NOW: Millis = Millis(1_700_000_000_000);
 
 /// Orders count 2 each, taste 4, popularity a little; heights alike for each purpose.
 fn profiler() -> Profiler {
-    let curves = [("orders known", 2.0), ("taste any", 4.0), ("popular any", 0.1)];
+    let mut tensors = fixture::tensors();
+    tensors.push(("fold-in", "F32", &[5], fixture::f32s(&[0.5, 0.1, 2.0, 30.0, 1.0])));
+    with_curves(tensors, [("orders known", 2.0), ("taste any", 4.0), ("popular any", 0.1)])
+}
+
+type Tensors = Vec<(&'static str, &'static str, &'static [usize], Vec<u8>)>;
+
+/// Curves that rise evenly.
+fn with_curves(mut tensors: Tensors, curves: [(&str, f32); 3]) -> Profiler {
     let (names, offsets) = fixture::strings(&curves.map(|(name, _)| name));
     let knots: Vec<f32> = curves.iter().flat_map(|_| (0..8).map(|knot| knot as f32)).collect();
     let heights: Vec<f32> = curves.iter().flat_map(|(_, slope)| (0..8).map(move |knot| slope * knot as f32)).collect();
     let (size, heights) = (names.len(), heights.repeat(4));
-    let mut tensors = fixture::tensors();
-    tensors.push(("fold-in", "F32", &[5], fixture::f32s(&[0.5, 0.1, 2.0, 30.0, 1.0])));
     let shape: &'static [usize] = Box::leak(Box::new([size]));
     tensors.push(("blend.features", "U8", shape, names));
     tensors.push(("blend.features.offsets", "U32", &[4], offsets));
@@ -74,6 +80,25 @@ fn what_is_ordered_again_leads_and_says_why_and_discover_leaves_it_out() {
     let explained = profiler.explain(&profile, "apples", NOW).unwrap();
     assert_eq!(explained.position, 1);
     assert!(explained.reasons[0].1 > 1, "without its orders it stands further down");
+}
+
+#[test]
+fn words_alone_bring_an_item_up_and_the_order_that_taught_them_is_the_reason() {
+    let curves = |text| [("taste-text any", text), ("orders known", 0.1), ("popular any", 0.001)];
+    let place = |text| {
+        let mut profiler = with_curves(fixture::tensors_with_text(), curves(text));
+        let mut profile = Profile::new(profiler.factors());
+        did(&profiler, &mut profile, Kind::Purchase, "brie", 0);
+        let request = Request { limit: 5, ..all(List::Discover) };
+        let list = profiler.recommend(&profile, &request, NOW).unwrap();
+        let place = list.iter().position(|one| profiler.factors().id(one.item) == "cheddar").unwrap();
+        (place, list[place].reasons[0].because)
+    };
+    let (first, because) = place(90.0);
+    let Because::Did(deed) = because else { panic!("an order is the reason") };
+    assert_eq!((first, deed.kind, deed.item), (0, Kind::Purchase, 0));
+    // The control: where the words count for nothing, popularity alone says it.
+    assert_eq!(place(0.0).1, Because::Popular);
 }
 
 #[test]
