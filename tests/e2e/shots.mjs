@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { launchOptions } from './lib/chrome.mjs';
+import { mulberry } from './lib/random.mjs';
 import { choose, enter, go, productAt, saved } from './lib/shopper.mjs';
 
 const [base, folder] = process.argv.slice(2);
@@ -22,7 +23,11 @@ try {
   const context = await browser.newContext({ viewport: SIZE, colorScheme: 'light', reducedMotion: 'reduce', timezoneId: 'UTC', locale: 'en-GB' });
   const page = await context.newPage();
   await page.clock.setFixedTime(NOW);
-  await page.addInitScript(seedTheDice, SEED);
+  await page.addInitScript(`const random = (${mulberry})(${SEED});
+    Crypto.prototype.getRandomValues = function fill(array) {
+      new Uint8Array(array.buffer, array.byteOffset, array.byteLength).forEach((_, at, bytes) => { bytes[at] = random() * 256; });
+      return array;
+    };`);
   // How long things stood on the screen depends on the machine: no impressions, and looks by our own clock.
   await page.addInitScript(() => {
     IntersectionObserver.prototype.observe = () => {};
@@ -70,19 +75,4 @@ async function take(page, name, from) {
   if (bytes.length > LARGEST) throw new Error(`${name}.webp has ${bytes.length} bytes, above ${LARGEST}`);
   writeFileSync(join(folder, `${name}.webp`), bytes);
   console.log(`${join(folder, `${name}.webp`)}  ${(bytes.length / 1000).toFixed(1)} kB`);
-}
-
-/** Runs in the page: Mulberry32 in place of the browser's own random bytes. */
-function seedTheDice(seed) {
-  let state = seed;
-  Crypto.prototype.getRandomValues = function fill(array) {
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    for (let i = 0; i < bytes.length; i += 1) {
-      state = (state + 0x6d2b79f5) | 0;
-      let t = Math.imul(state ^ (state >>> 15), 1 | state);
-      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-      bytes[i] = t ^ (t >>> 14);
-    }
-    return array;
-  };
 }
