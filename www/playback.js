@@ -5,7 +5,7 @@ const LIST = 12;
 
 /** All households at once: asking for one would tell the server which was chosen. */
 export async function loadHouseholds() {
-  const response = await fetch('/shop/households.json', { credentials: 'omit' });
+  const response = await fetch('shop/households.json', { credentials: 'omit' });
   if (response.status === 404) return undefined; // a shop of other data has none
   if (!response.ok) throw new Error(`the households' file answered ${response.status}`);
   return response.json();
@@ -21,9 +21,9 @@ export class Playback {
 
   /** @param {import('../catalogue.js').Catalogue} catalogue @param {any} file @param {any} household */
   static async open(catalogue, file, household) {
-    const { openProfile } = await import('/pkg/index.js');
+    const { openProfile } = await import('./pkg/index.js');
     // What the browser has already is not asked for again.
-    const bundle = await (await fetch('/shop/factors.safetensors', { cache: 'force-cache', credentials: 'omit' })).arrayBuffer();
+    const bundle = await (await fetch('shop/factors.safetensors', { cache: 'force-cache', credentials: 'omit' })).arrayBuffer();
     const profile = await openProfile({
       factors: new Uint8Array(bundle),
       consent: 'pending', // memory only: nothing of it is stored, so nothing is left behind

@@ -2,6 +2,8 @@
 // blocked or broken is still a shop.
 import { popularOnly } from './popular.js';
 
+const hasServer = document.documentElement.dataset.server !== 'none'; // as `cargo xtask site` writes it
+
 /**
  * @param {import('./catalogue.js').Catalogue} catalogue
  * @param {{ profile: boolean, reports: boolean } | 'pending'} consent
@@ -9,13 +11,13 @@ import { popularOnly } from './popular.js';
 export async function openShopProfile(catalogue, consent) {
   try {
     // The inspector comes along: fetched when its page is opened, it would be a request that tells.
-    const [{ openProfile }] = await Promise.all([import('/pkg/index.js'), import('/pkg/inspector/index.js')]);
+    const [{ openProfile }] = await Promise.all([import('./pkg/index.js'), import('./pkg/inspector/index.js')]);
     const profile = await openProfile({
-      factors: '/shop/factors.safetensors',
+      factors: 'shop/factors.safetensors',
       consent,
       nameOf: (id) => catalogue.nameOf(id),
       // Seconds, so that a visitor of the demo sees a report go; a real shop keeps the default of minutes.
-      reports: { url: '/v1/reports', epsilon: 1, delay: [2000, 6000] },
+      reports: hasServer ? { url: 'v1/reports', epsilon: 1, delay: [2000, 6000] } : undefined,
     });
     return { profile, problem: profile.state().problem };
   } catch (error) {

@@ -7,7 +7,7 @@ const LABELS = { all: 'Profile and reports', device: 'This device only', none: '
 export function controls(shop) {
   const radios = Object.entries(LABELS).map(([choice, label]) => {
     const input = h('input', { type: 'radio', name: 'choice', value: choice, onchange: () => shop.choose(choice) });
-    return h('label', { class: 'row' }, input, label);
+    return h('label', { class: choice === 'all' ? 'row with-server' : 'row' }, input, label);
   });
 
   return {

@@ -38,7 +38,7 @@ function offer(shop) {
 function afterwards() {
   const blocked = blockedRequests();
   // The answer is the count above: a blocked request fails, and that is the point.
-  const attempt = () => { fetch('/shop/catalogue.json', { cache: 'no-store' }).catch(() => {}); };
+  const attempt = () => { fetch('shop/catalogue.json', { cache: 'no-store' }).catch(() => {}); };
   return [
     h('p', {}, h('strong', {}, 'The wire is cut. '), 'Your browser lets no request of this page go. ',
       h('span', { id: 'blocked' }, `${plural(blocked.length, 'request')} blocked so far.`)),

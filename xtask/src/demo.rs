@@ -56,14 +56,31 @@ pub fn run(options: &Options) -> Result {
     if let Some(table) = options.data.as_ref().filter(|table| !table.is_file()) {
         return Err(format!("--data names {}, which is no file", table.display()));
     }
+    let shop = match &options.data {
+        None => build()?,
+        Some(table) => {
+            build_parts()?;
+            own_shop(table, &options.columns)?
+        }
+    };
+    if options.check { serve::visit(&shop, "tests/e2e/check.mjs", &[]) } else { serve::open(&shop, options.port) }
+}
+
+/// All that the demo's pages need; the folder of its shop.
+pub fn build() -> Result<PathBuf> {
+    build_parts()?;
+    build_shop()
+}
+
+fn build_parts() -> Result {
     tools::for_program()?;
     tools::for_package()?;
-    package::build()?;
-    let shop = match &options.data {
-        None => build_shop()?,
-        Some(table) => own_shop(table, &options.columns)?,
-    };
-    if options.check { serve::check(&shop) } else { serve::open(&shop, options.port) }
+    package::build()
+}
+
+/// The pictures in `docs/pictures/`, of a visit that is the same each time. `cargo xtask shots`
+pub fn shots() -> Result {
+    serve::visit(&build()?, "tests/e2e/shots.mjs", &["docs/pictures"])
 }
 
 /// The demo's shop, trained on the data in the repository: the folder that `serve` wants.

@@ -1,10 +1,11 @@
-//! The task runner: `cargo xtask demo`, `cargo xtask test`, `cargo xtask package`.
+//! The task runner: `cargo xtask demo`, `test`, `package`, `site`, `shots`.
 //!
 //! It has no dependencies, because it is compiled before anything can be said to the user.
 //!
 //! - [`tools`] finds or installs what a task needs · [`browser`] the browser and its driver
 //! - [`package`] builds `pkg/` · [`sizes`] weighs it
-//! - [`demo`] builds the shop, [`month`] gives it a past, [`serve`] opens it · [`test`] runs the [`stages`], [`count`] their tests
+//! - [`demo`] builds the shop, [`month`] gives it a past, [`serve`] opens it, [`site`] makes a folder of it
+//! - [`mod@test`] runs the [`stages`], [`count`] their tests
 //! - [`step`] runs commands · [`stamp`] knows what is done already · [`paths`] where things are
 
 mod browser;
@@ -14,6 +15,7 @@ mod month;
 mod package;
 mod paths;
 mod serve;
+mod site;
 mod sizes;
 mod stages;
 mod stamp;
@@ -37,7 +39,13 @@ cargo xtask test [all | STAGE…]
     Runs the tests; `all` adds what takes long, a stage's name runs that stage alone.
 
 cargo xtask package
-    Builds the npm package into pkg/ and prints its sizes.";
+    Builds the npm package into pkg/ and prints its sizes.
+
+cargo xtask site [--out FOLDER]
+    Writes the demo as a folder for any file host (default target/site).
+
+cargo xtask shots
+    Makes the pictures in docs/pictures anew.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -68,6 +76,11 @@ fn dispatch(arguments: &[String]) -> Result {
         "package" if rest.is_empty() => {
             paths::enter_root()?;
             package::run()
+        }
+        "site" => site::run(rest),
+        "shots" if rest.is_empty() => {
+            paths::enter_root()?;
+            demo::shots()
         }
         serve::OPEN_WHEN_READY => serve::open_when_ready(rest),
         "help" | "--help" | "-h" => {

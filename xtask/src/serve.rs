@@ -19,9 +19,8 @@ use crate::{month, paths};
 /// The task by which the demo waits for its own server; see [`open`].
 pub const OPEN_WHEN_READY: &str = "open-when-ready";
 
-const CHECK: &str = "tests/e2e/check.mjs";
-/// The check ends by itself; this is for the day it does not.
-const CHECK_TAKES_AT_MOST: Duration = Duration::from_secs(600);
+/// A script ends by itself; this is for the day it does not.
+const SCRIPT_TAKES_AT_MOST: Duration = Duration::from_secs(600);
 const START_TAKES_AT_MOST: Duration = Duration::from_secs(60);
 
 /// The server, ready for more flags.
@@ -104,30 +103,26 @@ pub fn open_when_ready(arguments: &[String]) -> Result {
     Ok(())
 }
 
-/// A headless browser goes shopping in the shop that was just built.
-pub fn check(shop: &Path) -> Result {
+/// A script drives a headless browser in the shop that was just built: its arguments are the shop's
+/// address and `rest`.
+pub fn visit(shop: &Path, script: &str, rest: &[&str]) -> Result {
     let chrome = browser::find(Need::Chrome)?.chrome;
-    let folder = paths::own().join("check");
+    let folder = paths::own().join("visit");
     empty(&folder)?;
     let (_server, address) = Server::start(&mut server(shop, &folder.join("reports.sqlite"), 0))?;
 
-    let mut check = command("node")
-        .args([CHECK, &address])
-        .env("CHROME", chrome)
-        .spawn()
+    let mut node = command("node");
+    let mut visit = (node.arg(script).arg(&address).args(rest).env("CHROME", chrome).spawn())
         .map_err(|e| format!("Node cannot be started: {e}"))?;
     let start = Instant::now();
     loop {
-        match check.try_wait().map_err(|e| e.to_string())? {
+        match visit.try_wait().map_err(|e| e.to_string())? {
             Some(status) if status.success() => return Ok(()),
-            Some(_) => return Err("the check failed: the sentence is above".into()),
-            None if start.elapsed() > CHECK_TAKES_AT_MOST => {
-                let _ = check.kill();
-                let _ = check.wait();
-                return Err(format!(
-                    "the check failed: it did not end within {} minutes",
-                    CHECK_TAKES_AT_MOST.as_secs() / 60
-                ));
+            Some(_) => return Err(format!("{script} failed: the sentence is above")),
+            None if start.elapsed() > SCRIPT_TAKES_AT_MOST => {
+                let _ = visit.kill();
+                let _ = visit.wait();
+                return Err(format!("{script} did not end within {} minutes", SCRIPT_TAKES_AT_MOST.as_secs() / 60));
             }
             None => thread::sleep(Duration::from_millis(50)),
         }

@@ -26,7 +26,23 @@ pub fn report(folder: &str) -> Result {
     let all = [together(&package, "the package"), together(&inspector, "the inspector")];
     println!();
     within("the package", all[0], BUDGET)?;
-    within("the inspector", all[1], INSPECTOR.1)
+    within("the inspector", all[1], INSPECTOR.1)?;
+    let readme = fs::read_to_string("README.md").map_err(|e| format!("README.md: {e}"))?;
+    as_said(&readme, all[0])
+}
+
+/// The front page's first figure is the package's size, in whole kB.
+fn as_said(readme: &str, gzip: u64) -> Result {
+    let said = readme.split_once(" kB").and_then(|(before, _)| before.rsplit(' ').next());
+    let measured = gzip.div_ceil(1000).to_string();
+    if said == Some(&measured) {
+        return Ok(());
+    }
+    Err(format!(
+        "README.md says that the package has {} kB, and it has {}: write {measured} there, and in README.zh.md",
+        said.unwrap_or("no"),
+        kilo(gzip)
+    ))
 }
 
 /// Prints sizes and their sum; returns the sum in gzip.
@@ -105,5 +121,13 @@ mod tests {
         assert_eq!(within("the package", 80_000, 80_000), Ok(()));
         let message = within("the package", 80_100, 80_000).unwrap_err();
         assert!(message.contains("80.1 kB"), "{message}");
+    }
+
+    #[test]
+    fn the_front_page_says_what_was_measured() {
+        assert_eq!(as_said("A profile in 80 kB, and 9 kB more.", 79_100), Ok(()));
+        let message = as_said("A profile in 80 kB.", 80_100).unwrap_err();
+        assert!(message.contains("write 81"), "{message}");
+        assert!(as_said("A profile.", 1).is_err());
     }
 }

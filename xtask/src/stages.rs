@@ -15,7 +15,7 @@ use crate::stamp::Stamp;
 use crate::step::{Result, ask, cargo, command, npm, run, tee, words};
 use crate::test::Outcome::{self, Failed, Ran, Skipped};
 use crate::test::Stage;
-use crate::{demo, package, paths, sizes, tools};
+use crate::{demo, package, paths, site, sizes, tools};
 
 /// In this order. What a stage needs stands above it.
 pub const STAGES: &[Stage] = &[
@@ -29,6 +29,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "types", needs: &["package"], long: false, run: types },
     Stage { name: "packaging", needs: &["package"], long: false, run: packaging },
     Stage { name: "shop", needs: &[], long: false, run: build_shop },
+    Stage { name: "docs", needs: &["package", "shop"], long: false, run: documents },
     Stage { name: "e2e", needs: &["package", "shop"], long: false, run: end_to_end },
     Stage { name: "python", needs: &["shop"], long: false, run: python },
     Stage { name: "plain", needs: &[], long: true, run: plain_build },
@@ -160,10 +161,29 @@ fn types() -> Result<Outcome> {
 }
 
 fn packaging() -> Result<Outcome> {
-    let folder = fs::read_dir("tests/packaging").map_err(|e| format!("tests/packaging: {e}"))?;
-    let tests = folder.flatten().map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    node_tests("tests/packaging")
+}
+
+/// The README's figures, links and paths; the reference of both languages, without a warning.
+fn documents() -> Result<Outcome> {
+    tools::rust_target()?;
+    let native: &[&str] = &["-p", "homebody", "-p", "xtask"];
+    let edge: &[&str] = &["-p", "homebody", "--target", tools::WASM_TARGET];
+    // Apart: the program and the library have one name, so their pages would fall on each other.
+    let program: &[&str] = &["--release", "-p", "homebody-cli", "--document-private-items"];
+    let rustdoc = [native, edge, program]
+        .map(|which| check(cargo().args(["doc", "--no-deps"]).args(which).env("RUSTDOCFLAGS", "-D warnings")));
+    let typedoc = check(npm("typedoc")?.args(["--emit", "none"]));
+    together([node_tests("tests/docs"), typedoc].into_iter().chain(rustdoc))
+}
+
+/// The folder's `*.test.mjs`, by Node's own runner.
+fn node_tests(folder: &str) -> Result<Outcome> {
+    let entries = fs::read_dir(folder).map_err(|e| format!("{folder}: {e}"))?;
+    let tests =
+        entries.flatten().map(|entry| entry.path()).filter(|path| path.to_string_lossy().ends_with(".test.mjs"));
     let mut node = command("node");
-    node.args(["--test", "--test-reporter=spec"]).args(tests);
+    node.args(["--test", "--test-reporter=spec"]).args(tests).env("HOMEBODY_BIN", paths::program());
     counted(&mut node, count::node)
 }
 
@@ -179,11 +199,14 @@ fn end_to_end() -> Result<Outcome> {
     let config = config.ok_or("tests/e2e/ has no playwright.config.mjs, .js or .ts")?;
     let chrome = browser::find(Need::Chrome)?.chrome;
     let mut playwright = npm("playwright")?;
+    let (shop, site) = (paths::target().join("demo/shop"), site::folder());
+    site::write(&shop, &site)?;
     playwright
         .args(["test", "-c", config, "--reporter=list"])
         .env("CHROME", chrome)
         .env("HOMEBODY_BIN", paths::program())
-        .env("HOMEBODY_SHOP", paths::target().join("demo/shop"));
+        .env("HOMEBODY_SHOP", shop)
+        .env("HOMEBODY_SITE", site);
     counted(&mut playwright, count::playwright)
 }
 

@@ -89,9 +89,14 @@ impl Pipeline {
         std::fs::create_dir_all(&self.out).map_err(Error::file(&self.out))?;
         let published = self.out.join(BUNDLE);
         let old = if published.exists() { Some(bundle::read(&published)?.0) } else { None };
-        let fits = |old: &Factors| old.dim() == usize::from(self.options.model.dim);
+        let dim = usize::from(self.options.model.dim);
+        // A small shop has fewer items than dimensions, which no map could be found from.
+        let shared = |old: &Factors| {
+            prepared.vocabulary.items.iter().filter(|&&n| old.find(&prepared.table.items[n as usize]).is_some()).count()
+        };
+        let fits = |old: &Factors| old.dim() == dim && shared(old) >= dim;
         if self.options.kind != Kind::Popularity && old.as_ref().is_some_and(fits) {
-            // So that profiles of the published version live on.
+            // So that profiles of the published version live on; without a map they learn their log again.
             self.options.from.get_or_insert(published);
         }
         let path = self.out.join(CHECKPOINT);

@@ -173,6 +173,19 @@ fn the_pipeline_publishes_only_what_is_not_worse() {
 }
 
 #[test]
+fn the_pipeline_goes_on_in_a_shop_of_fewer_items_than_dimensions() {
+    let shop = Shop::imported();
+    let (data, out) = (shop.path("data"), shop.path("shop"));
+    let pipeline = || {
+        let minima = ["--dim", "16", "--min-orders", "2", "--min-users", "2", "--regularization", "1"];
+        run([&["pipeline", text(&data), "--out", text(&out)], &minima[..]].concat()).ok()
+    };
+    assert!(pipeline().out().contains("published: nothing was there before"));
+    assert!(pipeline().out().contains("a difference of +0.0000"));
+    assert_eq!(metadata(&shop, "shop", "homebody.map.from"), None, "eight items say too little of sixteen dimensions");
+}
+
+#[test]
 fn tuned_settings_and_their_report_go_into_the_bundle() {
     let shop = Shop::imported();
     let mut csv = String::from("user,item,order,time\n");

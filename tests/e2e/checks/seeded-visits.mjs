@@ -1,4 +1,5 @@
 // Fifty strangers, each with one click on a category's page: does that category rise on the first page?
+import { mulberry } from '../lib/random.mjs';
 import { categoryAt, choose, enter, forYou, go } from '../lib/shopper.mjs';
 
 const VISITS = 50;
@@ -38,15 +39,4 @@ function anyCategory(page, part) {
     const paths = window.homebodyDemo.catalogue.departments.flatMap(({ categories }) => categories).filter(({ items }) => items > 0);
     return paths[Math.floor(paths.length * at)].path;
   }, part);
-}
-
-/** Mulberry32: small, seeded, the same everywhere. */
-function mulberry(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
