@@ -44,7 +44,7 @@ pub fn write(shop: &Path, out: &Path) -> Result {
     empty(out)?;
     copy(Path::new("www"), out, &|name| name != "data" && !name.starts_with("merchant"))?;
     copy(Path::new("pkg"), &out.join("pkg"), &|name| !name.starts_with('.') && !name.ends_with(".d.ts"))?;
-    copy(shop, &out.join("shop"), &|_| true)?;
+    copy(shop, &out.join("shop"), &|name| name.ends_with(".json") || name.ends_with(".safetensors"))?;
     let index = out.join("index.html");
     let page = fs::read_to_string(&index).map_err(|e| format!("{}: {e}", index.display()))?;
     fs::write(&index, without_server(&page)?).map_err(|e| format!("{}: {e}", index.display()))
