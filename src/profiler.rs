@@ -100,7 +100,8 @@ impl Profiler {
         let known = profile.counts.of(item).is_some();
         Repeat.learn(&mut profile.counts, &fact, &self.factors);
         let loss = self.learn(profile, interaction, item, Fit::Same);
-        if interaction.kind == Kind::Purchase {
+        let locked = profile.corrections.on(item, &self.factors).locked.is_some();
+        if interaction.kind == Kind::Purchase && !locked {
             self.watch(profile, known, interaction.at);
         }
         loss
@@ -252,14 +253,18 @@ impl Profiler {
         reasoned(list, profile, &query, &lens, reasons)
     }
 
-    /// Items most like this one.
-    pub fn similar(&mut self, id: &str, exclude: &[String], limit: usize) -> Result<Vec<Scored>, Error> {
+    /// Items most like this one, but for those that the shopper does not want to see.
+    pub fn similar(
+        &mut self, profile: &Profile, id: &str, exclude: &[String], limit: usize,
+    ) -> Result<Vec<Scored>, Error> {
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(Error::InvalidOption { option: "limit", wanted: "from 1 to 200" });
         }
         let item = self.known(id)?;
         let mut allowed = Allowed::all(self.factors.len());
-        exclude.iter().filter_map(|id| self.factors.find(id)).for_each(|item| allowed.forbid(item));
+        let barred = rank::Steering::of(profile, &self.factors).barred(&self.factors, true);
+        let excluded = exclude.iter().filter_map(|id| self.factors.find(id));
+        barred.into_iter().chain(excluded).for_each(|item| allowed.forbid(item));
         Ok(rank::similar(&self.factors, item, &allowed, limit, &mut self.scratch))
     }
 

@@ -175,7 +175,7 @@ impl Export {
         if lost > 0 {
             eprintln!(
                 "{lost} entries have left the log, as those of {} do after {} days: the profile is that of \
-                 the rest, not the browser's",
+                 the rest, and may not be the browser's",
                 Kind::Impression.name(),
                 Kind::Impression.kept_for().0 / 86_400_000,
             );

@@ -18,7 +18,7 @@ MAX_QUANTILES = 1_001
 MAX_FACTOR = 1e6
 
 DTYPES = {"I8": "i1", "U8": "u1", "U16": "<u2", "U32": "<u4", "F32": "<f4"}
-FACTORS = "I8 [N, d] with factors.scale F32 [d], or F32 [N, d], N as in ids.offsets"
+FACTORS = "I8 [N, d] with its scale F32 [d], or F32 [N, d], N as in ids.offsets"
 # The tensors that become fields of a `Bundle`.
 NAMED = {
     "ids", "ids.offsets", "factors", "factors.scale", "bias", "popularity", "price", "price.quantiles", "rating.range",

@@ -17,7 +17,7 @@ const FORMAT: u16 = 3;
 /// Magic, format, position, length, checksum.
 const FRAME: usize = 4 + 2 + 8 + 4 + 4;
 /// Larger than any profile: [`Counts::MOST`] ids of 256 bytes and the statistics of 1,024 dimensions fit.
-const MAX_RECORD: usize = 8 << 20;
+const MAX_RECORD: usize = View::COUNT * (8 << 20);
 
 /// How a stored profile fits the bundle in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -207,6 +207,9 @@ fn not_me_is_not_recommended_unless_it_is_asked_for_by_name() {
     assert_eq!(ids(&profile, Some("Dairy > Cheese")).len(), 2);
     profile.correct(&said(Subject::Item("brie"), Wish::NotMe), &factors());
     assert_eq!(ids(&profile, Some("Dairy > Cheese")), [1], "the item itself never");
+    let mut similar = |profile: &Profile| profiler.similar(profile, "milk", &[], 5).unwrap();
+    assert!(similar(&profile).iter().all(|one| one.item > 1), "nor beside another");
+    assert!(similar(&Profile::new(&factors())).iter().any(|one| one.item < 2), "the control");
 }
 
 #[test]

@@ -104,7 +104,8 @@ fn filters_hold() {
 #[test]
 fn similar_items_point_the_same_way() {
     let mut profiler = profiler();
-    let list = profiler.similar("brie", &[], 2).unwrap();
+    let blank = Profile::new(profiler.factors());
+    let list = profiler.similar(&blank, "brie", &[], 2).unwrap();
     assert_eq!(list[0].item, 1, "cheddar");
     assert!(list[0].score > 0.9 && list[0].score <= 1.0 + 1e-6);
 }

@@ -114,7 +114,7 @@ impl Core {
     #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
     pub fn similar(&self, id: &str, exclude: Vec<String>, limit: usize) -> Result<JsValue, JsValue> {
         let tab = &mut *self.tab.borrow_mut();
-        let list = tab.profiler.similar(id, &exclude, limit)?;
+        let list = tab.profiler.similar(&tab.live, id, &exclude, limit)?;
         Ok(view::scored(&list, tab.profiler.factors()))
     }
 
@@ -318,7 +318,10 @@ impl Core {
             Status::Refused => return Ok(()),
             _ => {}
         }
-        tab.profiler.knows(correction.subject)?;
+        // What a former bundle knew can still be taken back.
+        if tab.live.corrections.iter().all(|(subject, _)| subject != correction.subject) {
+            tab.profiler.knows(correction.subject)?;
+        }
         if !tab.live.corrections.takes(correction.subject) {
             return Err(Error::InvalidOption { option: "corrections", wanted: "of 256 items and categories at most" });
         }
@@ -339,9 +342,6 @@ impl Core {
             let kind = kind.as_deref().map(str::parse).transpose()?;
             let (item, category) = (item.as_deref(), category.as_deref());
             let what = Forget { item, category, kind, at: at.map(millis), before: before.map(millis) };
-            let put = std::mem::take(&mut tab.borrow_mut().forgotten);
-            let staged = std::mem::take(&mut tab.borrow_mut().staged);
-            let count = put.len() + staged.len();
             let forgets = !matches!(verb.as_str(), "undo" | "import");
             if forgets {
                 what.check()?;
@@ -352,13 +352,22 @@ impl Core {
                 Status::Refused => return Ok(JsValue::from(0)),
                 _ => {}
             }
+            let put = std::mem::take(&mut tab.borrow_mut().forgotten);
+            let staged = std::mem::take(&mut tab.borrow_mut().staged);
+            let count = put.len() + staged.len();
             let wanted = match verb.as_str() {
                 "import" => Wanted::Only(staged),
                 "undo" if put.is_empty() => Wanted::WithoutLast,
-                "undo" => Wanted::With(put),
+                "undo" => Wanted::With(put.clone()),
                 _ => Wanted::Without(what),
             };
-            let gone = rewrite(&tab, wanted).await?;
+            let gone = match rewrite(&tab, wanted).await {
+                Ok(gone) => gone,
+                Err(error) => {
+                    tab.borrow_mut().forgotten = put; // it can be tried again
+                    return Err(error.into());
+                }
+            };
             if verb == "undo" {
                 return Ok(insight::undone(count, &gone));
             }
@@ -397,7 +406,8 @@ impl Core {
             recommended,
         };
         let refusal = match Intake::restored(&event, tab.profiler.factors(), millis(now)) {
-            Ok(_) if tab.staged.len() >= Limits::default().entries => Refusal::TooMany,
+            // A log is cut back now and then: until then it has some more.
+            Ok(_) if tab.staged.len() >= 2 * Limits::default().entries => Refusal::TooMany,
             Ok(interaction) => {
                 tab.staged.push(interaction.to_bytes());
                 return Ok(None);

@@ -23,7 +23,7 @@ pub(super) async fn report(tab: &Shared, url: &str, settings: Settings, now: Mil
         Some(made)
     });
     match made.await {
-        Ok(Written::Done(()) | Written::Edited) => {}
+        Ok(Written::Done(()) | Written::Edited | Written::Idle) => {}
         // Another tab has erased everything; the next look at the store starts anew.
         Ok(Written::Erased) => return,
         Err(error) => {

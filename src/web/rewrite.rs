@@ -28,6 +28,7 @@ impl Wanted<'_> {
     fn edit(&mut self, profiler: &Profiler, log: &[Keyed]) -> (Edit, Vec<Keyed>) {
         let mut edit = Edit::default();
         let mut goes = Vec::new();
+        let chosen = matches!(self, Self::Without(_) | Self::WithoutLast);
         match self {
             Self::Nothing => {}
             Self::Without(what) => {
@@ -51,6 +52,7 @@ impl Wanted<'_> {
             }
         }
         edit.remove = goes.iter().map(|(key, _)| *key).collect();
+        edit.idle = chosen && goes.is_empty();
         (edit, goes)
     }
 }
@@ -89,6 +91,9 @@ pub(super) async fn learn_again(
         bytes
     };
     let written = store.rewrite(&batch, &known, &mut edit, &mut learn).await?;
+    if written == Written::Idle {
+        return Ok(Some(Vec::new()));
+    }
     let (Written::Done(edition), Some(profile)) = (written, learnt) else { return Ok(None) };
     tab.borrow_mut().adopt(profile, edition, batch.len());
     Ok(Some(gone))
@@ -110,7 +115,11 @@ impl Tab {
     /// Without a store the log is what waits in this tab, and nothing else can be learnt again.
     fn edit(&mut self, wanted: &mut Wanted<'_>) -> Vec<Keyed> {
         let mut log: Vec<Keyed> = (1..).zip(self.outbox.drain(..)).collect();
-        let (Edit { remove, put, .. }, gone) = wanted.edit(&self.profiler, &log);
+        let (Edit { remove, put, idle, .. }, gone) = wanted.edit(&self.profiler, &log);
+        if idle {
+            self.outbox.extend(log.into_iter().map(|(_, bytes)| bytes));
+            return gone;
+        }
         log.retain(|(key, _)| !remove.contains(key));
         for (key, entry) in put {
             // Places move up when entries go, so each goes back to its place among all, first ones first.

@@ -61,6 +61,8 @@ pub(super) struct Edit {
     pub(super) put: Vec<Keyed>,
     /// What stands in it afterwards was reported already, elsewhere.
     pub(super) reported: bool,
+    /// Nothing was meant: what is learnt stays, with what the log no longer holds.
+    pub(super) idle: bool,
 }
 
 /// What came of writing.
@@ -71,6 +73,8 @@ pub(super) enum Written<T> {
     Erased,
     /// Another tab has changed what stood in the log.
     Edited,
+    /// There was nothing to change.
+    Idle,
 }
 
 /// An open database.
@@ -222,7 +226,11 @@ impl Store {
             for entry in entries {
                 log.add(&Uint8Array::from(entry.as_slice()))?;
             }
-            let Edit { remove, put, reported } = edit(&keyed(behind(&log, 0).await?));
+            let Edit { remove, put, reported, idle } = edit(&keyed(behind(&log, 0).await?));
+            if idle {
+                let _ = transaction.abort(); // what waits is written by the next flush
+                return Ok(Written::Idle);
+            }
             for key in remove {
                 log.delete(&JsValue::from(key as f64))?;
             }
@@ -324,6 +332,7 @@ impl<T> Written<T> {
             Self::Done(done) => Written::Done(change(done)),
             Self::Erased => Written::Erased,
             Self::Edited => Written::Edited,
+            Self::Idle => Written::Idle,
         }
     }
 }

@@ -179,6 +179,7 @@ impl Tab {
         self.snapshot_at = snapshot;
         self.confirmed = profile;
         self.known = known;
+        self.forgotten.clear(); // its places belong to the log as it was
         self.rebuild();
     }
 
@@ -272,7 +273,7 @@ pub(super) async fn flush(tab: &Shared) -> bool {
             store.append(&batch, from, &known).await.map(|written| written.map(Some))
         };
         match written {
-            Ok(Written::Done(None)) => {}
+            Ok(Written::Done(None) | Written::Idle) => {}
             Ok(Written::Edited) => start_from(tab, &store).await,
             // Its own entries are not among those behind its position: the store is another one.
             Ok(Written::Done(Some(entries))) if entries.len() < batch.len() => {
@@ -349,6 +350,7 @@ pub(super) async fn sync(tab: &Shared) -> bool {
             start_from(tab, &store).await;
             true
         }
+        Ok(Written::Idle) => false,
         Err(_) => {
             reopen(tab).await;
             false

@@ -43,6 +43,7 @@ async fn what_is_forgotten_is_as_if_it_had_never_been() {
     assert!(other.snapshot() == before && granted(&database).await.snapshot() == before);
     // Nothing meant, nothing done; nothing said, refused.
     assert_eq!(forget_item(&one, "pasta").await, Some(0.0));
+    assert!(done(other.sync()).await.is_falsy(), "what the log no longer holds stays learnt");
     let nothing = wasm_bindgen_futures::JsFuture::from(one.change("forget", None, None, None, None, None)).await;
     assert!(nothing.is_err());
 }

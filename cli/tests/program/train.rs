@@ -177,7 +177,8 @@ fn a_shop_that_has_sold_nothing_has_a_bundle_from_its_items() {
     let mut profiler = homebody::Profiler::open(&bytes).unwrap();
     assert!(out.join("catalogue.json").is_file());
     assert_eq!(profiler.factors().id(0), "1", "in the order of the file");
-    let similar = profiler.similar("1", &[], 3).unwrap();
+    let blank = homebody::Profile::new(profiler.factors());
+    let similar = profiler.similar(&blank, "1", &[], 3).unwrap();
     let similar: Vec<&str> = similar.iter().map(|scored| profiler.factors().id(scored.item)).collect();
     assert!(similar.contains(&"2") && similar.contains(&"6"), "dairy by brand A: {similar:?}");
     // Nothing tells these apart.
