@@ -23,7 +23,9 @@ export class Playback {
   static async open(catalogue, file, household) {
     const { openProfile } = await import('./pkg/index.js');
     // What the browser has already is not asked for again.
-    const bundle = await (await fetch('shop/factors.safetensors', { cache: 'force-cache', credentials: 'omit' })).arrayBuffer();
+    const response = await fetch('shop/factors.safetensors', { cache: 'force-cache', credentials: 'omit' });
+    if (!response.ok) throw new Error(`the server answered ${response.status} for the factors`);
+    const bundle = await response.arrayBuffer();
     const profile = await openProfile({
       factors: new Uint8Array(bundle),
       consent: 'pending', // memory only: nothing of it is stored, so nothing is left behind

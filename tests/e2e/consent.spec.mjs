@@ -19,6 +19,15 @@ async function visit(page, server, choice) {
 
 const reports = async (server) => (await server.accessLog()).filter((line) => line.startsWith('POST')).length;
 
+/** Winds the clock until the report has arrived; a slow server sees it more than once. Returns how often. */
+async function reported(page, server) {
+  await expect.poll(async () => {
+    await page.clock.runFor(60_000);
+    return page.evaluate(async () => (await window.homebodyDemo.profile.ledger()).map(({ state }) => state));
+  }).toContain('sent');
+  return reports(server);
+}
+
 for (const choice of [undefined, 'none']) {
   test(`${choice ? 'after a refusal' : 'before a choice'} nothing is stored and nothing leaves`, async ({ page, server }) => {
     await visit(page, server, choice);
@@ -35,7 +44,7 @@ test('control: with consent the same visit is stored, and a report leaves', asyn
   await visit(page, server, 'all');
   expect(inWords(await storageOf(page))).toMatch(/localStorage "shop-consent"/);
   expect((await storageOf(page)).kept.some(({ where }) => where.startsWith('homebody/'))).toBe(true);
-  await expect.poll(() => reports(server)).toBe(1);
+  expect(await reported(page, server)).toBeGreaterThan(0);
   await expect(page.locator('#bytes-sent')).toHaveText('2,048');
 });
 
@@ -66,7 +75,8 @@ test('Global Privacy Control turns reports off', async ({ page, server }) => {
 
 test('erasing leaves one date in all storages of the origin, and shows it', async ({ page, server }) => {
   await visit(page, server, 'all');
-  await expect.poll(() => reports(server)).toBe(1);
+  const sent = await reported(page, server);
+  expect(sent).toBeGreaterThan(0);
   const before = (await storageOf(page)).kept;
   expect(before.flatMap(({ value }) => leaves(value)).length).toBeGreaterThan(1); // the control
 
@@ -88,7 +98,7 @@ test('erasing leaves one date in all storages of the origin, and shows it', asyn
   await choose(page, 'all');
   await shop(page, await firstIds(page, 2));
   await page.clock.runFor(60_000);
-  expect(await reports(server)).toBe(1);
+  expect(await reports(server)).toBe(sent);
 });
 
 test('what one tab is refused, the others stop as well', async ({ page, server }) => {

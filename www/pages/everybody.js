@@ -21,7 +21,11 @@ export function everybody(shop, file) {
     bar.hidden = true;
     result.replaceChildren(...sumOf(rows));
   };
-  const button = h('button', { onclick: () => play() }, `Sum up all ${length}`);
+  const failed = (error) => {
+    [bar.hidden, button.disabled] = [true, false];
+    result.replaceChildren(h('p', { class: 'problem' }, `They cannot be played: ${error.message}.`));
+  };
+  const button = h('button', { onclick: () => play().catch(failed) }, `Sum up all ${length}`);
   return h('section', {}, h('h2', {}, `All ${length} households`),
     h('p', { class: 'muted' }, 'One basket is luck. All of them, each basket asked before it is learnt, take about half a minute.'),
     button, bar, result);

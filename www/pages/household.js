@@ -60,7 +60,9 @@ function choice(shop, { households, ...file }, start) {
     class: 'main',
     onclick: async () => {
       begin.disabled = true;
-      await start(file, sorted[Number(select.value)], stage).finally(() => { begin.disabled = false; });
+      await start(file, sorted[Number(select.value)], stage)
+        .catch((error) => stage.replaceChildren(h('p', { class: 'problem', role: 'alert' }, `The year cannot be played: ${error.message}.`)))
+        .finally(() => { begin.disabled = false; });
     },
   }, 'Begin the year');
   return [

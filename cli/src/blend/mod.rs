@@ -96,6 +96,12 @@ fn following() -> Vec<f32> {
     std::iter::once(0.0).chain((0..10).map(|distance| libm::powf(0.7, distance as f32))).collect()
 }
 
+/// What goes together and what comes next, of pairs of so many shoppers or more.
+pub fn pairs(past: &Past<'_>, plan: &Plan, min_users: u32) -> [Lists; 2] {
+    let settings = ListSettings { most: plan.most, shrink: if past.visits { 0.0 } else { 2.0 } };
+    [together(&past.together(), &settings, min_users), next(&past.sequences(), &following(), 0.7, &settings, min_users)]
+}
+
 impl Learnt {
     pub fn new(past: &Past<'_>, categories: &[u16], plan: &Plan) -> Self {
         Self::with(fit_als(&past.matrix(), &plan.als, |_, _, _| {}), past, categories, plan)
@@ -103,7 +109,6 @@ impl Learnt {
 
     /// With factors that are there already.
     pub fn with(factors: train::Factors, past: &Past<'_>, categories: &[u16], plan: &Plan) -> Self {
-        let settings = ListSettings { most: plan.most, shrink: if past.visits { 0.0 } else { 2.0 } };
         let ease = ease::Settings {
             regularization: 500.0,
             half_life: 120.0,
@@ -112,10 +117,11 @@ impl Learnt {
             histories: 3_000,
         };
         let habit = if past.visits { None } else { ease::ease(past, &ease) };
+        let [together, next] = pairs(past, plan, plan.min_users);
         Self {
             factors,
-            together: together(&past.together(), &settings, plan.min_users),
-            next: next(&past.sequences(), &following(), 0.7, &settings, plan.min_users),
+            together,
+            next,
             habit: habit.unwrap_or_else(|| Lists::none(past.items)),
             figures: items::figures(past, categories, plan.min_users),
             popularity: past.popularity(),

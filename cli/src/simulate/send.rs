@@ -27,6 +27,8 @@ pub enum Answer {
 const CONNECTIONS: usize = 16;
 /// A server that cannot be reached so often in a row is not there.
 const TRIES: u32 = 5;
+/// No wait that a server asks for is longer.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// An answer to a report is a line.
 const LONGEST_ANSWER: usize = 64 << 10;
 
@@ -148,10 +150,11 @@ impl Run<'_> {
         Ok(match head.status {
             StatusCode::CREATED => Try::Done(Answer::Accepted),
             StatusCode::OK => Try::Done(Answer::ThereAlready),
+            status if status.is_server_error() => return Err(format!("it answered {status}")),
             // As the browser's transport has it: these pass.
-            status if matches!(status.as_u16(), 408 | 425 | 429 | 500..) => {
+            status if matches!(status.as_u16(), 408 | 425 | 429) => {
                 let seconds = head.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-                Try::Wait(Duration::from_secs(seconds.unwrap_or(1)))
+                Try::Wait(Duration::from_secs(seconds.unwrap_or(1)).min(LONGEST_WAIT))
             }
             status => {
                 let json = serde_json::from_slice::<serde_json::Value>(&text).unwrap_or_default();

@@ -10,6 +10,7 @@ use super::asked::{Asked, Shelf};
 use super::attributes::Attributes;
 use super::checkpoint::Checkpoint;
 use super::memory::{self, Sizes};
+use super::neighbours::Lists;
 use super::options::{Kind, Options, folder};
 use super::prepared::Prepared;
 use super::quantise::Quantised;
@@ -170,6 +171,15 @@ fn mix(
         let words = held.map_or_else(String::new, |held| format!(", held out {held:.4} by these alone"));
         println!("{what}: {} pairs of {} users or more{words}", lists.items.len(), plan.min_users);
         figures.extend(held.map(|held| (name.into(), json!(round(held)))));
+    }
+    if plan.min_users > 1 && !prepared.held.is_empty() {
+        let cost = |(all, kept): (&Lists, &Lists)| prepared.held.lists(all) - prepared.held.lists(kept);
+        let all = blend::pairs(&past, &plan, 1);
+        let costs: Vec<f64> = all.iter().zip(learnt.lists()).map(cost).collect();
+        println!(
+            "pairs of fewer users are left out: held out, that costs the lists alone {:.4} and {:.4}",
+            costs[0], costs[1]
+        );
     }
     let mut tensors = learnt.tensors(&plan);
     tensors.extend(items.views.tensors());

@@ -98,6 +98,7 @@ fn what_few_shoppers_did_is_not_in_the_bundle() {
     assert_eq!(shape(&shop, "five", "ids.offsets"), Some(vec![9]));
     // The control.
     let said = shop.train("three", &["--min-shoppers", "3"]);
+    assert!(said.contains("pairs of fewer users are left out: held out, that costs"), "{said}");
     assert!(said.contains("left out: 0 items (items of fewer than 3 users); "), "{said}");
     assert_eq!(shape(&shop, "three", "ids.offsets"), Some(vec![10]));
     let said = shop.train("pruned", &["--min-shoppers", "3", "--prune", "0.05"]);
