@@ -241,7 +241,7 @@ impl Corrections {
                 sum.add(stand);
             }
         }
-        sum
+        sum.bounded()
     }
 
     /// What holds for each category of a bundle.
@@ -253,7 +253,7 @@ impl Corrections {
                     sum.add(stand);
                 }
             }
-            sum
+            sum.bounded()
         };
         (0..factors.categories() as u16).map(of).collect()
     }
@@ -301,8 +301,14 @@ impl Corrections {
 impl Stand {
     /// Item, category and department say their part together.
     fn add(&mut self, other: Self) {
-        self.level = (self.level + other.level).clamp(-Corrections::STEPS, Corrections::STEPS);
+        self.level += other.level;
         self.locked = self.locked.or(other.locked);
         self.barred |= other.barred;
+    }
+
+    /// Whatever their order, the sum is bounded once.
+    fn bounded(mut self) -> Self {
+        self.level = self.level.clamp(-Corrections::STEPS, Corrections::STEPS);
+        self
     }
 }

@@ -213,6 +213,22 @@ fn not_me_is_not_recommended_unless_it_is_asked_for_by_name() {
 }
 
 #[test]
+fn steps_of_item_category_and_department_add_up_in_any_order() {
+    let factors = factors();
+    let three = |subject, wish| [said(subject, wish); 3];
+    let parts = [
+        three(Subject::Item("brie"), Wish::More),
+        three(CHEESE, Wish::More),
+        three(Subject::Category("Dairy"), Wish::Less),
+    ];
+    for order in [[0, 1, 2], [0, 2, 1], [2, 0, 1]] {
+        let mut profile = Profile::new(&factors);
+        order.iter().flat_map(|part| parts[*part]).for_each(|one| profile.correct(&one, &factors));
+        assert_eq!(profile.corrections.on(0, &factors).level, 3, "{order:?}");
+    }
+}
+
+#[test]
 fn corrections_survive_their_bytes_and_a_new_bundle() {
     let profiler = profiler();
     let log: Vec<_> = [
