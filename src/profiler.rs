@@ -262,7 +262,7 @@ impl Profiler {
         }
         let item = self.known(id)?;
         let mut allowed = Allowed::all(self.factors.len());
-        let barred = rank::Steering::of(profile, &self.factors).barred(&self.factors, true);
+        let barred = rank::Steering::barred(profile, &self.factors, None);
         let excluded = exclude.iter().filter_map(|id| self.factors.find(id));
         barred.into_iter().chain(excluded).for_each(|item| allowed.forbid(item));
         Ok(rank::similar(&self.factors, item, &allowed, limit, &mut self.scratch))
@@ -332,7 +332,7 @@ impl Profiler {
         if request.hide_seen {
             profile.short.parts().filter(|part| part.amount > 0.0).for_each(|part| allowed.forbid(part.item));
         }
-        let barred = rank::Steering::of(profile, &self.factors).barred(&self.factors, request.category.is_none());
+        let barred = rank::Steering::barred(profile, &self.factors, request.category);
         barred.into_iter().for_each(|item| allowed.forbid(item));
         request.exclude.iter().filter_map(|id| self.factors.find(id)).for_each(|item| allowed.forbid(item));
         Ok(allowed)

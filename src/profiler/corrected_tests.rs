@@ -205,6 +205,7 @@ fn not_me_is_not_recommended_unless_it_is_asked_for_by_name() {
     profile.correct(&said(CHEESE, Wish::NotMe), &factors());
     assert!(!ids(&profile, None).contains(&0) && !ids(&profile, None).contains(&1));
     assert_eq!(ids(&profile, Some("Dairy > Cheese")).len(), 2);
+    assert_eq!(ids(&profile, Some("Dairy")), [2], "a department is not the name that was said");
     profile.correct(&said(Subject::Item("brie"), Wish::NotMe), &factors());
     assert_eq!(ids(&profile, Some("Dairy > Cheese")), [1], "the item itself never");
     let mut similar = |profile: &Profile| profiler.similar(profile, "milk", &[], 5).unwrap();

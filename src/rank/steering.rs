@@ -58,29 +58,29 @@ impl Steering {
         Self::STEP * f64::from(self.on(item, factors).level)
     }
 
-    /// The items that say nothing about the shopper, by themselves or, with `categories`, of a category.
-    pub fn barred(&self, factors: &Factors, categories: bool) -> Vec<u32> {
-        self.items(factors, |stand| stand.barred, if categories { usize::MAX } else { 0 })
+    /// The items that say nothing about the shopper; not those that say so by the very category that is `asked` for.
+    pub fn barred(profile: &Profile, factors: &Factors, asked: Option<&str>) -> Vec<u32> {
+        let mut found = Vec::new();
+        for (subject, _) in profile.corrections.iter().filter(|(_, stand)| stand.barred) {
+            match subject {
+                Subject::Item(id) => found.extend(factors.find(id)),
+                Subject::Category(name) if asked == Some(name) => {}
+                Subject::Category(name) => {
+                    let called = (0..factors.categories() as u16).filter(|category| factors.is_called(*category, name));
+                    called.for_each(|category| found.extend_from_slice(factors.of_category(category)));
+                }
+            }
+        }
+        found
     }
 
     /// The items that more was asked of: those named, and the most popular `heads` of each category.
     pub fn wanted(&self, factors: &Factors, heads: usize) -> Vec<u32> {
-        self.items(factors, |stand| stand.level > 0, heads)
-    }
-
-    /// The items named, and the first `heads` of each category, for which it holds.
-    fn items(&self, factors: &Factors, holds: fn(&Stand) -> bool, heads: usize) -> Vec<u32> {
-        let mut found = Vec::new();
-        for (item, stand) in &self.items {
-            if holds(stand) {
-                found.push(*item);
-            }
-        }
-        for (category, stand) in (0u16..).zip(&self.categories) {
-            if holds(stand) {
-                let own = factors.of_category(category);
-                found.extend_from_slice(&own[..heads.min(own.len())]);
-            }
+        let named = self.items.iter().filter(|(_, stand)| stand.level > 0).map(|(item, _)| *item);
+        let mut found: Vec<u32> = named.collect();
+        for (category, _) in (0u16..).zip(&self.categories).filter(|(_, stand)| stand.level > 0) {
+            let own = factors.of_category(category);
+            found.extend_from_slice(&own[..heads.min(own.len())]);
         }
         found
     }

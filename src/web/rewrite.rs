@@ -61,7 +61,14 @@ impl Wanted<'_> {
 /// Of an erasure by another tab nothing is left to change. Returns what went.
 pub(super) async fn rewrite(tab: &Shared, mut wanted: Wanted<'_>) -> Result<Vec<Keyed>, Error> {
     let store = tab.borrow().store.clone();
-    let Some(store) = store else { return Ok(tab.borrow_mut().edit(&mut wanted)) };
+    let Some(store) = store else {
+        // What a lost store holds cannot be learnt again without it, and must not be forgotten with the rest.
+        if tab.borrow().confirmed.seq > 0 {
+            let message = "it does not answer, and the log is in it".into();
+            return Err(Error::Store { doing: "changing the log", message });
+        }
+        return Ok(tab.borrow_mut().edit(&mut wanted));
+    };
     let batch = tab.borrow().waiting().collect();
     match learn_again(tab, &store, batch, wanted).await? {
         Some(gone) => Ok(gone),
