@@ -353,7 +353,8 @@ export interface Profile {
   undo(): Promise<Undone | undefined>;
   /** What is thought of each category, largest share first. */
   interests(): Promise<readonly Interest[]>;
-  /** What each of the last interactions changed, oldest first (default 20; impressions are left out). */
+  /** What each of the last interactions changed, oldest first (default 20, at most 200; impressions are left
+   * out). */
   history(options?: { readonly limit?: number }): Promise<readonly Change[]>;
   map(): ShopMap;
   /** An item's name, as `openProfile` was told to find it. */

@@ -4,6 +4,9 @@ import type { Child } from './dom.js';
 import type { Context } from './put-right.js';
 import { forgetting, putRight, standOf } from './put-right.js';
 
+/** What `history` gives at most. */
+const MOST = 200;
+
 /** Why: each event, what it changed, and which items moved. Newest first. */
 export async function why(context: Context, limit: number, more: () => void): Promise<Child[]> {
   const { profile } = context;
@@ -15,7 +18,7 @@ export async function why(context: Context, limit: number, more: () => void): Pr
   return [
     h('p', { class: 'muted' }, 'What you did → what it changed → what climbed in the list made for you.'),
     h('ol', { 'aria-label': 'What changed, newest first' }, ...changes.map((change) => line(context, change))),
-    changes.length === limit && button('more', 'Show more', more),
+    changes.length === limit && limit < MOST && button('more', 'Show more', more),
     folded('why table', 'The same as a table', asTable(profile, changes)),
     ...refusals(refused),
   ];

@@ -4,7 +4,7 @@ use super::{List, Profiler, Request};
 use crate::error::Error;
 use crate::interaction::{Interaction, Kind, Millis};
 use crate::profile::{Corrections, Log, Logged, Profile};
-use crate::rank::Query;
+use crate::rank::{MAX_LIMIT, Query};
 
 /// What one interaction changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +92,9 @@ impl Profiler {
 
     /// What the last `most` interactions of the log changed, oldest first. Impressions are learnt, not told.
     pub fn history<'a>(&mut self, log: Log<'_, 'a>, most: usize) -> Result<Vec<Change<'a>>, Error> {
+        if !(1..=MAX_LIMIT).contains(&most) {
+            return Err(Error::InvalidOption { option: "limit", wanted: "from 1 to 200" });
+        }
         let did = |bytes| matches!(Logged::from_bytes(bytes), Ok(Logged::Did(one)) if one.kind != Kind::Impression);
         let (mut from, mut left) = (log.len(), most);
         while from > 0 && left > 0 {

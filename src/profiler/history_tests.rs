@@ -53,6 +53,9 @@ fn each_event_has_what_it_changed() {
     assert_eq!(apples.moved[0], Move { item: 5, from: Some(5), to: 1 }, "from the last place but one to the first");
     assert_eq!((unknown.unlearnt, unknown.moved.len()), (Some(Unlearnt::Unknown), 0));
     let last = profiler().history(&keyed(&log), 2).unwrap();
+    for wrong in [0, 201] {
+        assert_eq!(profiler().history(&keyed(&log), wrong).unwrap_err().code(), "invalid-option");
+    }
     assert!(last == changes[1..], "the last ones are the same, however many are asked for");
 }
 
