@@ -31,11 +31,12 @@ pub fn report(folder: &str) -> Result {
     as_said(&readme, all[0])
 }
 
-/// The front page's first figure is the package's size, in whole kB.
+/// The front page's first figure is the package's size in whole kB, give or take one: some hundred bytes of it
+/// depend on the machine that builds it.
 fn as_said(readme: &str, gzip: u64) -> Result {
     let said = readme.split_once(" kB").and_then(|(before, _)| before.rsplit(' ').next());
-    let measured = gzip.div_ceil(1000).to_string();
-    if said == Some(&measured) {
+    let measured = gzip.div_ceil(1000);
+    if said.and_then(|said| said.parse().ok()).is_some_and(|said: u64| said.abs_diff(measured) <= 1) {
         return Ok(());
     }
     Err(format!(
@@ -126,8 +127,9 @@ mod tests {
     #[test]
     fn the_front_page_says_what_was_measured() {
         assert_eq!(as_said("A profile in 80 kB, and 9 kB more.", 79_100), Ok(()));
-        let message = as_said("A profile in 80 kB.", 80_100).unwrap_err();
-        assert!(message.contains("write 81"), "{message}");
+        assert_eq!(as_said("A profile in 80 kB.", 80_100), Ok(()), "81 is next to it");
+        let message = as_said("A profile in 80 kB.", 81_100).unwrap_err();
+        assert!(message.contains("write 82"), "{message}");
         assert!(as_said("A profile.", 1).is_err());
     }
 }
