@@ -215,6 +215,12 @@ pub struct Interaction<'a> {
 impl<'a> Interaction<'a> {
     const FORMAT: u8 = 1;
 
+    /// One of one piece, of which nothing more is known.
+    pub fn new(kind: Kind, item: &'a str, at: Millis, seed: u64) -> Self {
+        let [price, rating, dwell, propensity] = [None; 4];
+        Self { kind, item, at, seed, price, quantity: 1, rating, dwell, recommended: false, propensity }
+    }
+
     /// The bytes of a log entry, about 20 and the id.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer(Vec::with_capacity(40 + self.item.len()));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::bundle::{self, Labels, Parts};
-use crate::content::{self, Known};
+use crate::content::{self, Items};
 use crate::error::{Error, Result};
 use crate::import::{self, Item};
 use crate::train::{Quantised, Shop};
@@ -46,14 +46,7 @@ impl Preset {
     }
 
     fn bundle(&self, items: &[Item]) -> Result<(Vec<u8>, String, Labels)> {
-        let texts = |get: fn(&Item) -> &String| items.iter().map(get).cloned().collect::<Vec<String>>();
-        let labels = |get: fn(&Item) -> &String, other| {
-            Labels::new(&items.iter().map(|item| get(item).as_str()).collect::<Vec<_>>(), other)
-        };
-        let (ids, names) = (texts(|item| &item.id), texts(|item| &item.name));
-        let (categories, brands) = (labels(|item| &item.category, None)?, labels(|item| &item.brand, Some(""))?);
-        let prices: Vec<f32> = items.iter().map(|item| item.price.unwrap_or(0.0)).collect();
-        let known = Known { ids: &ids, names: &names, categories: &categories, brands: &brands, prices: &prices };
+        let known = Items::of(items)?;
         let factors = content::factors(&known, self.dim.into(), self.seed).ok_or_else(|| {
             let message = "tells no two items apart; right would be columns of names, categories, brands or prices";
             Error::content(&self.items, message)
@@ -67,17 +60,17 @@ impl Preset {
             ("homebody.hyperparameters".into(), serde_json::json!({ "dim": self.dim, "seed": self.seed }).to_string()),
         ]);
         let parts = Parts {
-            ids,
+            ids: known.ids,
             factors: values,
             scale,
             popularity: vec![0.0; items.len()],
-            categories: categories.clone(),
-            brands,
-            prices,
+            categories: known.categories,
+            brands: known.brands,
+            prices: known.prices,
             ratings: [1.0, 3.5, 5.0],
             metadata,
         };
         let (version, bytes) = bundle::write(&parts)?;
-        Ok((bytes, version, categories))
+        Ok((bytes, version, parts.categories))
     }
 }

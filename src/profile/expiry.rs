@@ -45,20 +45,7 @@ mod tests {
     use crate::testing::test;
 
     fn entry(kind: Kind, day: i64) -> Vec<u8> {
-        let at = Millis::days(day);
-        let one = Interaction {
-            kind,
-            item: "a",
-            at,
-            seed: 0,
-            price: None,
-            quantity: 1,
-            rating: None,
-            dwell: None,
-            recommended: false,
-            propensity: None,
-        };
-        one.to_bytes()
+        Interaction::new(kind, "a", Millis::days(day), 0).to_bytes()
     }
 
     fn gone(log: &[Vec<u8>], snapshot: u64, day: i64, entries: usize) -> Vec<u64> {

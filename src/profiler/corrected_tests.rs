@@ -16,10 +16,8 @@ fn profiler() -> Profiler {
 }
 
 fn did(kind: Kind, item: &str, minute: i64) -> Interaction<'_> {
-    let at = Millis(NOW.0 + minute * 60_000);
-    let (price, rating) = (Some(2.0), Some(5.0));
-    let seed = minute as u64;
-    Interaction { kind, item, at, seed, price, quantity: 1, rating, dwell: None, recommended: false, propensity: None }
+    let plain = Interaction::new(kind, item, Millis(NOW.0 + minute * 60_000), minute as u64);
+    Interaction { price: Some(2.0), rating: Some(5.0), ..plain }
 }
 
 fn said(subject: Subject<'_>, wish: Wish) -> Correction<'_> {

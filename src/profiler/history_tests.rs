@@ -8,21 +8,7 @@ use crate::testing::{factors, test};
 const NOW: i64 = 1_700_000_000_000;
 
 fn did(kind: Kind, item: &str, minute: i64) -> Vec<u8> {
-    let at = Millis(NOW + minute * 60_000);
-    let seed = minute as u64;
-    let one = Interaction {
-        kind,
-        item,
-        at,
-        seed,
-        price: None,
-        quantity: 1,
-        rating: None,
-        dwell: None,
-        recommended: false,
-        propensity: None,
-    };
-    one.to_bytes()
+    Interaction::new(kind, item, Millis(NOW + minute * 60_000), minute as u64).to_bytes()
 }
 
 fn said(category: &str, wish: Wish) -> Vec<u8> {

@@ -32,19 +32,7 @@ fn with_curves(mut tensors: Tensors, curves: [(&str, f32); 3]) -> Profiler {
 
 fn did(profiler: &Profiler, profile: &mut Profile, kind: Kind, item: &str, minute: i64) {
     let at = Millis(NOW.0 - 100 * 86_400_000 + minute * 60_000);
-    let interaction = crate::interaction::Interaction {
-        kind,
-        item,
-        at,
-        seed: 7,
-        price: None,
-        quantity: 1,
-        rating: None,
-        dwell: None,
-        recommended: false,
-        propensity: None,
-    };
-    profiler.apply(profile, &interaction);
+    profiler.apply(profile, &crate::interaction::Interaction::new(kind, item, at, 7));
 }
 
 fn ids(profiler: &mut Profiler, profile: &Profile, request: &Request<'_>) -> Vec<String> {

@@ -16,20 +16,8 @@ fn profiler() -> Profiler {
 }
 
 fn one(kind: Kind, item: &str, minute: i64) -> Interaction<'_> {
-    let at = Millis(NOW.0 + minute * 60_000);
-    let seed = minute as u64;
-    Interaction {
-        kind,
-        item,
-        at,
-        seed,
-        price: Some(2.0),
-        quantity: 1,
-        rating: Some(5.0),
-        dwell: None,
-        recommended: false,
-        propensity: None,
-    }
+    let plain = Interaction::new(kind, item, Millis(NOW.0 + minute * 60_000), minute as u64);
+    Interaction { price: Some(2.0), rating: Some(5.0), ..plain }
 }
 
 fn learnt(profiler: &Profiler, interactions: &[Interaction<'_>]) -> Profile {

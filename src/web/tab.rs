@@ -112,10 +112,12 @@ impl Tab {
 
     /// Learns at once; the log gets it soon after.
     pub(super) fn take(&mut self, interaction: &Interaction<'_>) {
-        let (signal, before) = (self.profiler.signal(&self.live, interaction), self.live.long.vector.clone());
+        // A page full of impressions copies no taste.
+        let told = interaction.kind != Kind::Impression;
+        let start = told.then(|| (self.profiler.signal(&self.live, interaction), self.live.long.vector.clone()));
         let loss = self.profiler.apply(&mut self.live, interaction);
         self.push(interaction.to_bytes());
-        if interaction.kind != Kind::Impression {
+        if let Some((signal, before)) = start {
             self.step = Some(Step::new(interaction, signal, loss, before, self.live.long.vector.clone()));
             self.forgotten.clear();
         }

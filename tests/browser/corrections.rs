@@ -121,6 +121,21 @@ async fn undo_takes_back_one_thing_after_another() {
 }
 
 #[test]
+async fn what_was_forgotten_is_not_put_back_into_a_log_that_another_tab_has_changed() {
+    let database = fresh();
+    let (one, other) = (granted(&database).await, granted(&database).await);
+    (0..4).for_each(|step| record(&one, "view", step));
+    flush(&one).await;
+    forget_item(&one, "brie").await;
+    done(other.sync()).await;
+    assert_eq!(forget_item(&other, "milk").await, Some(1.0));
+    assert!(done(one.sync()).await.is_truthy());
+    let undone = Array::from(&done(undo_of(&one)).await);
+    assert_eq!(undone.get(0).unchecked_into::<JsString>(), "interaction", "the last one of the log, and not brie's");
+    assert_eq!((names(&database, "brie").await, one.interactions()), (0, 1));
+}
+
+#[test]
 async fn without_a_store_it_works_in_memory() {
     let database = fresh();
     let pending = core(&database);

@@ -12,8 +12,8 @@ use homebody::blend::{Condition, Curve, Feature, Purpose, Source};
 use homebody::interaction::{Kind, Millis};
 use homebody::profiler::Profiler;
 
-use crate::bundle::{self, Labels, Parts, Tensor};
-use crate::content::{Known, Views};
+use crate::bundle::{self, Parts, Tensor};
+use crate::content::Items;
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::random::Random;
@@ -53,29 +53,6 @@ impl Plan {
             neural: None,
             without: Vec::new(),
             seed: als.seed,
-        }
-    }
-}
-
-/// What is known of the items, in the order of the vocabulary.
-#[derive(Clone, Debug)]
-pub struct Items {
-    pub ids: Vec<String>,
-    pub names: Vec<String>,
-    pub categories: Labels,
-    pub brands: Labels,
-    pub prices: Vec<f32>,
-    pub views: Views,
-}
-
-impl Items {
-    pub fn known(&self) -> Known<'_> {
-        Known {
-            ids: &self.ids,
-            names: &self.names,
-            categories: &self.categories,
-            brands: &self.brands,
-            prices: &self.prices,
         }
     }
 }

@@ -130,23 +130,7 @@ pub fn clicked(profiler: &Profiler, histories: &[Scored<'_>], after: &[usize], s
 /// Learns from a basket, item by item.
 pub fn feed(profiler: &Profiler, profile: &mut Profile, basket: &Basket, kind: Kind, mut seed: impl FnMut() -> u64) {
     for item in &basket.items {
-        profiler.apply(profile, &interaction(profiler.factors().id(*item), kind, basket.at, seed()));
-    }
-}
-
-/// An interaction of which nothing more is known.
-pub fn interaction(item: &str, kind: Kind, at: i64, seed: u64) -> Interaction<'_> {
-    Interaction {
-        kind,
-        item,
-        at: Millis(at),
-        seed,
-        price: None,
-        quantity: 1,
-        rating: None,
-        dwell: None,
-        recommended: false,
-        propensity: None,
+        profiler.apply(profile, &Interaction::new(kind, profiler.factors().id(*item), Millis(basket.at), seed()));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is said of an item, as named features: hashed later, so that no vocabulary is kept.
 
-use super::Known;
+use super::Items;
 use crate::bundle;
 
 /// One item's features with how often it has each.
@@ -8,35 +8,35 @@ pub type Features = Vec<(String, f32)>;
 
 /// Items with their names and attributes.
 pub struct Described<'a> {
-    known: &'a Known<'a>,
+    items: &'a Items,
     steps: Option<[f32; 21]>,
 }
 
 impl<'a> Described<'a> {
-    pub fn new(known: &'a Known<'a>) -> Self {
-        Self { known, steps: bundle::quantiles(known.prices) }
+    pub fn new(items: &'a Items) -> Self {
+        Self { items, steps: bundle::quantiles(&items.prices) }
     }
 
     /// Each level of the category's path, the brand, and the fifth of the prices that its own is in.
     pub fn attributes(&self) -> Vec<Features> {
         let one = |item: usize| {
-            let path = self.known.categories.name(item);
+            let path = self.items.categories.name(item);
             let ends = path.match_indices(" > ").map(|(end, _)| end).chain([path.len()]);
             let mut features: Features = ends.map(|end| (format!("category {}", &path[..end]), 1.0)).collect();
-            features.push((format!("brand {}", self.known.brands.name(item)), 1.0));
-            let price = self.known.prices.get(item).copied().filter(|price| *price > 0.0);
+            features.push((format!("brand {}", self.items.brands.name(item)), 1.0));
+            let price = Some(self.items.prices[item]).filter(|price| *price > 0.0);
             features.extend(self.steps.zip(price).map(|(steps, price)| {
                 let fifth = steps[1..20].partition_point(|step| *step < price) / 4;
                 (format!("price {fifth}"), 1.0)
             }));
             features
         };
-        (0..self.known.ids.len()).map(one).collect()
+        (0..self.items.ids.len()).map(one).collect()
     }
 
     /// The words of the name, and their groups of three letters, which plurals and compounds share.
     pub fn words(&self) -> Vec<Features> {
-        let named = self.known.names.iter().zip(self.known.ids);
+        let named = self.items.names.iter().zip(&self.items.ids);
         named.map(|(name, id)| if name == id { Features::new() } else { words(name) }).collect()
     }
 }
@@ -55,7 +55,7 @@ fn words(name: &str) -> Features {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bundle::Labels;
+    use crate::import::Item;
 
     #[test]
     fn a_name_is_its_words_and_their_letters() {
@@ -69,10 +69,14 @@ mod tests {
 
     #[test]
     fn a_path_is_known_by_all_its_levels() {
-        let labels = |texts: [&str; 2]| Labels::new(&texts, Some("")).unwrap();
-        let (ids, names) = (["a", "b"].map(String::from), ["a", "Whole milk"].map(String::from));
-        let (categories, brands) = (labels(["Dairy > Cheese > Hard", "Dairy > Milk"]), labels(["x", ""]));
-        let known = Known { ids: &ids, names: &names, categories: &categories, brands: &brands, prices: &[] };
+        let item = |id: &str, name: &str, category: &str, brand: &str| Item {
+            name: name.into(),
+            category: category.into(),
+            brand: brand.into(),
+            ..Item::unknown(id)
+        };
+        let shop = [item("a", "a", "Dairy > Cheese > Hard", "x"), item("b", "Whole milk", "Dairy > Milk", "")];
+        let known = Items::of(&shop).unwrap();
         let attributes = Described::new(&known).attributes();
         let shared = attributes[0].iter().filter(|one| attributes[1].contains(one)).count();
         assert_eq!((attributes[0].len(), attributes[1].len(), shared), (4, 3, 1));

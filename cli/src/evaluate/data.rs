@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::settings::Model;
 use super::split::{Plan, Protocol, Slice, Split};
 use super::training::{Training, described};
-use crate::blend::Items;
+use crate::content::Items;
 use crate::error::{Error, Result};
 use crate::import::{self, Filter, Item};
 use crate::table::Table;
@@ -80,7 +80,7 @@ impl Data {
     }
 
     /// Items by their names, with what the folder says of them.
-    pub fn items(&self, ids: Vec<String>) -> Result<Items> {
+    pub fn items(&self, ids: &[String]) -> Result<Items> {
         described(&known_items(&self.path)?, ids)
     }
 

@@ -9,9 +9,8 @@ use homebody::interaction::Kind;
 use super::methods::options::Options;
 use super::split::{Protocol, Split};
 use crate::blend::past::Past;
-use crate::blend::{Items, Learnt, Plan};
-use crate::bundle::Labels;
-use crate::content::Views;
+use crate::blend::{Learnt, Plan};
+use crate::content::Items;
 use crate::error::Result;
 use crate::import::Item;
 use crate::progress::Progress;
@@ -117,9 +116,7 @@ impl<'a> Training<'a> {
 
     /// The same with some views of what they are.
     pub fn items_with(&self, views: &[View]) -> Result<Items> {
-        let mut items = described(&self.known, self.items().to_vec())?;
-        items.views = Views::of(&items.known(), views, self.settings.seed);
-        Ok(items)
+        Ok(described(&self.known, self.items())?.with_views(views, self.settings.seed))
     }
 
     /// How many baskets hold each item.
@@ -147,18 +144,10 @@ impl<'a> Training<'a> {
 }
 
 /// Items by their names, with what is known of them.
-pub fn described(known: &[Item], ids: Vec<String>) -> Result<Items> {
+pub fn described(known: &[Item], ids: &[String]) -> Result<Items> {
     let known: HashMap<&str, &Item> = known.iter().map(|item| (item.id.as_str(), item)).collect();
-    let text = |get: fn(&Item) -> &str, other: &'static str| {
-        let of = |id: &String| known.get(id.as_str()).map_or(other, |item| get(item));
-        ids.iter().map(of).collect::<Vec<&str>>()
-    };
-    let categories = Labels::new(&text(|item| &item.category, "All > All"), None)?;
-    let brands = Labels::new(&text(|item| &item.brand, ""), Some(""))?;
-    let of = |id: &String| known.get(id.as_str());
-    let names = ids.iter().map(|id| of(id).map_or(id, |item| &item.name).clone()).collect();
-    let prices = ids.iter().map(|id| of(id).and_then(|item| item.price).unwrap_or(0.0)).collect();
-    Ok(Items { ids, names, categories, brands, prices, views: Views::default() })
+    let of = |id: &String| known.get(id.as_str()).map_or_else(|| Item::unknown(id), |item| (*item).clone());
+    Items::of(&ids.iter().map(of).collect::<Vec<Item>>())
 }
 
 /// How what was taken loses its weight.

@@ -18,11 +18,10 @@ use super::shop::{Shop, known_items, metadata};
 use super::tune::Tuned;
 use super::{columns, gram, map, plane, run, temporal, trim};
 use crate::blend::past::Past;
-use crate::blend::{self, Items, Learnt, Plan};
-use crate::bundle::{self, Labels, Parts, Tensor};
-use crate::content::Views;
+use crate::blend::{self, Learnt, Plan};
+use crate::bundle::{self, Parts, Tensor};
+use crate::content::Items;
 use crate::error::{Error, Result};
-use crate::import::Item;
 use crate::table::Basket;
 
 /// Learns, and builds the bundle; gives back the table, of the items that are in it.
@@ -56,17 +55,17 @@ pub fn train(
         let path = folder(data).join("items.parquet");
         further.extend(columns::tensors(&path, &options.columns, &items)?);
     }
-    let texts = |get: fn(&Item) -> &String| items.iter().map(|item| get(item).as_str()).collect::<Vec<_>>();
+    let known = Items::of(&items)?;
     let mut popularity: Vec<f32> = prepared.vocabulary.orders.iter().map(|orders| *orders as f32).collect();
     popularity.resize(items.len(), 0.0);
     let mut parts = Parts {
-        ids: items.iter().map(|item| item.id.clone()).collect(),
+        ids: known.ids.clone(),
         factors: Vec::new(),
         scale: Vec::new(),
         popularity,
-        categories: Labels::new(&texts(|item| &item.category), None)?,
-        brands: Labels::new(&texts(|item| &item.brand), Some(""))?,
-        prices: items.iter().map(|item| item.price.unwrap_or(0.0)).collect(),
+        categories: known.categories.clone(),
+        brands: known.brands.clone(),
+        prices: known.prices.clone(),
         ratings: prepared.table.ratings.unwrap_or([1.0, 3.5, 5.0]),
         metadata: BTreeMap::new(),
     };
@@ -79,16 +78,8 @@ pub fn train(
         further.insert("plane".into(), Tensor::f32(&plane).shaped(vec![3, factors.dim]));
     }
     if options.kind != Kind::Popularity {
-        let mut of_mix = Items {
-            ids: parts.ids.clone(),
-            names: items.iter().map(|item| item.name.clone()).collect(),
-            categories: parts.categories.clone(),
-            brands: parts.brands.clone(),
-            prices: parts.prices.clone(),
-            views: Views::default(),
-        };
-        of_mix.views = Views::of(&of_mix.known(), &options.views(), options.model.seed);
-        let (mixed, figures) = mix(options, &prepared, &of_mix, &factors)?;
+        let known = known.with_views(&options.views(), options.model.seed);
+        let (mixed, figures) = mix(options, &prepared, &known, &factors)?;
         further.extend(mixed);
         evaluation.extend(figures);
         further.extend(tensors);

@@ -1,7 +1,7 @@
 //! Losses before learning, order by order, of households as they are and of such as jump in the middle.
 
 use homebody::insight::PageHinkley;
-use homebody::interaction::{Kind, Millis};
+use homebody::interaction::{Interaction, Kind, Millis};
 use homebody::profiler::{Profiler, Settings};
 use homebody::update::{Example, Repeat, Sampling, Update, negatives};
 use homebody::{Factors, Profile};
@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::super::data::Data;
 use super::super::split::Protocol;
 use crate::blend::past::Past;
-use crate::blend::{Learnt, Plan, rows};
+use crate::blend::{Learnt, Plan};
 use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::table::{Basket, Table};
@@ -85,8 +85,8 @@ pub fn read(table: &Table, data: &Data, households: usize) -> Result<Vec<Stream>
 /// On the bundle that these households' orders make; it heeds no drift, so that all detectors see the same.
 fn profiler(vocabulary: &Vocabulary, table: &Table, data: &Data, histories: Vec<&[Basket]>) -> Result<Profiler> {
     let plan = Plan::usual(false, data.model.settings(Protocol::Purchases));
-    let names = vocabulary.items.iter().map(|item| table.items[*item as usize].clone()).collect();
-    let items = data.items(names)?;
+    let names: Vec<String> = vocabulary.items.iter().map(|item| table.items[*item as usize].clone()).collect();
+    let items = data.items(&names)?;
     let past = Past { items: vocabulary.len(), histories, visits: false };
     let bundle = Learnt::new(&past, &items.categories.of, &plan).bundle(&items, &plan, &[], None)?;
     let wrong = |error| Error::request(format!("the bundle made here: {error}"));
@@ -120,7 +120,7 @@ fn losses<'a>(profiler: &Profiler, orders: impl Iterator<Item = &'a Basket>) -> 
             losses[5].push(if profile.counts.of(*item).is_some() { 0.0 } else { 1.0 });
         }
         for item in &order.items {
-            let one = rows::interaction(factors.id(*item), Kind::Purchase, order.at, random.next());
+            let one = Interaction::new(Kind::Purchase, factors.id(*item), at, random.next());
             let loss = profiler.apply(&mut profile, &one);
             losses[0].push(loss / (1.0 + loss));
         }

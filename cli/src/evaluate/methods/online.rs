@@ -30,7 +30,7 @@ pub fn make(training: &Training<'_>, _: &mut Options) -> Result<Box<dyn Method>>
 pub fn preset(training: &Training<'_>, options: &mut Options) -> Result<Box<dyn Method>> {
     let dim = options.number("dim", f32::from(crate::preset::DIM)) as usize;
     let items = training.known_items()?;
-    let factors = content::factors(&items.known(), dim, training.settings.seed)
+    let factors = content::factors(&items, dim, training.settings.seed)
         .ok_or_else(|| Error::request("preset: no name, category, brand or price tells these items apart"))?;
     profile(training, &factors, dim, vec![0.0; items.ids.len()])
 }
