@@ -25,10 +25,13 @@ test('the package holds what it should, and nothing else', () => {
   const expected = [
     'package.json',
     ...readdirSync(root).filter((name) => /^(README|CHANGELOG|LICENSE)/.test(name)),
-    ...['homebody.js', 'homebody.d.ts', 'homebody_bg.wasm', 'homebody_bg.wasm.d.ts'].map(inPkg),
-    ...sources().flatMap((name) => [inPkg(`${name}.js`), inPkg(`${name}.d.ts`)]),
+    ...['homebody.d.ts', 'homebody_bg.wasm', 'homebody_bg.wasm.d.ts'].map(inPkg),
+    ...sources().map((name) => inPkg(`${name}.d.ts`)),
+    ...entries(),
   ];
-  assert.deepEqual(packed.files.map((file) => file.path).sort(), expected.sort());
+  // What entries share has a name made of its contents.
+  const files = packed.files.map((file) => file.path).filter((path) => !/^pkg\/shared-\w+\.js$/.test(path));
+  assert.deepEqual(files.sort(), expected.sort());
 });
 
 test('it needs no other package and runs nothing when it is installed', () => {
@@ -96,7 +99,13 @@ test('the module itself can be found, for tools that want its address', () => {
   assert.ok(WebAssembly.validate(bytes));
 });
 
-/** The names below js/, without ending: each becomes a script and its types. */
+/** The scripts that package.json exports. */
+function entries() {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return Object.values(exports).map((entry) => entry.default ?? '').filter((path) => path.endsWith('.js')).map((path) => path.slice(2));
+}
+
+/** The names below js/, without ending: each becomes types. */
 function sources() {
   return readdirSync(join(root, 'js'), { recursive: true })
     .map((name) => name.replaceAll('\\', '/'))

@@ -1,4 +1,4 @@
-//! Builds the npm package: Rust to wasm and glue, the module made small, TypeScript beside it.
+//! Builds the npm package: Rust to wasm and glue, the module made small, TypeScript beside it, one file for each entry.
 
 use std::fs;
 use std::path::Path;
@@ -35,6 +35,8 @@ pub fn build() -> Result {
         "Cargo.toml",
         "Cargo.lock",
         ".cargo/config.toml",
+        // It has the entries.
+        "package.json",
         "package-lock.json",
         // It has the flags.
         "xtask/src/package.rs",
@@ -47,9 +49,10 @@ pub fn build() -> Result {
         let flags = "--target web --no-pack --no-gitignore --profile wasm --mode no-install";
         run_command(command("wasm-pack").arg("build").args(flags.split(' ')))?;
         optimise()?;
+        start_once()?;
         compile_types()?;
-        look_over()?;
-        start_once()
+        bundle()?;
+        look_over()
     })
 }
 
@@ -75,15 +78,63 @@ fn optimise() -> Result {
     Ok(())
 }
 
+/// Types, and the scripts that [`bundle`] goes on with.
 fn compile_types() -> Result {
     run_command(npm("tsc")?.args(["-p", "."]))
 }
 
-/// The package's entry must be there, and nothing that would spoil it.
+/// One small file for each entry of package.json, and what entries share: a page without a bundler
+/// would else ask for module after module, and wait for each.
+fn bundle() -> Result {
+    let bundle = paths::own().join("bundle");
+    let _ = fs::remove_dir_all(&bundle);
+    let flags = "--bundle --splitting --format=esm --target=es2022 --minify --legal-comments=none --log-level=warning \
+                 --chunk-names=shared-[hash] --outbase=pkg";
+    let outdir = format!("--outdir={}", bundle.display());
+    run_command(npm("esbuild")?.args(flags.split_whitespace()).arg(outdir).args(entries()?))?;
+    for script in files("pkg", ".js")? {
+        fs::remove_file(&script).map_err(|e| format!("{script}: {e}"))?;
+    }
+    let from = bundle.to_string_lossy().into_owned();
+    for script in files(&from, ".js")? {
+        let to = script.replacen(&from, "pkg", 1);
+        fs::copy(&script, &to).map_err(|e| format!("{to}: {e}"))?;
+    }
+    Ok(())
+}
+
+/// The scripts that package.json exports.
+fn entries() -> Result<Vec<String>> {
+    let manifest = fs::read_to_string("package.json").map_err(|e| format!("package.json: {e}"))?;
+    let named = manifest.split('"').filter(|text| text.starts_with("./pkg/") && text.ends_with(".js"));
+    let mut entries: Vec<String> = named.map(|text| text[2..].to_owned()).collect();
+    entries.sort();
+    entries.dedup();
+    Ok(entries)
+}
+
+/// The files below a folder whose names end like this.
+pub fn files(folder: &str, ending: &str) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|e| format!("{folder}: {e}"))?.flatten() {
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            found.extend(files(&path, ending)?);
+        } else if path.ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The package's entries must be there, and nothing that would spoil it.
 fn look_over() -> Result {
-    for file in ["pkg/index.js", "pkg/index.d.ts", "pkg/inspector/index.js"] {
-        if !Path::new(file).is_file() {
-            return Err(format!("{file} is missing: TypeScript makes it from js/"));
+    for script in entries()? {
+        for file in [script.replace(".js", ".d.ts"), script] {
+            if !Path::new(&file).is_file() {
+                return Err(format!("{file} is missing: TypeScript and esbuild make it from js/"));
+            }
         }
     }
     for (file, harm) in [
