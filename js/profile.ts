@@ -175,7 +175,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
     interests: async () => (await promised(core.tell('interests', 0))) as readonly Interest[],
     history: async ({ limit = 20 } = {}) => ((await promised(core.tell('history', limit))) as readonly Change[])
       .map((one) => ({ ...one, text: deed(one.kind, nameOf(one.item)) })),
-    map: () => core.map(Date.now()),
+    map: ({ at = Date.now() } = {}) => core.map(asNumber(at)),
     nameOf,
     export: async () => exported(core, options.signals ?? {}, await ledger()),
     import: (data) => changing(() => imported(core, data)),

@@ -356,7 +356,8 @@ export interface Profile {
   /** What each of the last interactions changed, oldest first (default 20, at most 200; impressions are left
    * out). */
   history(options?: { readonly limit?: number }): Promise<readonly Change[]>;
-  map(): ShopMap;
+  /** The departments, and where the shopper stands as of `at` (milliseconds since 1970, default: now). */
+  map(options?: { readonly at?: number }): ShopMap;
   /** An item's name, as `openProfile` was told to find it. */
   nameOf(id: string): string;
   export(): Promise<ProfileExport>;

@@ -58,6 +58,11 @@ export class Playback {
     return this.profile.recommend({ limit: LIST, bought: 'keep', perCategory: 0, at: this.next.at, ...options });
   }
 
+  /** Where the household stands in the shop, as of its next basket. */
+  map() {
+    return this.profile.map({ at: this.next.at });
+  }
+
   /** Counts what was foreseen of the next basket; returns the list. */
   ask(options) {
     const list = this.expected(options);

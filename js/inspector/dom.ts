@@ -1,3 +1,6 @@
+/** In Node there is no HTMLElement, and importing must still work. */
+export const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+
 /** What a child may be; `false` and `undefined` leave it out. */
 export type Child = Node | string | false | undefined;
 type Attributes = Readonly<Record<string, string | number | boolean | undefined | ((event: Event) => void)>>;

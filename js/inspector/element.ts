@@ -1,5 +1,5 @@
 import type { Profile, Stop } from '../types.js';
-import { button, count, date, h, redraw } from './dom.js';
+import { Base, button, count, date, h, redraw } from './dom.js';
 import type { Child } from './dom.js';
 import { left, reportsInWords } from './left.js';
 import type { Context } from './put-right.js';
@@ -19,9 +19,6 @@ const STATUS = {
   refused: 'you refused: nothing is kept',
   closed: 'off',
 } as const;
-
-/** In Node there is no HTMLElement, and importing must still work. */
-const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 /**
  * `<homebody-inspector>`: what the profile thinks of the shopper, why, and what left this device, with the

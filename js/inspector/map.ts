@@ -1,8 +1,14 @@
-import type { Change, ShopMap } from '../types.js';
+import type { ShopMap } from '../types.js';
 import { folded, h, svg, table } from './dom.js';
 import type { Child } from './dom.js';
 import { labelled } from './labels.js';
 import type { Label, Point } from './labels.js';
+
+/** Where the shopper stood after a step, and the step in words. */
+export interface MapStep {
+  readonly here?: readonly [number, number];
+  readonly text: string;
+}
 
 const EDGE = 36;
 const YOU = 'You are here';
@@ -10,7 +16,7 @@ const YOU = 'You are here';
 const STEPS = 8;
 
 /** The shop as a plane: departments by name, where the shopper is, and by which way. */
-export function drawMap({ departments, here }: ShopMap, changes: readonly Change[], width: number): Child[] {
+export function drawMap({ departments, here }: ShopMap, changes: readonly MapStep[], width: number): Child[] {
   if (departments.length === 0) return [h('p', { class: 'muted' }, 'This shop brings no map.')];
   const height = Math.round(width * 0.65);
   const steps = changes.filter((change) => change.here !== undefined).slice(-STEPS);
@@ -36,7 +42,7 @@ export function drawMap({ departments, here }: ShopMap, changes: readonly Change
   ];
 }
 
-function tables(departments: ShopMap['departments'], here: ShopMap['here'], steps: readonly Change[], labels: readonly Label[]): Child[] {
+function tables(departments: ShopMap['departments'], here: ShopMap['here'], steps: readonly MapStep[], labels: readonly Label[]): Child[] {
   const named = (name: string): string => {
     const text = labels.find((one) => one.name === name)?.text ?? '';
     return /^\d+$/.test(text) ? `${text} · ${name}` : name; // the picture has room for the number only

@@ -88,6 +88,24 @@ test('it plays, pauses, and goes on; the shelf moves meanwhile', async ({ page, 
   expect(await learnt()).toBe(paused + 1);
 });
 
+test('the household moves over the map of the shop, and its way is in the table too', async ({ page, server }) => {
+  await enter(page, server.url);
+  await begin(page);
+  const map = page.locator('homebody-map');
+  const here = () => map.locator('circle.here').evaluateAll((circles) => circles.map((circle) => [circle.getAttribute('cx'), circle.getAttribute('cy')].join()));
+  await expect(map.locator('circle.centre').first()).toBeVisible();
+  expect(await here(), 'nowhere before the first basket').toEqual([]);
+  const places = new Set();
+  for (let basket = 0; basket < 4; basket += 1) {
+    await page.getByRole('button', { name: 'One basket' }).click();
+    places.add((await here())[0]);
+  }
+  expect(places.size).toBeGreaterThan(2);
+  await expect(map.locator('circle.step')).toHaveCount(3);
+  await map.getByText('The same as a table').click();
+  await expect(map.getByRole('table', { name: 'Your last steps, latest first' }).locator('tbody tr')).toHaveCount(3);
+});
+
 test('who wants little motion gets steps', async ({ page, server }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await enter(page, server.url);

@@ -61,7 +61,7 @@ test('importing it in Node changes nothing and starts nothing', () => {
       globals: Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)).map(String),
       started: process.getActiveResourcesInfo().length - running,
       exports: Object.keys(module).sort(),
-      inspector: [...Object.keys(inspector), typeof inspector.HomebodyInspector],
+      inspector: [...Object.keys(inspector), typeof inspector.HomebodyInspector, typeof inspector.HomebodyMap],
     };
   `);
   assert.deepEqual(seen.calls, []);
@@ -69,7 +69,7 @@ test('importing it in Node changes nothing and starts nothing', () => {
   assert.ok(seen.started <= 0, `${seen.started} timers or handles were started`);
   for (const name of ['HomebodyError', 'openProfile']) assert.ok(seen.exports.includes(name), name);
   assert.ok(!seen.exports.includes('default'), 'named exports only');
-  assert.deepEqual(seen.inspector, ['HomebodyInspector', 'function']);
+  assert.deepEqual(seen.inspector, ['HomebodyInspector', 'HomebodyMap', 'function', 'function']);
 });
 
 test('opening a profile in Node is refused with a code, so that server rendering can go on', () => {

@@ -90,6 +90,8 @@ function player(shop, playback) {
   const shelf = tileList(shop, { label: 'What it would buy next', moves: true, plain: true });
   const [bar, date, score, end] = [h('progress', { max: playback.baskets.length - 1, value: 0, 'aria-label': 'The year' }), h('strong'), h('div', { class: 'score' }), h('div', { id: 'prediction' })];
   const expects = h('section', { class: 'shelf small' }, h('h2', {}, 'What the profile expects'), shelf.element);
+  const map = h('homebody-map');
+  const way = [];
   let timer;
 
   const show = (list) => {
@@ -97,6 +99,9 @@ function player(shop, playback) {
     bar.value = playback.done;
     date.textContent = day.format(playback.next.real);
     score.replaceChildren(...scoreOf(playback));
+    const here = playback.map();
+    way.push({ here: here.here, text: `to the basket of ${day.format(playback.next.real)}` });
+    map.show(here, way.slice(0, -1));
   };
   const finish = () => {
     halt();
@@ -136,8 +141,9 @@ function player(shop, playback) {
     h('button', { onclick: () => { halt(); advance(); } }, 'One basket'),
     h('button', { onclick: () => { halt(); advance(Infinity); } }, 'Skip to the end'), date);
   halt();
-  show(playback.expected());
-  const element = h('div', { class: 'play' }, controls, bar, score, end, expects);
+  const where = h('section', { class: 'shelf' }, h('h2', {}, 'Where it is in this shop'), map);
+  const element = h('div', { class: 'play' }, controls, bar, score, end, h('div', { class: 'watched' }, expects, where));
+  queueMicrotask(() => show(playback.expected())); // the map wants to know how wide it is
   return { element, halt };
 }
 
