@@ -33,6 +33,7 @@ pub const STAGES: &[Stage] = &[
     Stage { name: "e2e", needs: &["package", "shop"], long: false, run: end_to_end },
     Stage { name: "python", needs: &["shop"], long: false, run: python },
     Stage { name: "plain", needs: &[], long: true, run: plain_build },
+    Stage { name: "bundlers", needs: &["package"], long: true, run: bundlers },
     Stage { name: "large", needs: &[], long: true, run: large_files },
 ];
 
@@ -162,6 +163,13 @@ fn types() -> Result<Outcome> {
 
 fn packaging() -> Result<Outcome> {
     node_tests("tests/packaging")
+}
+
+/// The package in shops that are built by other tools, which it installs.
+fn bundlers() -> Result<Outcome> {
+    let chrome = browser::find(Need::Chrome)?.chrome;
+    let test = ["--test", "--test-reporter=spec", "tests/bundlers/bundlers.test.mjs"];
+    counted(command("node").args(test).env("CHROME", chrome), count::node)
 }
 
 /// The README's figures, links and paths; the reference of both languages, without a warning.
