@@ -19,6 +19,7 @@
 
 mod blend;
 mod bundle;
+mod compressed;
 mod content;
 mod error;
 mod evaluate;

@@ -91,12 +91,17 @@ impl HeldOut {
     }
 
     pub fn factors(&self, factors: &Factors) -> f64 {
-        self.mean(|case, scores| factors.scores(factors.user(case.user), scores))
+        self.figures(factors)[2]
+    }
+
+    /// Recall, MRR and NDCG.
+    pub fn figures(&self, factors: &Factors) -> [f64; 3] {
+        self.means(|case, scores| factors.scores(factors.user(case.user), scores), |_| false)
     }
 
     /// Of the items that are kept, against all targets.
     pub fn among(&self, factors: &Factors, kept: &[bool]) -> f64 {
-        self.mean_among(|case, scores| factors.scores(factors.user(case.user), scores), |item| !kept[item])
+        self.means(|case, scores| factors.scores(factors.user(case.user), scores), |item| !kept[item])[2]
     }
 
     /// Of what neighbours the recent items have.
@@ -114,10 +119,10 @@ impl HeldOut {
     }
 
     fn mean(&self, score: impl Fn(&Case, &mut [f32]) + Sync) -> f64 {
-        self.mean_among(score, |_| false)
+        self.means(score, |_| false)[2]
     }
 
-    fn mean_among(&self, score: impl Fn(&Case, &mut [f32]) + Sync, skip: impl Fn(usize) -> bool + Sync) -> f64 {
+    fn means(&self, score: impl Fn(&Case, &mut [f32]) + Sync, skip: impl Fn(usize) -> bool + Sync) -> [f64; 3] {
         let one = |case: &Case| {
             let mut scores = vec![0.0; self.items];
             score(case, &mut scores);
@@ -126,7 +131,7 @@ impl HeldOut {
         let figures: Vec<Figures> = self.cases.par_iter().map(one).collect();
         let mut means = Means::default();
         figures.into_iter().for_each(|figures| means.add(figures));
-        means.means()[2]
+        means.means()
     }
 }
 

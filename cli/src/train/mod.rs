@@ -27,6 +27,7 @@ mod trained;
 mod trim;
 mod tune;
 mod vocabulary;
+mod weigh;
 
 use std::path::PathBuf;
 
@@ -52,8 +53,11 @@ pub struct Train {
     #[arg(value_name = "DIR")]
     data: PathBuf,
     /// The folder for factors.safetensors and catalogue.json
-    #[arg(long, value_name = "SHOPDIR")]
-    out: PathBuf,
+    #[arg(long, value_name = "SHOPDIR", required_unless_present = "quantize")]
+    out: Option<PathBuf>,
+    /// Only print what fewer bits and fewer dimensions save, and what they cost in recall
+    #[arg(long)]
+    quantize: bool,
     #[command(flatten)]
     options: Options,
 }
@@ -66,10 +70,13 @@ impl Train {
         let tuned = self.options.tuned()?;
         let table = prepared::read(&self.data, &self.options.choice)?;
         let prepared = Prepared::new(table, &self.options.choice, self.options.model.seed)?;
-        std::fs::create_dir_all(&self.out).map_err(Error::file(&self.out))?;
-        let checkpoint = self.out.join(CHECKPOINT);
+        let Some(out) = self.out.filter(|_| !self.quantize) else {
+            return weigh::weigh(&self.options.model.settings(), &prepared);
+        };
+        std::fs::create_dir_all(&out).map_err(Error::file(&out))?;
+        let checkpoint = out.join(CHECKPOINT);
         let (shop, _) = trained::train(&self.options, &self.data, prepared, tuned.as_ref(), Some(&checkpoint))?;
-        shop.publish(&self.out)?;
+        shop.publish(&out)?;
         // Only now is nothing left to go on with.
         checkpoint::remove(&checkpoint)?;
         if let Some(peak) = memory::peak() {

@@ -1,11 +1,12 @@
 //! One file in the encodings that browsers take.
 
-use std::io::Write;
 use std::sync::OnceLock;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
+
+use crate::compressed::{brotli, gzip};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
@@ -84,20 +85,6 @@ impl Packed {
 
 fn smaller(compressed: Vec<u8>, plain: &Bytes) -> Option<Bytes> {
     (compressed.len() < plain.len()).then(|| compressed.into())
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(bytes).expect("a vector takes all bytes");
-    encoder.finish().expect("a vector takes all bytes")
-}
-
-fn brotli(bytes: &[u8]) -> Vec<u8> {
-    // 11 would be a twentieth smaller and take ten times as long, in front of the first visitor.
-    let params = brotli::enc::BrotliEncoderParams { quality: 9, ..Default::default() };
-    let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &*bytes, &mut compressed, &params).expect("a vector takes all bytes");
-    compressed
 }
 
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
