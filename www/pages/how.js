@@ -1,6 +1,6 @@
 // How it works, with the numbers of the visitor's latest step: event, signal, loss, taste, shelf.
 import { bars } from '../bars.js';
-import { h, redraw, table, when } from '../dom.js';
+import { byId, h, redraw, table, when } from '../dom.js';
 import { productLink } from '../tiles.js';
 
 const DEEDS = {
@@ -8,6 +8,8 @@ const DEEDS = {
   purchase: 'ordered', payment: 'paid for', delivery: 'received', refund: 'sent back', rate: 'rated',
 };
 const DIMENSIONS = 8;
+/** Pixels of a step that are not its content's: the page's edges and the step's number. */
+const BESIDE = 88;
 
 /** @param {import('../state.js').Shop} shop */
 export function how(shop) {
@@ -59,7 +61,7 @@ function taste({ before, after }) {
   const length = Math.hypot(...after.map((value, place) => value - (before[place] ?? 0)));
   return [
     h('p', {}, `The long-term taste is a point in ${after.length} dimensions. It moved by ${number(length)}; these ${DIMENSIONS} dimensions moved most: grey before, green after.`),
-    bars(moved),
+    bars(moved, byId('main').clientWidth - BESIDE),
     h('details', {}, h('summary', {}, 'The same as a table'),
       table('Dimensions of the taste before and after', ['Dimension', 'Before', 'After', 'Moved by'],
         moved.map((one) => [one.name, number(one.before), number(one.after), number(one.after - one.before)]))),
