@@ -11,7 +11,7 @@ export async function openProfile(options: Options): Promise<Profile> {
   }
   const [bundle] = await Promise.all([fetchBundle(options.factors), loadWasm(options.wasm)]);
   const database = options.database ?? 'homebody';
-  const core = guarded(() => new Core(bundle, database));
+  const core = guarded(() => new Core(bundle, database, options.encryption !== false));
   for (const [kind, { label, weight }] of Object.entries(options.signals ?? {}) as [Kind, { label: number; weight: number }][]) {
     guarded(() => { core.signal(kind, label, weight); });
   }

@@ -52,6 +52,10 @@ export interface Options {
   readonly reports?: ReportOptions;
   /** Rows of the table kind → label, weight that this shop changes. */
   readonly signals?: Readonly<Partial<Record<Kind, Signal>>>;
+  /** What is stored is encrypted with a key that this browser does not give out (default true). It protects
+   * copies made without the key, backups for one; not against who has the device, nor against a script on this
+   * origin. Encrypting needs https or localhost: elsewhere nothing is stored unless this is false. */
+  readonly encryption?: boolean;
   /** Name of the database (default `homebody`): two shops on one origin need two. */
   readonly database?: string;
 }

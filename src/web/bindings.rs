@@ -36,11 +36,11 @@ pub struct Core {
 
 #[wasm_bindgen]
 impl Core {
-    /// Reads the bundle. Nothing is stored or opened yet.
+    /// Reads the bundle. Nothing is stored or opened yet; what will be is `encrypted`, or not.
     #[wasm_bindgen(constructor)]
-    pub fn new(bundle: &[u8], database: String) -> Result<Core, Error> {
+    pub fn new(bundle: &[u8], database: String, encrypted: bool) -> Result<Core, Error> {
         let profiler = Profiler::open(bundle)?;
-        Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database))) })
+        Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database, encrypted))) })
     }
 
     /// The bundle's version.

@@ -5,11 +5,13 @@ mod edge;
 mod idb;
 mod insight;
 mod object;
+mod opening;
 mod report;
 mod rewrite;
 mod store;
 mod tab;
 mod transport;
+mod vault;
 mod view;
 
 pub use bindings::Core;

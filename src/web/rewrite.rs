@@ -25,7 +25,7 @@ pub(super) enum Wanted<'a> {
 
 impl Wanted<'_> {
     /// Returns what goes, too.
-    fn edit(&mut self, profiler: &Profiler, log: &[Keyed]) -> (Edit, Vec<Keyed>) {
+    fn edit(&self, profiler: &Profiler, log: &[Keyed]) -> (Edit, Vec<Keyed>) {
         let mut edit = Edit::default();
         let mut goes = Vec::new();
         let chosen = matches!(self, Self::Without(_) | Self::WithoutLast);
@@ -43,10 +43,10 @@ impl Wanted<'_> {
                 let deed = |bytes: &[u8]| Logged::from_bytes(bytes).is_ok_and(|entry| !seen(&entry));
                 goes.extend(log.iter().rfind(|(_, bytes)| deed(bytes)).cloned());
             }
-            Self::With(put) => edit.put = std::mem::take(put),
+            Self::With(put) => edit.put.clone_from(put),
             Self::Only(entries) => {
                 let next = log.last().map_or(0, |(key, _)| *key) + 1;
-                edit.put = (next..).zip(std::mem::take(entries)).collect();
+                edit.put = (next..).zip(entries.iter().cloned()).collect();
                 edit.reported = true;
                 goes = log.to_vec();
             }
@@ -59,7 +59,7 @@ impl Wanted<'_> {
 
 /// Changes the log, of the store or of this tab alone, with what waits to be written, and learns it again.
 /// Of an erasure by another tab nothing is left to change. Returns what went.
-pub(super) async fn rewrite(tab: &Shared, mut wanted: Wanted<'_>) -> Result<Vec<Keyed>, Error> {
+pub(super) async fn rewrite(tab: &Shared, wanted: Wanted<'_>) -> Result<Vec<Keyed>, Error> {
     let store = tab.borrow().store.clone();
     let Some(store) = store else {
         // What a lost store holds cannot be learnt again without it, and must not be forgotten with the rest.
@@ -67,7 +67,7 @@ pub(super) async fn rewrite(tab: &Shared, mut wanted: Wanted<'_>) -> Result<Vec<
             let message = "it does not answer, and the log is in it".into();
             return Err(Error::Store { doing: "changing the log", message });
         }
-        return Ok(tab.borrow_mut().edit(&mut wanted));
+        return Ok(tab.borrow_mut().edit(&wanted));
     };
     let batch = tab.borrow().waiting().collect();
     match learn_again(tab, &store, batch, wanted).await? {
@@ -81,7 +81,7 @@ pub(super) async fn rewrite(tab: &Shared, mut wanted: Wanted<'_>) -> Result<Vec<
 
 /// Returns what went; nothing where another tab has erased everything.
 pub(super) async fn learn_again(
-    tab: &Shared, store: &Rc<Store>, batch: Vec<Vec<u8>>, mut wanted: Wanted<'_>,
+    tab: &Shared, store: &Rc<Store>, batch: Vec<Vec<u8>>, wanted: Wanted<'_>,
 ) -> Result<Option<Vec<Keyed>>, Error> {
     let known = tab.borrow().known.budget.clone();
     let (mut learnt, mut gone) = (None, Vec::new());
@@ -120,7 +120,7 @@ impl Tab {
     }
 
     /// Without a store the log is what waits in this tab, and nothing else can be learnt again.
-    fn edit(&mut self, wanted: &mut Wanted<'_>) -> Vec<Keyed> {
+    fn edit(&mut self, wanted: &Wanted<'_>) -> Vec<Keyed> {
         let mut log: Vec<Keyed> = (1..).zip(self.outbox.drain(..)).collect();
         let (Edit { remove, put, idle, .. }, gone) = wanted.edit(&self.profiler, &log);
         if idle {
