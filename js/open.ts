@@ -15,6 +15,7 @@ export async function openProfile(options: Options): Promise<Profile> {
   for (const [kind, { label, weight }] of Object.entries(options.signals ?? {}) as [Kind, { label: number; weight: number }][]) {
     guarded(() => { core.signal(kind, label, weight); });
   }
+  for (const name of options.sensitive ?? []) guarded(() => { core.markSensitive(name); });
   const profile = facade(core, options, database);
   if (options.consent !== undefined && options.consent !== 'pending') await profile.setConsent(options.consent);
   return profile;

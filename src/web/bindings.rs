@@ -155,6 +155,20 @@ impl Core {
         self.tab.borrow_mut().profiler.signals().set(kind.parse()?, Signal { label, weight })
     }
 
+    /// A category or a department from which nothing is to be learnt, beside those of the bundle.
+    #[wasm_bindgen(js_name = markSensitive)]
+    pub fn mark_sensitive(&self, name: &str) -> Result<(), Error> {
+        self.tab.borrow_mut().profiler.mark_sensitive(name)
+    }
+
+    /// The categories from which nothing is learnt.
+    pub fn sensitive(&self) -> Vec<String> {
+        let tab = self.tab.borrow();
+        let factors = tab.profiler.factors();
+        let found = (0..factors.categories() as u16).filter(|category| factors.is_sensitive_category(*category));
+        found.map(|category| factors.category_name(category).to_owned()).collect()
+    }
+
     /// Refusals by reason, as pairs of name and count.
     #[wasm_bindgen(unchecked_return_type = "[string, number][]")]
     pub fn refused(&self) -> JsValue {
@@ -389,7 +403,10 @@ impl Core {
         let number = |at: usize| numbers.get(at).copied().unwrap_or(f64::NAN);
         let given = |at| Some(number(at)).filter(|number| !number.is_nan());
         if let Some(about) = about {
-            tab.staged.push(said(verb, name, about == "category", number(0))?.to_bytes());
+            let said = said(verb, name, about == "category", number(0))?;
+            if !tab.profiler.is_sensitive(said.subject) {
+                tab.staged.push(said.to_bytes());
+            }
             return Ok(None);
         }
         let event = Event {
@@ -409,7 +426,9 @@ impl Core {
             // A log is cut back now and then: until then it has some more.
             Ok(_) if tab.staged.len() >= 2 * Limits::default().entries => Refusal::TooMany,
             Ok(interaction) => {
-                tab.staged.push(interaction.to_bytes());
+                if !tab.profiler.is_sensitive(Subject::Item(name)) {
+                    tab.staged.push(interaction.to_bytes());
+                }
                 return Ok(None);
             }
             Err(refusal) => refusal,

@@ -15,6 +15,8 @@ pub(super) enum Wanted<'a> {
     Nothing,
     /// Everything that is meant goes.
     Without(Forget<'a>),
+    /// What has become sensitive goes.
+    WithoutSensitive,
     /// The last correction or interaction goes. That something was on screen is nothing to take back.
     WithoutLast,
     /// What went comes back to its place.
@@ -37,6 +39,10 @@ impl Wanted<'_> {
                         goes.push(entry.clone());
                     }
                 }
+            }
+            Self::WithoutSensitive => {
+                let tells = |bytes: &[u8]| Logged::from_bytes(bytes).is_ok_and(|entry| profiler.tells(&entry));
+                goes.extend(log.iter().filter(|(_, bytes)| tells(bytes)).cloned());
             }
             Self::WithoutLast => {
                 let seen = |entry: &Logged<'_>| matches!(entry, Logged::Did(one) if one.kind == Kind::Impression);

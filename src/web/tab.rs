@@ -248,10 +248,19 @@ pub(super) async fn open(tab: &Shared) {
     }
     match opened {
         Ok((store, loaded)) => {
-            let mut tab = tab.borrow_mut();
-            tab.store = Some(Rc::new(store));
-            tab.status = Status::Ready;
-            tab.start(loaded);
+            let store = Rc::new(store);
+            let told = {
+                let mut tab = tab.borrow_mut();
+                tab.store = Some(store.clone());
+                tab.status = Status::Ready;
+                let log = loaded.log.clone();
+                tab.start(loaded);
+                tab.profiler.holds_sensitive(&tab.confirmed, &entries(&log))
+            };
+            // Learnt before the bundle or the shop said that it is sensitive.
+            if told && let Err(error) = learn_again(tab, &store, Vec::new(), Wanted::WithoutSensitive).await {
+                tab.borrow_mut().problem = Some(error);
+            }
         }
         Err(error) => degrade(tab, error),
     }

@@ -7,6 +7,7 @@ mod erasure;
 mod fixture;
 mod raw;
 mod reports;
+mod sensitive;
 mod store;
 mod vault;
 
