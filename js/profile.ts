@@ -200,7 +200,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
     sensitive: () => core.sensitive(),
     nameOf,
     export: async () => exported(core, options.signals ?? {}, await ledger()),
-    import: (data) => changing(() => imported(core, data)),
+    import: (data, { merge = false } = {}) => changing(() => imported(core, data, merge)),
     erase,
     ledger,
     state(): ProfileState {

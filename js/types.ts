@@ -386,9 +386,10 @@ export interface Profile {
   /** An item's name, as `openProfile` was told to find it. */
   nameOf(id: string): string;
   export(): Promise<ProfileExport>;
-  /** An export takes the place of the profile; budget and ledger stay this browser's. Rejects with
+  /** An export takes the place of the profile, or joins it (`merge`): both logs are learnt again in the order of time,
+   * what both have once. Budget and ledger stay this browser's. Rejects with
    * `import-format` or `import-broken`, and nothing is changed. Resolves to the number of entries. */
-  import(data: unknown): Promise<number>;
+  import(data: unknown, options?: { readonly merge?: boolean }): Promise<number>;
   /** Deletes everything; what stays is one date, before which no report is sent. */
   erase(): Promise<Date>;
   ledger(): Promise<readonly LedgerEntry[]>;

@@ -69,7 +69,7 @@ function never(sensitive: readonly string[]): Child[] {
     h('p', {}, sensitive.length === 0 ? 'This shop names nothing as sensitive.' : `This shop names ${count(sensitive.length, 'category').replace('categorys', 'categories')} as sensitive: what you do there is not `
       + 'learnt from, not written down and not reported, and what is shown there is the same for everybody.'),
     h('p', { class: 'muted' }, own),
-    sensitive.length > 0 && folded('sensitive', 'The sensitive categories', h('ul', { 'aria-label': 'Sensitive categories' }, ...sensitive.map((name) => h('li', {}, name)))),
+    sensitive.length > 0 && folded('sensitive', 'The sensitive categories', h('ul', { 'aria-label': 'Sensitive categories' }, ...[...sensitive].sort().map((name) => h('li', {}, name)))),
   ];
 }
 

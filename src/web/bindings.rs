@@ -343,7 +343,7 @@ impl Core {
         Ok(())
     }
 
-    /// Changes the log. `import`: what was staged takes its place · `undo`: the last forgetting, correction or
+    /// Changes the log. `import`: what was staged takes its place · `merge`: what was staged joins it in the order of time · `undo`: the last forgetting, correction or
     /// interaction is taken back · else the interactions go for which everything given holds. Resolves to what was
     /// taken back, or to how many entries came or went.
     #[wasm_bindgen(unchecked_return_type = "Promise<number | [string, string, string, number] | undefined>")]
@@ -356,7 +356,7 @@ impl Core {
             let kind = kind.as_deref().map(str::parse).transpose()?;
             let (item, category) = (item.as_deref(), category.as_deref());
             let what = Forget { item, category, kind, at: at.map(millis), before: before.map(millis) };
-            let forgets = !matches!(verb.as_str(), "undo" | "import");
+            let forgets = !matches!(verb.as_str(), "undo" | "import" | "merge");
             if forgets {
                 what.check()?;
             }
@@ -371,6 +371,7 @@ impl Core {
             let count = put.len() + staged.len();
             let wanted = match verb.as_str() {
                 "import" => Wanted::Only(staged),
+                "merge" => Wanted::Also(staged),
                 "undo" if put.is_empty() => Wanted::WithoutLast,
                 "undo" => Wanted::With(put.clone()),
                 _ => Wanted::Without(what),

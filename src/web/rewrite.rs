@@ -4,7 +4,7 @@ use super::store::{Edit, Keyed, Store, Written};
 use super::tab::{self, Shared, Tab, entries};
 use crate::error::Error;
 use crate::interaction::Kind;
-use crate::profile::{Logged, Profile};
+use crate::profile::{Logged, Profile, merged};
 use crate::profiler::{Forget, Profiler};
 use std::rc::Rc;
 
@@ -21,6 +21,9 @@ pub(super) enum Wanted<'a> {
     WithoutLast,
     /// What went comes back to its place.
     With(Vec<Keyed>),
+    /// It takes in what another device did, of which the shop was told there; of what it had itself and not told yet,
+    /// the shop is not told any more.
+    Also(Vec<Vec<u8>>),
     /// It becomes these entries, of which the shop was told elsewhere.
     Only(Vec<Vec<u8>>),
 }
@@ -50,9 +53,14 @@ impl Wanted<'_> {
                 goes.extend(log.iter().rfind(|(_, bytes)| deed(bytes)).cloned());
             }
             Self::With(put) => edit.put.clone_from(put),
-            Self::Only(entries) => {
+            Self::Also(_) | Self::Only(_) => {
                 let next = log.last().map_or(0, |(key, _)| *key) + 1;
-                edit.put = (next..).zip(entries.iter().cloned()).collect();
+                let entries = match self {
+                    Self::Also(others) => merged(log.iter().map(|(_, own)| own.clone()).collect(), others.clone()),
+                    Self::Only(entries) => entries.clone(),
+                    _ => Vec::new(),
+                };
+                edit.put = (next..).zip(entries).collect();
                 edit.reported = true;
                 goes = log.to_vec();
             }

@@ -224,3 +224,24 @@ async fn three_tabs_that_change_the_log_at_once_agree() {
     let said = Array::from(&js_sys::Reflect::get(&log, &"said".into()).unwrap());
     assert_eq!(said.length(), 12);
 }
+
+#[test]
+async fn a_merge_takes_in_what_another_device_did_once() {
+    let core = granted(&fresh()).await;
+    (0..4).for_each(|step| record(&core, "view", 2 * step));
+    flush(&core).await;
+    let other = |at: f64| [at, 2.0, 1.0, f64::NAN, f64::NAN, f64::NAN, 7.0, 9.0];
+    for _ in 0..2 {
+        for minute in [1.0, 3.0] {
+            let at = NOW + minute * 60_000.0;
+            core.stage("purchase", "pasta", None, false, &other(at), NOW + 86_400_000.0).unwrap();
+        }
+        done(core.change("merge", None, None, None, None, None)).await;
+        let log = done(core.tell("log", 0)).await;
+        let did = Array::from(&js_sys::Reflect::get(&log, &"did".into()).unwrap());
+        let times: Vec<_> =
+            did.iter().map(|one| js_sys::Reflect::get(&one, &"at".into()).unwrap().as_f64().unwrap()).collect();
+        assert!(times.len() == 6 && times.is_sorted(), "{times:?}");
+        assert_eq!(core.interactions(), 6);
+    }
+}

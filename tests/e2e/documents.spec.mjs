@@ -7,6 +7,7 @@ import { expect, test } from './lib/test.mjs';
 const IMPORTS = {
   homebody: '/pkg/index.js',
   'homebody/inspector': '/pkg/inspector/index.js',
+  'homebody/backup': '/pkg/backup.js',
   ...Object.fromEntries(['tcf', 'google', 'shopify'].map((tool) => [`homebody/consent/${tool}`, `/pkg/consent/${tool}.js`])),
 };
 
@@ -60,7 +61,7 @@ test('control: without a bundle the page of the guide goes on without the shelf'
 
 test('the inspector, and each verb of the shopper', async ({ page, server }) => {
   const parts = [...blocks('docs/guide/page.md', 'js'), ...blocks('docs/guide/shopper.md', 'js')];
-  expect(parts).toHaveLength(10);
+  expect(parts).toHaveLength(11);
   const imports = /^import .*$/gm; // stand on top of a module; the rest of each part is run as it stands
   await open(page, server, around('<main></main>', `
     import { openProfile } from 'homebody';

@@ -94,12 +94,13 @@ test('a report on its way is cancelled when consent is taken back', async ({ pag
   await expect.poll(async () => {
     await page.clock.runFor(10_000);
     return arrived;
-  }).toBe(1);
+  }).toBeGreaterThan(0); // a slow server may be asked again
   expect(broken).toEqual([]); // the control: it is under way
   await page.evaluate(() => window.homebodyDemo.profile.setConsent({ profile: true, reports: false }));
-  await expect.poll(() => broken).toEqual(['net::ERR_ABORTED']);
+  await expect.poll(() => broken).toEqual(Array(arrived).fill('net::ERR_ABORTED'));
+  const before = arrived;
   await page.clock.runFor(600_000);
-  expect(arrived).toBe(1);
+  expect(arrived).toBe(before);
   expect(await page.evaluate(async () => (await window.homebodyDemo.profile.ledger()).map(({ state }) => state))).toEqual(['waiting']);
 });
 
@@ -150,4 +151,38 @@ test('of what is sensitive the shop keeps nothing, and shows it to everybody ali
   expect(await list({ category: 'Baby > Diapers', limit: 20, perCategory: 0 })).toEqual(asked);
   await go(page, '#/profile');
   await expect(page.locator('homebody-inspector')).toContainText(`This shop names ${categories.length} categories as sensitive`);
+});
+
+test('a backup opens with its passphrase alone, and joins what another device has', async ({ page, server, browser }) => {
+  await enter(page, server.url, '#/cart');
+  await choose(page, 'device');
+  const [id, other] = await firstIds(page, 2);
+  await record(page, 'cart', id);
+  const passphrase = 'correct horse battery staple';
+  const file = await page.evaluate(async (words) => {
+    const { sealBackup } = await import('/pkg/backup.js');
+    return sealBackup(await window.homebodyDemo.profile.export(), words);
+  }, passphrase);
+  expect(file).not.toContain(id);
+  expect(await page.evaluate(async () => JSON.stringify(await window.homebodyDemo.profile.export()))).toContain(id); // the control
+
+  const desk = await (await browser.newContext()).newPage();
+  await enter(desk, server.url, '#/cart');
+  await choose(desk, 'device');
+  await record(desk, 'wish', other);
+  const join = (text, words) => desk.evaluate(async ([sealed, secret]) => {
+    const { openBackup } = await import('/pkg/backup.js');
+    try {
+      return await window.homebodyDemo.profile.import(await openBackup(sealed, secret), { merge: true });
+    } catch ({ name, code }) { return `${name} ${code}`; }
+  }, [text, words]);
+  const { sealed, ...rest } = JSON.parse(file);
+  const broken = [['wrong horse', file], [passphrase, file.slice(0, -20)], [passphrase, '{}'], [passphrase, JSON.stringify({ ...rest, sealed: sealed.replace(/^./, (a) => (a === 'A' ? 'B' : 'A')) })]];
+  for (const [words, text] of broken) expect(await join(text, words)).toBe('HomebodyError backup-locked');
+  expect(await events(desk)).toEqual([`wish ${other}`]);
+  for (let twice = 0; twice < 2; twice += 1) {
+    expect(await join(file, passphrase)).toBe(1);
+    expect(await events(desk)).toEqual([`cart ${id}`, `wish ${other}`]); // in the order of time
+  }
+  await desk.context().close();
 });
