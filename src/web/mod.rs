@@ -4,6 +4,7 @@ mod bindings;
 mod edge;
 mod idb;
 mod insight;
+mod moment;
 mod object;
 mod opening;
 mod report;

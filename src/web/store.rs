@@ -8,14 +8,13 @@
 //! Nothing but IndexedDB is awaited inside a transaction. So what reads, works and writes reads and opens first, seals
 //! what came of it, and then writes in one transaction, if nothing has moved since; else it begins again.
 
-use super::edge::millis;
 use super::idb::{self, Answer, Ask, Deed, bytes, failed, numbers};
+use super::moment::{Head, Moment, head, number, put_budget, snapshots};
 use super::opening;
 use super::vault::Vault;
 use crate::error::Error;
-use crate::interaction::Millis;
 use crate::privacy::Budget;
-use js_sys::{Date, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::IdbDatabase;
@@ -25,12 +24,9 @@ pub(super) const META: &str = "meta";
 pub(super) const LEDGER: &str = "ledger";
 pub(super) const KEYS: &str = "keys";
 const SNAPSHOTS: [&str; 2] = ["snapshot-a", "snapshot-b"];
-const BUDGET: &str = "budget";
-const REPORTED: &str = "reported";
+pub(super) const REPORTED: &str = "reported";
 /// How often what stands in the log was changed: only its end is ever written otherwise.
-const EDITION: &str = "edition";
-/// All that an erasure leaves: a Date.
-const NO_REPORTS_BEFORE: &str = "no reports before";
+pub(super) const EDITION: &str = "edition";
 /// How often work is begun again because another tab was faster.
 const TRIES: u32 = 20;
 
@@ -204,12 +200,13 @@ impl Store {
     ) -> Result<Written<u64>, Error> {
         let rewrite = async {
             for _ in 0..TRIES {
-                let place = self.next_place().await?;
                 let before = self.look(&[Ask::all(LOG)]).await?;
                 if before.head.erased_since(known) {
                     return Ok(Written::Erased);
                 }
                 let mut log = self.opened(&before.rest[0]).await?;
+                // Asked after the log was read: what another tab puts there meanwhile is seen when it is written.
+                let place = self.next_place().await?;
                 log.extend((place..).zip(entries.iter().cloned()));
                 let Edit { remove, put, reported, idle } = edit(&log);
                 if idle {
@@ -232,6 +229,11 @@ impl Store {
                     }
                     let gone = old.iter().filter(|key| remove.contains(key));
                     let mut deeds: Vec<_> = gone.map(|key| Deed::Delete(LOG, number(*key))).collect();
+                    if let Some(end) = (place..).zip(entries).last().map(|(end, _)| number(end)) {
+                        // Places are given once, also to what goes at once: it may come back to its own.
+                        deeds.push(Deed::Put(LOG, end.clone(), JsValue::NULL));
+                        deeds.push(Deed::Delete(LOG, end));
+                    }
                     deeds.extend(keys.iter().zip(&sealed).map(|(key, one)| Deed::Put(LOG, number(*key), one.into())));
                     deeds.extend(sealed.last().map(|one| Deed::Put(META, SNAPSHOTS[0].into(), one.into())));
                     deeds.push(Deed::Delete(META, SNAPSHOTS[1].into()));
@@ -390,68 +392,6 @@ impl Store {
 /// What makes a report, or a line that says why there is none.
 type Make<'a> = dyn FnMut(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<u8>)> + 'a;
 
-/// The store as it is within a transaction.
-struct Moment {
-    head: Head,
-    /// What was asked beside.
-    rest: Vec<Answer>,
-}
-
-impl Moment {
-    fn of(mut answers: Vec<Answer>) -> Self {
-        Self { head: Head::of(&answers), rest: answers.split_off(2) }
-    }
-}
-
-/// All that is short in the store.
-#[derive(PartialEq)]
-struct Head {
-    /// The date of the last erasure is the store's epoch.
-    date: Option<Millis>,
-    known: Known,
-    /// The log's position up to which reports have counted.
-    reported: u64,
-}
-
-/// What every transaction asks first: the key, and `meta` but for the snapshots, which are long.
-fn head() -> Result<Vec<Ask>, JsValue> {
-    Ok(vec![Ask::all(KEYS), Ask::before(META, "snapshot")?])
-}
-
-fn snapshots() -> Result<Ask, JsValue> {
-    Ask::from(META, "snapshot")
-}
-
-impl Head {
-    fn of(answers: &[Answer]) -> Self {
-        let value = |name: &str| answers[1].iter().find(|(key, _)| *key == name).map(|(_, value)| value);
-        let whole = |name| value(name).and_then(JsValue::as_f64).unwrap_or(0.0) as u64;
-        let date = value(NO_REPORTS_BEFORE).and_then(|date| date.dyn_ref::<Date>()).map(|date| millis(date.get_time()));
-        let budget = match value(BUDGET) {
-            None => date.map_or_else(Budget::default, Budget::erased_until),
-            Some(stored) => {
-                let read = stored.dyn_ref().and_then(|bytes: &Uint8Array| Budget::from_bytes(&bytes.to_vec()).ok());
-                // One that tells of another erasure than the date does is not whole either.
-                let read = read.filter(|budget| budget.not_before() == date);
-                read.unwrap_or_else(|| Budget::exhausted(millis(Date::now()), date))
-            }
-        };
-        Self { date, known: Known { budget, edition: whole(EDITION) }, reported: whole(REPORTED) }
-    }
-
-    /// What another tab has done to the store, if it is not what this one knows.
-    fn changed_since<T>(&self, known: &Known) -> Option<Written<T>> {
-        if self.erased_since(&known.budget) {
-            return Some(Written::Erased);
-        }
-        (self.known.edition != known.edition).then_some(Written::Edited)
-    }
-
-    fn erased_since(&self, known: &Budget) -> bool {
-        self.date != known.not_before()
-    }
-}
-
 impl<T> Written<T> {
     /// The same with what was done changed.
     pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Written<U> {
@@ -477,22 +417,6 @@ fn busy() -> JsValue {
     js_sys::Error::new("other tabs changed it each time").into()
 }
 
-/// Untouched by spending, the budget is the date alone.
-fn put_budget(deeds: &mut Vec<Deed>, budget: &Budget) {
-    if let Some(date) = budget.not_before() {
-        let date = Date::new(&JsValue::from(date.0 as f64));
-        deeds.push(Deed::Put(META, NO_REPORTS_BEFORE.into(), date.into()));
-    }
-    if budget.is_spent() {
-        let bytes = Uint8Array::from(budget.to_bytes().as_slice());
-        deeds.push(Deed::Put(META, BUDGET.into(), bytes.into()));
-    }
-}
-
-fn number(key: u64) -> JsValue {
-    JsValue::from(key as f64)
-}
-
 fn same(one: &Answer, other: &Answer) -> bool {
     let plain = |answer: &Answer| bytes(answer).iter().map(Uint8Array::to_vec).collect::<Vec<_>>();
     plain(one) == plain(other)
@@ -505,7 +429,8 @@ mod tests {
 
     #[test]
     async fn what_is_written_is_on_disk_before_it_counts() {
-        let store = Store::open(&format!("durable-{}", Date::now()), true).await.expect("the browser has IndexedDB");
+        let store =
+            Store::open(&format!("durable-{}", js_sys::Date::now()), true).await.expect("the browser has IndexedDB");
         let durability = |transaction: web_sys::IdbTransaction| {
             js_sys::Reflect::get(&transaction, &"durability".into()).ok().and_then(|durability| durability.as_string())
         };

@@ -245,3 +245,21 @@ async fn a_merge_takes_in_what_another_device_did_once() {
         assert_eq!(core.interactions(), 6);
     }
 }
+
+#[test]
+async fn what_was_forgotten_before_it_was_written_comes_back_to_a_place_of_its_own() {
+    let database = fresh();
+    let core = granted(&database).await;
+    (0..3).for_each(|step| record(&core, "view", step));
+    flush(&core).await;
+    record(&core, "cart", 4); // pasta, not yet in the log
+    assert_eq!(forget_item(&core, "pasta").await, Some(1.0));
+    record(&core, "impression", 5);
+    flush(&core).await;
+    assert_eq!(core.interactions(), 4);
+    done(undo_of(&core)).await;
+    assert_eq!(core.interactions(), 5);
+    assert!(granted(&database).await.snapshot() == core.snapshot());
+    done(core.change("forget", Some("apples".to_owned()), None, None, None, None)).await;
+    assert_eq!((core.interactions(), granted(&database).await.interactions()), (4, 4));
+}
