@@ -25,7 +25,7 @@ export async function exported(
 }
 
 /** Reads an export into the core, entry by entry; what is wrong anywhere leaves the profile as it is. */
-export async function imported(core: Core, given: unknown): Promise<number> {
+export async function imported(core: Core, given: unknown, merge: boolean): Promise<number> {
   const data = typeof given === 'object' && given !== null ? given as Readonly<Record<string, unknown>> : {};
   if (data['format'] !== FORMAT && data['format'] !== 'homebody-profile-1') {
     throw new HomebodyError('import-format', `this is no export of a profile: its format is ${JSON.stringify(data['format'])?.slice(0, 64)} and not "${FORMAT}"`);
@@ -58,7 +58,7 @@ export async function imported(core: Core, given: unknown): Promise<number> {
     core.unstage();
     throw error;
   }
-  return (await promised(core.change('import'))) as number;
+  return (await promised(core.change(merge ? 'merge' : 'import'))) as number;
 }
 
 /** What stands, as the page sees it. */

@@ -11,10 +11,11 @@ export async function openProfile(options: Options): Promise<Profile> {
   }
   const [bundle] = await Promise.all([fetchBundle(options.factors), loadWasm(options.wasm)]);
   const database = options.database ?? 'homebody';
-  const core = guarded(() => new Core(bundle, database));
+  const core = guarded(() => new Core(bundle, database, options.encryption !== false));
   for (const [kind, { label, weight }] of Object.entries(options.signals ?? {}) as [Kind, { label: number; weight: number }][]) {
     guarded(() => { core.signal(kind, label, weight); });
   }
+  for (const name of options.sensitive ?? []) guarded(() => { core.markSensitive(name); });
   const profile = facade(core, options, database);
   if (options.consent !== undefined && options.consent !== 'pending') await profile.setConsent(options.consent);
   return profile;

@@ -1,11 +1,12 @@
 import { observe } from './capture/observe.js';
 import { guarded, promised } from './errors.js';
+import { NOTHING, both, granted, noGrant, same } from './grants.js';
 import type { Core, ListItem } from './homebody.js';
 import { globalPrivacyControl, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
 import type {
-  Change, Consent, Details, Interest, Kind, LearningStep, LedgerEntry, Options, Profile, ProfileState, Recommendation, Refusal, Status, Stop,
+  Change, Details, Grants, Interest, Kind, LearningStep, LedgerEntry, Options, Profile, ProfileState, Recommendation, Refusal, Status, Stop,
   Undone, Wish,
 } from './types.js';
 import { exported, imported, standing } from './keeping.js';
@@ -17,8 +18,10 @@ export function facade(core: Core, options: Options, database: string): Profile 
   const queue = serial();
   const changed = listeners();
   let hearing = false;
-  const other = channel(database, ({ consent: withdrawn }) => {
-    if (withdrawn !== undefined) heed(withdrawn);
+  const other = channel(database, ({ grants: told, paused: on, opened }) => {
+    if (told !== undefined) heed(told);
+    if (on !== undefined) pause(on);
+    if (opened === true && paused) other.tell({ paused });
     if (hearing) return; // one look at the store takes in all that was told before it
     hearing = true;
     void queue(async () => {
@@ -28,7 +31,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
   });
   const watching = new Set<Stop>();
   let paused = false;
-  let consent: Consent | undefined;
+  let grants: Grants | undefined; // none before an answer
   let reports: Reporter | undefined;
   let writing: Promise<void> | undefined;
 
@@ -59,15 +62,24 @@ export function facade(core: Core, options: Options, database: string): Profile 
   };
 
   /** What another tab was refused holds here too; what it was granted, this tab's page must ask for. */
-  const heed = (given: Consent): void => {
-    if (!given.profile || !given.reports) {
+  const heed = (told: Grants): void => {
+    if (!told.reports) {
       reports?.stop();
       reports = undefined;
     }
-    if (!given.profile) {
-      consent = given;
-      core.withdraw();
-    }
+    if (!told.profile) core.withdraw();
+    if (grants !== undefined || !told.profile) grants = both(grants ?? told, told);
+    changed.tell();
+  };
+
+  /** Of a profile that may be kept, but not be ranked by, there is no list; where none may be kept, what is popular. */
+  const toRank = (call: string): void => {
+    if (grants?.profile === true && !grants.rank) throw noGrant(call, 'rank');
+  };
+
+  const pause = (on: boolean): void => {
+    paused = on;
+    core.pause(on);
     changed.tell();
   };
 
@@ -120,6 +132,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
       };
     },
     recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, seen = 'keep', perCategory = 3, reasons = true, explore = 0, at = Date.now() } = {}) {
+      toRank('recommend');
       const hide = bought === undefined ? which === 'for-you' : bought === 'hide';
       const cap = which === 'buy-again' ? 0 : perCategory;
       const only = category === undefined ? undefined : asText(category);
@@ -127,34 +140,42 @@ export function facade(core: Core, options: Options, database: string): Profile 
         limit, asText(which), only, asTexts(exclude), hide, seen === 'hide', cap, reasons, asNumber(explore), asNumber(at),
       )));
     },
-    rank: (ids, { reasons = true } = {}) => list(guarded(() => core.rank(asTexts(ids), reasons, Date.now()))),
+    rank(ids, { reasons = true } = {}) {
+      toRank('rank');
+      return list(guarded(() => core.rank(asTexts(ids), reasons, Date.now())));
+    },
     similar: (id, { limit = 12, exclude = [] } = {}) => list(guarded(() => core.similar(asText(id), asTexts(exclude), limit))),
     explain(id) {
+      toRank('explain');
       const { position, score, reasons } = guarded(() => core.explain(asText(id), Date.now()));
       return {
         id, position, score,
         reasons: reasons.map((reason) => ({ ...inWords(reason, nameOf), positionWithout: reason.positionWithout ?? position })),
       };
     },
-    taste: () => core.taste(),
+    taste() {
+      if (grants?.segments !== true) throw noGrant('taste', 'segments');
+      return core.taste();
+    },
     lastStep: () => core.lastStep() as LearningStep | undefined,
     subscribe: (listener) => changed.add(listener),
     setConsent(given) {
+      const now = granted(given);
       // Taken back, it cancels what is under way before anything else.
-      if (!given.profile || !given.reports) reports?.stop();
+      if (!now.reports) reports?.stop();
       return queue(async () => {
-        if (given.profile && consent?.profile !== true) await promised(core.grant());
-        if (!given.profile && consent?.profile !== false) await promised(core.refuse(Date.now()));
-        consent = given;
-        withReports(given.profile && given.reports);
-        other.tell({ consent: given });
+        if (grants !== undefined && same(now, grants)) return;
+        if (now.profile && grants?.profile !== true) await promised(core.grant());
+        if (!now.profile && grants?.profile !== false) await promised(core.refuse(Date.now()));
+        grants = status() === 'refused' ? NOTHING : now; // another tab may have been refused meanwhile
+        withReports(now.reports);
+        other.tell({ grants: now });
         changed.tell();
       });
     },
     pause(on = true) {
-      paused = on;
-      core.pause(on);
-      changed.tell();
+      pause(on);
+      other.tell({ paused: on });
     },
     async correct({ item, category, as }) {
       guarded(() => { core.correct(asText(as), asText(item ?? category), item === undefined, Date.now()); });
@@ -176,9 +197,10 @@ export function facade(core: Core, options: Options, database: string): Profile 
     history: async ({ limit = 20 } = {}) => ((await promised(core.tell('history', limit))) as readonly Change[])
       .map((one) => ({ ...one, text: deed(one.kind, nameOf(one.item)) })),
     map: ({ at = Date.now() } = {}) => core.map(asNumber(at)),
+    sensitive: () => core.sensitive(),
     nameOf,
     export: async () => exported(core, options.signals ?? {}, await ledger()),
-    import: (data) => changing(() => imported(core, data)),
+    import: (data, { merge = false } = {}) => changing(() => imported(core, data, merge)),
     erase,
     ledger,
     state(): ProfileState {
@@ -187,6 +209,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
       return {
         status: status(),
         paused,
+        grants: grants ?? NOTHING,
         interactions: core.interactions(),
         refused: Object.fromEntries(core.refused().filter(([, count]) => count > 0)),
         gpc: globalPrivacyControl(),
@@ -206,6 +229,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
     },
     snapshot: () => core.snapshot(),
   };
+  other.tell({ opened: true });
   return profile;
 }
 

@@ -1,4 +1,4 @@
-import type { Consent } from './types.js';
+import type { Grants } from './types.js';
 
 /** One thing after the other: the store's work in this tab never overlaps. */
 export function serial(): <T>(work: () => Promise<T>) => Promise<T> {
@@ -10,9 +10,13 @@ export function serial(): <T>(work: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** What one tab tells the others: that the store has changed, and what consent was withdrawn. */
+/** What one tab tells the others: that the store has changed, and what is said beside. */
 export interface News {
-  readonly consent?: Consent;
+  readonly grants?: Grants;
+  /** Learning stops, or goes on. */
+  readonly paused?: boolean;
+  /** A tab has opened: who is paused, say so. */
+  readonly opened?: true;
 }
 
 export interface Channel {

@@ -6,15 +6,22 @@ export type Kind =
 /** Why an interaction was refused. Refusals are counted by reason (the last two are not); they are never errors. */
 export type Refusal =
   | 'unknown-item' | 'impossible-time' | 'duplicate' | 'absurd-size' | 'invalid-value' | 'too-many'
-  | 'paused' | 'no-consent';
+  | 'sensitive' | 'paused' | 'no-consent';
 
-/** What the shopper allowed. */
+/** What the shopper allowed: a grant for each purpose. */
 export interface Consent {
-  /** Keep a profile on this device. */
+  /** Keep a profile on this device. Without it there is no other grant. */
   readonly profile: boolean;
   /** Send noised sums to the shop. */
   readonly reports: boolean;
+  /** Rank by it: `recommend`, `rank`, `explain` (default: as `profile`). */
+  readonly rank?: boolean;
+  /** Tell the page what groups the shopper belongs to: `taste` (default false). */
+  readonly segments?: boolean;
 }
+
+/** What is granted, purpose by purpose. */
+export type Grants = Readonly<Record<'profile' | 'rank' | 'segments' | 'reports', boolean>>;
 
 /** `pending`: memory only, nothing is stored or sent · `ready`: stored · `memory-only`: the store
  * does not answer · `refused`: nothing is kept, `recommend` gives what is popular · `closed`. */
@@ -52,6 +59,13 @@ export interface Options {
   readonly reports?: ReportOptions;
   /** Rows of the table kind → label, weight that this shop changes. */
   readonly signals?: Readonly<Partial<Record<Kind, Signal>>>;
+  /** Categories (full names) or departments from which nothing is learnt, beside those that the bundle names: what is
+   * done with their items is written nowhere, and they are never personalised. */
+  readonly sensitive?: readonly string[];
+  /** What is stored is encrypted with a key that this browser does not give out (default true). It protects
+   * copies made without the key, backups for one; not against who has the device, nor against a script on this
+   * origin. Encrypting needs https or localhost: elsewhere nothing is stored unless this is false. */
+  readonly encryption?: boolean;
   /** Name of the database (default `homebody`): two shops on one origin need two. */
   readonly database?: string;
 }
@@ -296,6 +310,8 @@ export interface ProfileExport {
 export interface ProfileState {
   readonly status: Status;
   readonly paused: boolean;
+  /** What the shopper has granted; nothing before an answer, when lists are ranked in memory only. */
+  readonly grants: Grants;
   /** Interactions learnt from so far. */
   readonly interactions: number;
   /** Refused interactions by reason. */
@@ -326,19 +342,27 @@ export interface Profile {
   /** Records impressions, views and clicks of elements with `data-item="id"` below `root`;
    * inside `data-list` of `for-you` or `buy-again` they count as recommended. */
   observe(root: ParentNode & Node): Stop;
+  /** A list for this shopper; what is popular where no profile is allowed. Throws `no-grant` where a profile is
+   * allowed and ranking by it is not. */
   recommend(options?: RecommendOptions): readonly Recommendation[];
-  /** The given ids, best first (a search result, a category page). */
+  /** The given ids, best first (a search result, a category page); what is sensitive stays in its place. Throws as
+   * `recommend` does. */
   rank(ids: readonly string[], options?: { readonly reasons?: boolean }): readonly Recommendation[];
   /** Items most like this one. */
   similar(id: string, options?: { readonly limit?: number; readonly exclude?: readonly string[] }): readonly Recommendation[];
+  /** Why an item is where it is. Throws as `recommend` does. */
   explain(id: string): Explanation;
+  /** What the shopper likes, by department, for the page to go by. Throws `no-grant` without the grant `segments`. */
   taste(): readonly TasteShare[];
   /** The latest step of learning in this tab, if there was one; impressions are left out. */
   lastStep(): LearningStep | undefined;
   /** Called after each change, also by another tab. */
   subscribe(listener: () => void): Stop;
+  /** What the shopper answered; the same answer again changes nothing. A refusal erases what was kept, and cancels
+   * what is on its way. */
   setConsent(consent: Consent): Promise<void>;
-  /** Stops learning in this tab until it is resumed or the page is left. */
+  /** Stops learning, in every tab, until it is resumed in one of them; nothing of it is stored, so it ends with the
+   * last tab. */
   pause(paused?: boolean): void;
   /** Puts something right, at once; resolves when it is stored. Corrections outlast reloads, other tabs and
    * new bundles. */
@@ -358,12 +382,15 @@ export interface Profile {
   history(options?: { readonly limit?: number }): Promise<readonly Change[]>;
   /** The departments, and where the shopper stands as of `at` (milliseconds since 1970, default: now). */
   map(options?: { readonly at?: number }): ShopMap;
+  /** The categories from which nothing is learnt: those of the bundle, and those that the shop added. */
+  sensitive(): readonly string[];
   /** An item's name, as `openProfile` was told to find it. */
   nameOf(id: string): string;
   export(): Promise<ProfileExport>;
-  /** An export takes the place of the profile; budget and ledger stay this browser's. Rejects with
+  /** An export takes the place of the profile, or joins it (`merge`): both logs are learnt again in the order of time,
+   * what both have once. Budget and ledger stay this browser's. Rejects with
    * `import-format` or `import-broken`, and nothing is changed. Resolves to the number of entries. */
-  import(data: unknown): Promise<number>;
+  import(data: unknown, options?: { readonly merge?: boolean }): Promise<number>;
   /** Deletes everything; what stays is one date, before which no report is sent. */
   erase(): Promise<Date>;
   ledger(): Promise<readonly LedgerEntry[]>;

@@ -45,6 +45,8 @@ pub enum Refusal {
     InvalidValue,
     /// Too much waits to be stored already.
     TooMany,
+    /// The item is of a sensitive category: nothing is learnt from it, and it is written nowhere.
+    Sensitive,
 }
 
 impl Refusal {
@@ -56,6 +58,7 @@ impl Refusal {
         Self::AbsurdSize,
         Self::InvalidValue,
         Self::TooMany,
+        Self::Sensitive,
     ];
 
     /// The name that the page sees.
@@ -67,6 +70,7 @@ impl Refusal {
             Self::AbsurdSize => "absurd-size",
             Self::InvalidValue => "invalid-value",
             Self::TooMany => "too-many",
+            Self::Sensitive => "sensitive",
         }
     }
 }
@@ -122,6 +126,9 @@ impl Intake {
             return Err(Refusal::AbsurdSize);
         }
         let item = factors.find(event.item).ok_or(Refusal::UnknownItem)?;
+        if factors.is_sensitive(item) {
+            return Err(Refusal::Sensitive);
+        }
         let interaction = Self::values(event, factors, now)?;
         self.unseen(event.kind, item, interaction.at.0)?;
         Ok((interaction, item))

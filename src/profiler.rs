@@ -4,6 +4,7 @@ mod corrected;
 mod history;
 mod mixed;
 mod request;
+mod sensitive;
 mod settings;
 mod shown;
 
@@ -83,10 +84,10 @@ impl Profiler {
         reason.name()
     }
 
-    /// P(t+1) = f(P(t), D(t+1)): counts and learns. An item that this bundle does not hold teaches
-    /// nothing. Returns the loss before learning, of the long-term taste.
+    /// P(t+1) = f(P(t), D(t+1)): counts and learns. An item that this bundle does not hold, or that is
+    /// sensitive, teaches nothing. Returns the loss before learning, of the long-term taste.
     pub fn apply(&self, profile: &mut Profile, interaction: &Interaction<'_>) -> f32 {
-        match self.factors.find(interaction.item) {
+        match self.learnable(interaction.item) {
             Some(item) if !profile.corrections.on(item, &self.factors).barred => self.teach(profile, interaction, item),
             _ => 0.0,
         }
@@ -109,7 +110,7 @@ impl Profiler {
 
     /// Learns again what the profile has counted before, as far as it did not come along at a change of bundle.
     pub fn relearn(&self, profile: &mut Profile, interaction: &Interaction<'_>, fit: Fit) {
-        if let (Some(item), Fit::Moved | Fit::OtherBundle) = (self.factors.find(interaction.item), fit) {
+        if let (Some(item), Fit::Moved | Fit::OtherBundle) = (self.learnable(interaction.item), fit) {
             if fit == Fit::OtherBundle {
                 // The drifts that it has lived through are known.
                 let drifts = |at| profile.drift.before(at);
@@ -215,6 +216,14 @@ impl Profiler {
         if !(0.0..=1.0).contains(&request.explore) {
             return Err(Error::InvalidOption { option: "explore", wanted: "from 0 to 1" });
         }
+        let stranger;
+        let profile = if request.category.is_some_and(|name| self.factors.holds_only_sensitive(name)) {
+            // Asked for by name it is there, by popularity: no profile has a say in it.
+            stranger = Profile::new(&self.factors);
+            &stranger
+        } else {
+            profile
+        };
         let allowed = self.allowed(profile, request)?;
         // While a shopper looks around, the list is half the mix's; else what is near stands in where there is no mix.
         let beside =
@@ -239,9 +248,16 @@ impl Profiler {
         reasoned(list, profile, &query, &lens, request.reasons)
     }
 
-    /// The given items, best first. Ids that the bundle does not hold are left out.
+    /// The given items, best first; what is sensitive stays where it is. Ids that the bundle does not hold are
+    /// left out.
     pub fn rank(&mut self, profile: &Profile, ids: &[String], reasons: bool, now: Millis) -> Vec<Recommendation> {
         let places: Vec<u32> = ids.iter().filter_map(|id| self.factors.find(id)).collect();
+        let others = places.iter().copied().filter(|item| !self.factors.is_sensitive(*item)).collect();
+        let ranked = self.ranked(profile, others, reasons, now);
+        self.put_between(ranked, &places, reasons)
+    }
+
+    fn ranked(&mut self, profile: &Profile, places: Vec<u32>, reasons: bool, now: Millis) -> Vec<Recommendation> {
         if let Some(mixed) = self.mixed(profile, now, (0.0, 0)) {
             return mixed.rank(&places, reasons);
         }
@@ -262,6 +278,9 @@ impl Profiler {
         }
         let item = self.known(id)?;
         let mut allowed = Allowed::all(self.factors.len());
+        if !self.factors.is_sensitive(item) {
+            self.forbid_sensitive(&mut allowed);
+        }
         let barred = rank::Steering::barred(profile, &self.factors, None);
         let excluded = exclude.iter().filter_map(|id| self.factors.find(id));
         barred.into_iter().chain(excluded).for_each(|item| allowed.forbid(item));
@@ -271,6 +290,8 @@ impl Profiler {
     /// Why an item is where it is among all items.
     pub fn explain(&mut self, profile: &Profile, id: &str, now: Millis) -> Result<Explanation, Error> {
         let item = self.known(id)?;
+        let stranger = self.factors.is_sensitive(item).then(|| Profile::new(&self.factors));
+        let profile = stranger.as_ref().unwrap_or(profile);
         if let Some(mixed) = self.mixed(profile, now, (0.0, 0)) {
             return Ok(mixed.explain(item));
         }
@@ -325,6 +346,9 @@ impl Profiler {
             && !allowed.only(name, &self.factors)
         {
             return Err(Error::InvalidOption { option: "category", wanted: "a category or department of the bundle" });
+        }
+        if !request.category.is_some_and(|name| self.factors.holds_only_sensitive(name)) {
+            self.forbid_sensitive(&mut allowed);
         }
         if request.hide_bought || request.list == List::Discover {
             allowed.hide_bought(&profile.counts);

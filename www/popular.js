@@ -24,6 +24,7 @@ export function popularOnly(catalogue) {
     },
     explain: (id) => ({ id, position: catalogue.places.get(id) + 1, score: 0, reasons: [] }),
     taste: () => [],
+    sensitive: () => [],
     lastStep: () => undefined,
     ledger: async () => [],
     export: async () => undefined,
@@ -33,6 +34,6 @@ export function popularOnly(catalogue) {
     pause() {},
     saved: async () => {},
     close() {},
-    state: () => ({ status: 'closed', paused: false, interactions: 0, refused: {}, gpc: false, epsilonToday: 0 }),
+    state: () => ({ status: 'closed', paused: false, grants: {}, interactions: 0, refused: {}, gpc: false, epsilonToday: 0 }),
   };
 }

@@ -35,7 +35,16 @@ async function start() {
   await shop.open(savedChoice());
 
   if (new URLSearchParams(location.search).has('debug')) {
-    window.homebodyDemo = { catalogue: shop.catalogue, shop, get profile() { return shop.profile; } };
+    window.homebodyDemo = {
+      catalogue: shop.catalogue,
+      shop,
+      get profile() { return shop.profile; },
+      /** The items from which something is learnt. */
+      get ordinary() {
+        const sensitive = new Set(shop.profile.sensitive());
+        return shop.catalogue.ids.filter((id) => !sensitive.has(shop.catalogue.item(id).category));
+      },
+    };
   }
   const showHeader = headerOf(shop);
   shop.subscribe(showHeader);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::bundle::{self, Labels, Parts};
+use crate::bundle::{self, Labels, Parts, Sensitive};
 use crate::content::{self, Items};
 use crate::error::{Error, Result};
 use crate::import::{self, Item};
@@ -28,6 +28,8 @@ pub struct Preset {
     dim: u16,
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    #[command(flatten)]
+    sensitive: Sensitive,
 }
 
 impl Preset {
@@ -54,11 +56,12 @@ impl Preset {
         let Quantised { values, scale } = Quantised::of(&factors, self.dim.into());
         let provenance =
             format!("homebody preset {}, from {} items and no orders", env!("CARGO_PKG_VERSION"), items.len());
-        let metadata = BTreeMap::from([
+        let mut metadata = BTreeMap::from([
             ("homebody.model".into(), "preset".into()),
             ("homebody.provenance".into(), provenance),
             ("homebody.hyperparameters".into(), serde_json::json!({ "dim": self.dim, "seed": self.seed }).to_string()),
         ]);
+        metadata.extend(self.sensitive.metadata(&known.categories)?);
         let parts = Parts {
             ids: known.ids,
             factors: values,

@@ -1,4 +1,4 @@
-import type { Profile, Stop } from '../types.js';
+import type { Grants, Profile, Stop } from '../types.js';
 import { Base, button, count, date, h, redraw } from './dom.js';
 import type { Child } from './dom.js';
 import { left, reportsInWords } from './left.js';
@@ -19,6 +19,13 @@ const STATUS = {
   refused: 'you refused: nothing is kept',
   closed: 'off',
 } as const;
+
+const PURPOSES = { rank: 'ranking by it', segments: 'telling the page what you like', reports: 'noised sums for the shop' } as const;
+
+function allowedInWords(grants: Grants): string {
+  const given = Object.entries(PURPOSES).filter(([grant]) => grants[grant as keyof Grants]).map(([, words]) => words);
+  return ['a profile on this device', ...given].join(', ');
+}
 
 /**
  * `<homebody-inspector>`: what the profile thinks of the shopper, why, and what left this device, with the
@@ -145,6 +152,7 @@ export class HomebodyInspector extends Base {
     this.#state.dataset['status'] = status;
     const facts = [
       ['Profile', paused ? `${STATUS[status]}; learning is paused` : STATUS[status]],
+      ...(status === 'ready' || status === 'memory-only' ? [['Allowed', allowedInWords(state.grants)]] : []),
       ['Learnt from', count(interactions, 'interaction')],
       ['Reports', reportsInWords(state)],
     ];

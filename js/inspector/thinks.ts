@@ -24,6 +24,7 @@ export async function thinks(context: Context): Promise<Child[]> {
       folded('table', 'The same as a table', asTable(interests, standing)),
     ]),
     ...corrections(context, standing),
+    ...never(profile.sensitive()),
     h('h2', {}, 'Where you are in this shop'),
     ...drawMap(profile.map(), changes, Math.min(MAP, Math.max(280, context.width))),
   ];
@@ -57,6 +58,19 @@ function asTable(interests: readonly Interest[], standing: readonly StandingCorr
     one.category, percent(one.share), percent(one.error), SURE[one.sure], one.interactions.toLocaleString('en-GB'),
     one.changedAt === undefined ? 'long ago' : when(one.changedAt), tags(standOf(standing, { category: one.category })).join(', '),
   ]), [1, 2, 4]);
+}
+
+/** What is nobody's business: by the shop's list; what the shopper adds to it stands among what was put right. */
+function never(sensitive: readonly string[]): Child[] {
+  const own = 'Is something else nobody’s business? “Not me” at its category makes it sensitive to you: what it taught is unlearnt, '
+    + 'nothing is learnt from it again, and no report counts it.';
+  return [
+    h('h2', {}, 'What it never learns from'),
+    h('p', {}, sensitive.length === 0 ? 'This shop names nothing as sensitive.' : `This shop names ${count(sensitive.length, 'category').replace('categorys', 'categories')} as sensitive: what you do there is not `
+      + 'learnt from, not written down and not reported, and what is shown there is the same for everybody.'),
+    h('p', { class: 'muted' }, own),
+    sensitive.length > 0 && folded('sensitive', 'The sensitive categories', h('ul', { 'aria-label': 'Sensitive categories' }, ...[...sensitive].sort().map((name) => h('li', {}, name)))),
+  ];
 }
 
 function corrections(context: Context, standing: readonly StandingCorrection[]): Child[] {

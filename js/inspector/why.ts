@@ -66,7 +66,7 @@ function asTable(profile: Profile, changes: readonly Change[]): HTMLElement {
 
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   'unknown-item': 'not a product of this shop', 'impossible-time': 'an impossible time', duplicate: 'the same one twice',
-  'absurd-size': 'an absurd size', 'invalid-value': 'an invalid value', 'too-many': 'too many at once',
+  'absurd-size': 'an absurd size', 'invalid-value': 'an invalid value', 'too-many': 'too many at once', sensitive: 'sensitive, so not learnt from',
   paused: 'learning was paused', 'no-consent': 'you did not allow it',
 };
 

@@ -46,6 +46,8 @@ pub struct Factors {
     /// The items of each category, in falling popularity, and their popularity together.
     members: Vec<(Vec<u32>, f32)>,
     departments: Departments,
+    /// By category.
+    sensitive: Vec<bool>,
     standards: Standards,
     plane: Plane,
 }
@@ -217,6 +219,31 @@ impl Factors {
     /// Number of categories.
     pub fn categories(&self) -> usize {
         self.categories.len()
+    }
+
+    /// A category of that full name, or of that department, is sensitive: nothing is learnt from its items.
+    /// Returns whether there is one.
+    pub fn mark_sensitive(&mut self, name: &str) -> bool {
+        let called: Vec<u16> =
+            (0..self.categories() as u16).filter(|category| self.is_called(*category, name)).collect();
+        called.iter().for_each(|category| self.sensitive[usize::from(*category)] = true);
+        !called.is_empty()
+    }
+
+    /// Is the item of a sensitive category?
+    pub fn is_sensitive(&self, item: u32) -> bool {
+        self.category(item).is_some_and(|category| self.is_sensitive_category(category))
+    }
+
+    /// Is the category sensitive?
+    pub fn is_sensitive_category(&self, category: u16) -> bool {
+        self.sensitive.get(usize::from(category)).copied().unwrap_or(false)
+    }
+
+    /// Is every category of that name, or of that department, sensitive, and is there one?
+    pub fn holds_only_sensitive(&self, name: &str) -> bool {
+        let mut called = (0..self.categories() as u16).filter(|category| self.is_called(*category, name)).peekable();
+        called.peek().is_some() && called.all(|category| self.is_sensitive_category(category))
     }
 
     /// The item's brand, where the bundle has brands.

@@ -66,7 +66,8 @@ impl Factors {
             items.push(item);
             *orders += popularity.get(item as usize).copied().unwrap_or(0.0);
         }
-        Ok(Self {
+        let sensitive = vec![false; categories.len()];
+        let mut factors = Self {
             version: file.version()?,
             plane: Plane(file.floats("plane", 3 * space.dim(), -1e3..=1e3)?.unwrap_or_default()),
             spaces: [
@@ -98,8 +99,15 @@ impl Factors {
             brand,
             brands,
             standards: file.standards()?,
+            sensitive,
             metadata: file.header.metadata,
-        })
+        };
+        // A name that no category has any more marks nothing.
+        let names = factors.metadata("homebody.sensitive").unwrap_or_default().to_owned();
+        for name in names.lines() {
+            factors.mark_sensitive(name);
+        }
+        Ok(factors)
     }
 }
 

@@ -42,9 +42,13 @@ impl Forget<'_> {
 }
 
 impl Profiler {
-    /// Is it an item or a category of this bundle?
+    /// Is it an item or a category of this bundle, and not sensitive?
     pub fn knows(&self, subject: Subject<'_>) -> Result<(), Error> {
         match subject {
+            _ if self.is_sensitive(subject) => Err(Error::InvalidOption {
+                option: "correction",
+                wanted: "of what is not sensitive: nothing is thought of that",
+            }),
             Subject::Item(id) => self.known(id).map(drop),
             Subject::Category(name) => {
                 let mut categories = 0..self.factors.categories() as u16;
@@ -86,7 +90,7 @@ impl Profiler {
                 Ok(Logged::Said(_)) if fit == Fit::Moved && key <= position => {} // it came along
                 Ok(Logged::Said(correction)) => profile.correct(&correction, &self.factors),
                 Ok(Logged::Did(one)) => {
-                    let item = self.factors.find(one.item);
+                    let item = self.learnable(one.item);
                     match item.filter(|item| !last.on(*item, &self.factors).barred) {
                         Some(item) if key > position => drop(self.teach(&mut profile, &one, item)),
                         Some(_) => self.relearn(&mut profile, &one, fit),

@@ -4,7 +4,7 @@ use super::super::{Request, Settings};
 use super::*;
 use crate::factors::Factors;
 use crate::fixture;
-use crate::profile::{Correction, Subject, Wish};
+use crate::profile::{Correction, Subject, Wish, merged};
 use crate::testing::{factors, random, test};
 use proptest::prelude::*;
 
@@ -81,6 +81,33 @@ proptest! {
         prop_assert_ne!(bytes(&profiler, &restored(&profiler, &log)), bytes(&profiler, &never));
     }
 
+    /// Two devices' logs, some of it on both: what they teach together is what the one teaches that did it all.
+    #[test]
+    fn two_logs_merge_into_the_one_that_saw_all(
+        steps in visit(40), wishes in proptest::collection::vec((0usize..6, 0u32..40, -10_000i64..10_000), 0..6),
+        on in proptest::collection::vec(0..3, 66), order in any::<bool>(),
+    ) {
+        let profiler = Profiler::new(random(7, 40, 6, false), Settings::default()).unwrap();
+        let factors = profiler.factors();
+        let did = steps.iter().zip(0u64..).map(|((kind, item, minute), n)| {
+            let one = did(Kind::ALL[*kind], factors.id(*item), *minute);
+            (Millis(one.at.0 + n as i64), Interaction { at: Millis(one.at.0 + n as i64), seed: n, ..one }.to_bytes())
+        });
+        let said = wishes.iter().zip(100i64..).map(|((wish, item, minute), n)| {
+            let (subject, at) = (Subject::Item(factors.id(*item)), Millis(NOW.0 + minute * 60_000 + n));
+            (at, Correction { subject, wish: Wish::ALL[*wish].0, at }.to_bytes())
+        });
+        let mut whole: Vec<_> = did.chain(said).collect();
+        whole.sort();
+        let whole: Vec<_> = whole.into_iter().map(|(_, entry)| entry).collect();
+        let part = |not: i32| whole.iter().zip(&on).filter(|(_, on)| **on != not).map(|(entry, _)| entry.clone()).collect::<Vec<_>>();
+        let (phone, desk) = (part(0), part(1));
+        let both = if order { merged(phone.clone(), desk.clone()) } else { merged(desk.clone(), phone.clone()) };
+        prop_assert_eq!(&both, &whole);
+        prop_assert_eq!(bytes(&profiler, &restored(&profiler, &both)), bytes(&profiler, &restored(&profiler, &whole)));
+        prop_assert_eq!(merged(both, desk), whole, "brought along twice, it is there once");
+    }
+
     #[test]
     fn not_me_was_never_seen_until_it_is_taken_back(steps in visit(6), category in any::<bool>(), at in any::<prop::sample::Index>()) {
         let profiler = profiler();
@@ -99,6 +126,19 @@ proptest! {
         prop_assert_eq!(bytes(&profiler, &restored(&profiler, &log)), bytes(&profiler, &whole));
         prop_assert_ne!(bytes(&profiler, &whole), bytes(&profiler, &never), "the control");
     }
+}
+
+/// The control: one log behind the other is another profile.
+#[test]
+fn logs_that_are_not_put_in_order_teach_something_else() {
+    let profiler = profiler();
+    let phone: Vec<_> = (0..9).map(|n| did(Kind::Click, "brie", 2 * n).to_bytes()).collect();
+    let desk: Vec<_> = (0..9).map(|n| did(Kind::Cart, "apples", 2 * n + 1).to_bytes()).collect();
+    let behind = [phone.clone(), desk.clone()].concat();
+    assert_ne!(
+        bytes(&profiler, &restored(&profiler, &behind)),
+        bytes(&profiler, &restored(&profiler, &merged(phone, desk)))
+    );
 }
 
 fn share_of_cheese(profiler: &Profiler, profile: &Profile) -> f32 {

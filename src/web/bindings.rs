@@ -36,11 +36,11 @@ pub struct Core {
 
 #[wasm_bindgen]
 impl Core {
-    /// Reads the bundle. Nothing is stored or opened yet.
+    /// Reads the bundle. Nothing is stored or opened yet; what will be is `encrypted`, or not.
     #[wasm_bindgen(constructor)]
-    pub fn new(bundle: &[u8], database: String) -> Result<Core, Error> {
+    pub fn new(bundle: &[u8], database: String, encrypted: bool) -> Result<Core, Error> {
         let profiler = Profiler::open(bundle)?;
-        Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database))) })
+        Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database, encrypted))) })
     }
 
     /// The bundle's version.
@@ -153,6 +153,20 @@ impl Core {
     /// Changes a row of the table of kinds.
     pub fn signal(&self, kind: &str, label: f32, weight: f32) -> Result<(), Error> {
         self.tab.borrow_mut().profiler.signals().set(kind.parse()?, Signal { label, weight })
+    }
+
+    /// A category or a department from which nothing is to be learnt, beside those of the bundle.
+    #[wasm_bindgen(js_name = markSensitive)]
+    pub fn mark_sensitive(&self, name: &str) -> Result<(), Error> {
+        self.tab.borrow_mut().profiler.mark_sensitive(name)
+    }
+
+    /// The categories from which nothing is learnt.
+    pub fn sensitive(&self) -> Vec<String> {
+        let tab = self.tab.borrow();
+        let factors = tab.profiler.factors();
+        let found = (0..factors.categories() as u16).filter(|category| factors.is_sensitive_category(*category));
+        found.map(|category| factors.category_name(category).to_owned()).collect()
     }
 
     /// Refusals by reason, as pairs of name and count.
@@ -329,7 +343,7 @@ impl Core {
         Ok(())
     }
 
-    /// Changes the log. `import`: what was staged takes its place · `undo`: the last forgetting, correction or
+    /// Changes the log. `import`: what was staged takes its place · `merge`: what was staged joins it in the order of time · `undo`: the last forgetting, correction or
     /// interaction is taken back · else the interactions go for which everything given holds. Resolves to what was
     /// taken back, or to how many entries came or went.
     #[wasm_bindgen(unchecked_return_type = "Promise<number | [string, string, string, number] | undefined>")]
@@ -342,7 +356,7 @@ impl Core {
             let kind = kind.as_deref().map(str::parse).transpose()?;
             let (item, category) = (item.as_deref(), category.as_deref());
             let what = Forget { item, category, kind, at: at.map(millis), before: before.map(millis) };
-            let forgets = !matches!(verb.as_str(), "undo" | "import");
+            let forgets = !matches!(verb.as_str(), "undo" | "import" | "merge");
             if forgets {
                 what.check()?;
             }
@@ -357,6 +371,7 @@ impl Core {
             let count = put.len() + staged.len();
             let wanted = match verb.as_str() {
                 "import" => Wanted::Only(staged),
+                "merge" => Wanted::Also(staged),
                 "undo" if put.is_empty() => Wanted::WithoutLast,
                 "undo" => Wanted::With(put.clone()),
                 _ => Wanted::Without(what),
@@ -389,7 +404,10 @@ impl Core {
         let number = |at: usize| numbers.get(at).copied().unwrap_or(f64::NAN);
         let given = |at| Some(number(at)).filter(|number| !number.is_nan());
         if let Some(about) = about {
-            tab.staged.push(said(verb, name, about == "category", number(0))?.to_bytes());
+            let said = said(verb, name, about == "category", number(0))?;
+            if !tab.profiler.is_sensitive(said.subject) {
+                tab.staged.push(said.to_bytes());
+            }
             return Ok(None);
         }
         let event = Event {
@@ -409,7 +427,9 @@ impl Core {
             // A log is cut back now and then: until then it has some more.
             Ok(_) if tab.staged.len() >= 2 * Limits::default().entries => Refusal::TooMany,
             Ok(interaction) => {
-                tab.staged.push(interaction.to_bytes());
+                if !tab.profiler.is_sensitive(Subject::Item(name)) {
+                    tab.staged.push(interaction.to_bytes());
+                }
                 return Ok(None);
             }
             Err(refusal) => refusal,

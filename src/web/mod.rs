@@ -4,12 +4,15 @@ mod bindings;
 mod edge;
 mod idb;
 mod insight;
+mod moment;
 mod object;
+mod opening;
 mod report;
 mod rewrite;
 mod store;
 mod tab;
 mod transport;
+mod vault;
 mod view;
 
 pub use bindings::Core;

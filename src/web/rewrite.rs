@@ -4,7 +4,7 @@ use super::store::{Edit, Keyed, Store, Written};
 use super::tab::{self, Shared, Tab, entries};
 use crate::error::Error;
 use crate::interaction::Kind;
-use crate::profile::{Logged, Profile};
+use crate::profile::{Logged, Profile, merged};
 use crate::profiler::{Forget, Profiler};
 use std::rc::Rc;
 
@@ -15,17 +15,22 @@ pub(super) enum Wanted<'a> {
     Nothing,
     /// Everything that is meant goes.
     Without(Forget<'a>),
+    /// What has become sensitive goes.
+    WithoutSensitive,
     /// The last correction or interaction goes. That something was on screen is nothing to take back.
     WithoutLast,
     /// What went comes back to its place.
     With(Vec<Keyed>),
+    /// It takes in what another device did, of which the shop was told there; of what it had itself and not told yet,
+    /// the shop is not told any more.
+    Also(Vec<Vec<u8>>),
     /// It becomes these entries, of which the shop was told elsewhere.
     Only(Vec<Vec<u8>>),
 }
 
 impl Wanted<'_> {
     /// Returns what goes, too.
-    fn edit(&mut self, profiler: &Profiler, log: &[Keyed]) -> (Edit, Vec<Keyed>) {
+    fn edit(&self, profiler: &Profiler, log: &[Keyed]) -> (Edit, Vec<Keyed>) {
         let mut edit = Edit::default();
         let mut goes = Vec::new();
         let chosen = matches!(self, Self::Without(_) | Self::WithoutLast);
@@ -38,15 +43,24 @@ impl Wanted<'_> {
                     }
                 }
             }
+            Self::WithoutSensitive => {
+                let tells = |bytes: &[u8]| Logged::from_bytes(bytes).is_ok_and(|entry| profiler.tells(&entry));
+                goes.extend(log.iter().filter(|(_, bytes)| tells(bytes)).cloned());
+            }
             Self::WithoutLast => {
                 let seen = |entry: &Logged<'_>| matches!(entry, Logged::Did(one) if one.kind == Kind::Impression);
                 let deed = |bytes: &[u8]| Logged::from_bytes(bytes).is_ok_and(|entry| !seen(&entry));
                 goes.extend(log.iter().rfind(|(_, bytes)| deed(bytes)).cloned());
             }
-            Self::With(put) => edit.put = std::mem::take(put),
-            Self::Only(entries) => {
+            Self::With(put) => edit.put.clone_from(put),
+            Self::Also(_) | Self::Only(_) => {
                 let next = log.last().map_or(0, |(key, _)| *key) + 1;
-                edit.put = (next..).zip(std::mem::take(entries)).collect();
+                let entries = match self {
+                    Self::Also(others) => merged(log.iter().map(|(_, own)| own.clone()).collect(), others.clone()),
+                    Self::Only(entries) => entries.clone(),
+                    _ => Vec::new(),
+                };
+                edit.put = (next..).zip(entries).collect();
                 edit.reported = true;
                 goes = log.to_vec();
             }
@@ -59,7 +73,7 @@ impl Wanted<'_> {
 
 /// Changes the log, of the store or of this tab alone, with what waits to be written, and learns it again.
 /// Of an erasure by another tab nothing is left to change. Returns what went.
-pub(super) async fn rewrite(tab: &Shared, mut wanted: Wanted<'_>) -> Result<Vec<Keyed>, Error> {
+pub(super) async fn rewrite(tab: &Shared, wanted: Wanted<'_>) -> Result<Vec<Keyed>, Error> {
     let store = tab.borrow().store.clone();
     let Some(store) = store else {
         // What a lost store holds cannot be learnt again without it, and must not be forgotten with the rest.
@@ -67,7 +81,7 @@ pub(super) async fn rewrite(tab: &Shared, mut wanted: Wanted<'_>) -> Result<Vec<
             let message = "it does not answer, and the log is in it".into();
             return Err(Error::Store { doing: "changing the log", message });
         }
-        return Ok(tab.borrow_mut().edit(&mut wanted));
+        return Ok(tab.borrow_mut().edit(&wanted));
     };
     let batch = tab.borrow().waiting().collect();
     match learn_again(tab, &store, batch, wanted).await? {
@@ -81,7 +95,7 @@ pub(super) async fn rewrite(tab: &Shared, mut wanted: Wanted<'_>) -> Result<Vec<
 
 /// Returns what went; nothing where another tab has erased everything.
 pub(super) async fn learn_again(
-    tab: &Shared, store: &Rc<Store>, batch: Vec<Vec<u8>>, mut wanted: Wanted<'_>,
+    tab: &Shared, store: &Rc<Store>, batch: Vec<Vec<u8>>, wanted: Wanted<'_>,
 ) -> Result<Option<Vec<Keyed>>, Error> {
     let known = tab.borrow().known.budget.clone();
     let (mut learnt, mut gone) = (None, Vec::new());
@@ -120,7 +134,7 @@ impl Tab {
     }
 
     /// Without a store the log is what waits in this tab, and nothing else can be learnt again.
-    fn edit(&mut self, wanted: &mut Wanted<'_>) -> Vec<Keyed> {
+    fn edit(&mut self, wanted: &Wanted<'_>) -> Vec<Keyed> {
         let mut log: Vec<Keyed> = (1..).zip(self.outbox.drain(..)).collect();
         let (Edit { remove, put, idle, .. }, gone) = wanted.edit(&self.profiler, &log);
         if idle {

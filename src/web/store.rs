@@ -3,33 +3,32 @@
 //! `log` has auto-increment keys, so that `add` never conflicts and the order of the keys is the
 //! truth for every tab. `meta` has two generations of the snapshot, the budget, the position up to
 //! which reports have counted, the log's edition, and after an erasure one date. `ledger` has a line for each report.
+//! `keys` has the key with which log, snapshots and ledger are sealed ([`Vault`]).
+//!
+//! Nothing but IndexedDB is awaited inside a transaction. So what reads, works and writes reads and opens first, seals
+//! what came of it, and then writes in one transaction, if nothing has moved since; else it begins again.
 
-use super::edge::millis;
-use super::idb::{behind, complete, failed, read, result, write};
+use super::idb::{self, Answer, Ask, Deed, bytes, failed, numbers};
+use super::moment::{Head, Moment, head, number, put_budget, snapshots};
+use super::opening;
+use super::vault::Vault;
 use crate::error::Error;
 use crate::privacy::Budget;
-use js_sys::{Date, Promise, Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    IdbDatabase, IdbFactory, IdbObjectStore, IdbObjectStoreParameters, IdbOpenDbRequest, IdbTransaction,
-    IdbVersionChangeEvent,
-};
+use web_sys::IdbDatabase;
 
-const VERSION: u32 = 1;
-const LOG: &str = "log";
-const META: &str = "meta";
-const LEDGER: &str = "ledger";
+pub(super) const LOG: &str = "log";
+pub(super) const META: &str = "meta";
+pub(super) const LEDGER: &str = "ledger";
+pub(super) const KEYS: &str = "keys";
 const SNAPSHOTS: [&str; 2] = ["snapshot-a", "snapshot-b"];
-const BUDGET: &str = "budget";
-const REPORTED: &str = "reported";
+pub(super) const REPORTED: &str = "reported";
 /// How often what stands in the log was changed: only its end is ever written otherwise.
-const EDITION: &str = "edition";
-/// All that an erasure leaves: a Date.
-const NO_REPORTS_BEFORE: &str = "no reports before";
-/// An `open` that has not answered by then never will (Safari 14 and its kin).
-const OPEN_WITHIN: u32 = 3_000;
+pub(super) const EDITION: &str = "edition";
+/// How often work is begun again because another tab was faster.
+const TRIES: u32 = 20;
 
 /// Lines of the ledger kept: more than a year of reports.
 const MAX_LEDGER: usize = 400;
@@ -48,7 +47,7 @@ pub(super) struct Loaded {
 }
 
 /// What a tab knows of the store beside the log: if it is not so any more, the tab looks again.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Known {
     pub(super) budget: Budget,
     pub(super) edition: u64,
@@ -81,65 +80,43 @@ pub(super) enum Written<T> {
 #[derive(Debug)]
 pub(super) struct Store {
     db: IdbDatabase,
+    vault: Vault,
     /// Lets go of the database when another tab wants to upgrade or delete it; a tab that does not
     /// blocks the other for ever.
     _on_version_change: Closure<dyn FnMut()>,
 }
 
 impl Store {
-    /// Opens the database, or makes it.
-    pub(super) async fn open(name: &str) -> Result<Self, Error> {
-        Self::opened(name, true).await?.ok_or(Error::Store { doing: "opening", message: "it was not made".to_owned() })
+    /// Opens the database, or makes it. What is kept there is `sealed`, or not.
+    pub(super) async fn open(name: &str, sealed: bool) -> Result<Self, Error> {
+        let vault = Vault::new(sealed)?;
+        let made = Error::Store { doing: "opening", message: "it was not made".to_owned() };
+        Ok(Self::of(opening::open(name, true).await?.ok_or(made)?, vault))
     }
 
     /// Opens the database if there is one, and leaves no trace where there is none.
     pub(super) async fn open_existing(name: &str) -> Result<Option<Self>, Error> {
-        Self::opened(name, false).await
+        let vault = Vault::new(false)?; // it only erases
+        Ok(opening::open(name, false).await?.map(|db| Self::of(db, vault)))
     }
 
-    async fn opened(name: &str, create: bool) -> Result<Option<Self>, Error> {
-        let fail = failed("opening");
-        let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).unwrap_or(JsValue::UNDEFINED);
-        if factory.is_undefined() || factory.is_null() {
-            if !create {
-                return Ok(None);
-            }
-            return Err(Error::Store { doing: "opening", message: "there is none here".to_owned() });
-        }
-        let request = factory.unchecked_ref::<IdbFactory>().open_with_u32(name, VERSION).map_err(&fail)?;
-        let upgrade = Closure::once(move |event: IdbVersionChangeEvent| upgrade(&event, create));
-        request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-        let waiting = wait_for(request.clone());
-        let late = gloo_timers::future::TimeoutFuture::new(OPEN_WITHIN);
-        match first(waiting, late).await {
-            Some(Ok(())) => {}
-            Some(Err(error)) if !create && is_abort(&error) => return Ok(None),
-            Some(Err(error)) => return Err(fail(error)),
-            None => {
-                // An answer that comes all the same must not hold the database open.
-                let late = request.clone();
-                let close = move || drop(late.result().map(|db| db.unchecked_into::<IdbDatabase>().close()));
-                request.set_onsuccess(Some(Closure::once_into_js(close).unchecked_ref()));
-                return Err(Error::Store { doing: "opening", message: "no answer within 3 seconds".to_owned() });
-            }
-        }
-        let db: IdbDatabase = request.result().map_err(&fail)?.unchecked_into();
+    fn of(db: IdbDatabase, vault: Vault) -> Self {
         let closing = db.clone();
         let on_version_change = Closure::<dyn FnMut()>::new(move || closing.close());
         db.set_onversionchange(Some(on_version_change.as_ref().unchecked_ref()));
-        Ok(Some(Self { db, _on_version_change: on_version_change }))
+        Self { db, vault, _on_version_change: on_version_change }
     }
 
     /// Everything a tab needs, from one moment.
     pub(super) async fn load(&self) -> Result<Loaded, Error> {
         let load = async {
-            let transaction = read(&self.db, &[LOG, META])?;
-            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
-            let mut loaded = Loaded { log: keyed(behind(&log, 0).await?), ..Loaded::default() };
-            for slot in SNAPSHOTS {
-                loaded.snapshots.extend(bytes(&get(&meta, slot).await?));
+            let Moment { head, rest } = self.look(&[Ask::all(LOG), snapshots()?]).await?;
+            let old = rest.iter().flatten().any(|(_, value)| self.vault.is_bare(value));
+            let kept = self.vault.open(&bytes(&rest[1])).await?;
+            let loaded = Loaded { snapshots: kept, log: self.opened(&rest[0]).await?, known: head.known };
+            if old {
+                self.seal_what_is_bare().await?;
             }
-            loaded.known = Known { budget: budget(&meta).await?, edition: edition(&meta).await? };
             Ok(loaded)
         };
         load.await.map_err(failed("reading"))
@@ -150,17 +127,21 @@ impl Store {
         &self, entries: &[Vec<u8>], from: u64, known: &Known,
     ) -> Result<Written<Vec<Keyed>>, Error> {
         let append = async {
-            let transaction = write(&self.db, &[LOG, META])?;
-            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
-            if let Some(changed) = changed_since(&meta, known).await? {
-                return Ok(changed);
-            }
-            for entry in entries {
-                log.add(&Uint8Array::from(entry.as_slice()))?;
-            }
-            let read = behind(&log, from).await?;
-            complete(transaction).await?;
-            Ok(Written::Done(keyed(read)))
+            let sealed = self.vault.seal(entries).await?;
+            let mut changed = None;
+            let mut decide = |now: &Moment| {
+                changed = now.head.changed_since(known);
+                changed.is_none().then(|| sealed.iter().map(|entry| Deed::Add(LOG, entry.into())).collect())
+            };
+            let written = self.change(&[], &mut decide, &[Ask::behind(LOG, from)?]).await?;
+            let Some(rows) = written.as_ref().and_then(|answers| answers.first()) else {
+                return Ok(changed.unwrap_or(Written::Edited));
+            };
+            // Its own are the last ones, and known.
+            let (foreign, own) = rows.split_at(rows.len().saturating_sub(entries.len()));
+            let mut read = self.opened(&foreign.to_vec()).await?;
+            read.extend(numbers(&own.to_vec()).into_iter().zip(entries.iter().cloned()));
+            Ok(Written::Done(read))
         };
         append.await.map_err(failed("appending"))
     }
@@ -168,12 +149,11 @@ impl Store {
     /// All that stands behind `from`, and the budget.
     pub(super) async fn since(&self, from: u64, known: &Known) -> Result<Written<(Vec<Keyed>, Budget)>, Error> {
         let since = async {
-            let transaction = read(&self.db, &[LOG, META])?;
-            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
-            if let Some(changed) = changed_since(&meta, known).await? {
-                return Ok(changed);
+            let Moment { head, rest } = self.look(&[Ask::behind(LOG, from)?]).await?;
+            match head.changed_since(known) {
+                Some(changed) => Ok(changed),
+                None => Ok(Written::Done((self.opened(&rest[0]).await?, head.known.budget))),
             }
-            Ok(Written::Done((keyed(behind(&log, from).await?), budget(&meta).await?)))
         };
         since.await.map_err(failed("reading"))
     }
@@ -183,113 +163,144 @@ impl Store {
     /// the two snapshots left holds: entries behind it could still be needed.
     /// Returns whether it was written.
     pub(super) async fn snapshot(
-        &self, seq: u64, snapshot: &[u8], known: &Known, position: impl Fn(&[u8]) -> Option<u64>,
-        expired: impl Fn(&[Keyed], u64) -> Vec<u64>,
+        &self, seq: u64, snapshot: &[u8], known: &Known, position: &dyn Fn(&[u8]) -> Option<u64>,
+        expired: &dyn Fn(&[Keyed], u64) -> Vec<u64>,
     ) -> Result<bool, Error> {
         let write = async {
-            let transaction = write(&self.db, &[LOG, META])?;
-            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
-            if changed_since::<()>(&meta, known).await?.is_some() {
-                return Ok(false);
-            }
+            let before = self.look(&[Ask::all(LOG), snapshots()?]).await?.rest;
+            let opened = self.vault.open(&bytes(&before[1])).await?;
             let mut stored = [None; 2];
-            for (stored, slot) in stored.iter_mut().zip(SNAPSHOTS) {
-                *stored = bytes(&get(&meta, slot).await?).and_then(|bytes| position(&bytes));
+            for ((slot, _), bytes) in before[1].iter().zip(&opened) {
+                stored[usize::from(*slot == SNAPSHOTS[1])] = position(bytes);
             }
             if stored.iter().flatten().any(|stored| *stored >= seq) {
                 return Ok(false);
             }
             let older = usize::from(stored[1] < stored[0]);
-            meta.put_with_key(&Uint8Array::from(snapshot), &SNAPSHOTS[older].into())?;
-            let kept = stored[1 - older].unwrap_or(0);
-            for key in expired(&keyed(behind(&log, 0).await?), kept) {
-                log.delete(&JsValue::from(key as f64))?;
-            }
-            complete(transaction).await?;
-            Ok(true)
+            let gone = expired(&self.opened(&before[0]).await?, stored[1 - older].unwrap_or(0));
+            let sealed = self.vault.seal(&[snapshot.to_vec()]).await?;
+            let mut decide = |now: &Moment| {
+                if now.head.changed_since::<()>(known).is_some() || !same(&now.rest[0], &before[1]) {
+                    return None; // another tab's is as new
+                }
+                let put = sealed.iter().map(|one| Deed::Put(META, SNAPSHOTS[older].into(), one.into()));
+                Some(put.chain(gone.iter().map(|key| Deed::Delete(LOG, number(*key)))).collect())
+            };
+            Ok(self.change(&[snapshots()?], &mut decide, &[]).await?.is_some())
         };
         write.await.map_err(failed("writing the snapshot"))
     }
 
     /// Appends, changes what stands in the log, and keeps what is learnt from it as the only snapshot: what was
     /// learnt from the log as it was is nowhere any more. `edit` sees the whole log, `learn` the log as it is then.
+    /// Both may be asked again, and only what they said last holds.
     pub(super) async fn rewrite(
         &self, entries: &[Vec<u8>], known: &Budget, edit: &mut dyn FnMut(&[Keyed]) -> Edit,
         learn: &mut dyn FnMut(&[Keyed]) -> Vec<u8>,
     ) -> Result<Written<u64>, Error> {
         let rewrite = async {
-            let transaction = write(&self.db, &[LOG, META])?;
-            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
-            if erased_since(&meta, known).await? {
-                return Ok(Written::Erased);
+            for _ in 0..TRIES {
+                let before = self.look(&[Ask::all(LOG)]).await?;
+                if before.head.erased_since(known) {
+                    return Ok(Written::Erased);
+                }
+                let mut log = self.opened(&before.rest[0]).await?;
+                // Asked after the log was read: what another tab puts there meanwhile is seen when it is written.
+                let place = self.next_place().await?;
+                log.extend((place..).zip(entries.iter().cloned()));
+                let Edit { remove, put, reported, idle } = edit(&log);
+                if idle {
+                    return Ok(Written::Idle); // what waits is written by the next flush
+                }
+                log.retain(|(key, _)| !remove.contains(key));
+                log.extend(put);
+                crate::sort::short(&mut log, |one, other| one.0 < other.0);
+                // Sealed are what is new to the log, and the snapshot.
+                let old = numbers(&before.rest[0]);
+                let (keys, mut work): (Vec<u64>, Vec<Vec<u8>>) =
+                    log.iter().filter(|(key, _)| old.binary_search(key).is_err()).cloned().unzip();
+                work.push(learn(&log));
+                let sealed = self.vault.seal(&work).await?;
+                let edition = before.head.known.edition + 1;
+                let mut decide = |now: &Moment| {
+                    let still = now.head.known.edition + 1 == edition && !now.head.erased_since(known);
+                    if !still || numbers(&now.rest[0]) != old {
+                        return None;
+                    }
+                    let gone = old.iter().filter(|key| remove.contains(key));
+                    let mut deeds: Vec<_> = gone.map(|key| Deed::Delete(LOG, number(*key))).collect();
+                    if let Some(end) = (place..).zip(entries).last().map(|(end, _)| number(end)) {
+                        // Places are given once, also to what goes at once: it may come back to its own.
+                        deeds.push(Deed::Put(LOG, end.clone(), JsValue::NULL));
+                        deeds.push(Deed::Delete(LOG, end));
+                    }
+                    deeds.extend(keys.iter().zip(&sealed).map(|(key, one)| Deed::Put(LOG, number(*key), one.into())));
+                    deeds.extend(sealed.last().map(|one| Deed::Put(META, SNAPSHOTS[0].into(), one.into())));
+                    deeds.push(Deed::Delete(META, SNAPSHOTS[1].into()));
+                    deeds.push(Deed::Put(META, EDITION.into(), number(edition)));
+                    let last = log.last().filter(|_| reported);
+                    deeds.extend(last.map(|(last, _)| Deed::Put(META, REPORTED.into(), number(*last))));
+                    Some(deeds)
+                };
+                if self.change(&[Ask::keys(LOG)], &mut decide, &[]).await?.is_some() {
+                    return Ok(Written::Done(edition));
+                }
             }
-            for entry in entries {
-                log.add(&Uint8Array::from(entry.as_slice()))?;
-            }
-            let Edit { remove, put, reported, idle } = edit(&keyed(behind(&log, 0).await?));
-            if idle {
-                let _ = transaction.abort(); // what waits is written by the next flush
-                return Ok(Written::Idle);
-            }
-            for key in remove {
-                log.delete(&JsValue::from(key as f64))?;
-            }
-            for (key, entry) in put {
-                log.put_with_key(&Uint8Array::from(entry.as_slice()), &JsValue::from(key as f64))?;
-            }
-            let left = keyed(behind(&log, 0).await?);
-            meta.put_with_key(&Uint8Array::from(learn(&left).as_slice()), &SNAPSHOTS[0].into())?;
-            meta.delete(&SNAPSHOTS[1].into())?;
-            if let (true, Some((last, _))) = (reported, left.last()) {
-                meta.put_with_key(&JsValue::from(*last as f64), &REPORTED.into())?;
-            }
-            let edition = edition(&meta).await? + 1;
-            meta.put_with_key(&JsValue::from(edition as f64), &EDITION.into())?;
-            complete(transaction).await?;
-            Ok(Written::Done(edition))
+            Err(busy())
         };
         rewrite.await.map_err(failed("changing the log"))
     }
 
-    /// One transaction for a report: `make` is given the budget and the log since the last report,
-    /// and returns the changed budget (if a report was made) and a line for the ledger.
+    /// A report: `make` is given the budget and the log since the last report, and returns the changed budget (if a
+    /// report was made) and a line for the ledger. It may be asked again, and only what it said last is kept.
     pub(super) async fn report(
         &self, known: &Budget,
-        make: impl FnOnce(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<u8>)>,
+        mut make: impl FnMut(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<u8>)>,
     ) -> Result<Written<()>, Error> {
-        let report = async {
-            let transaction = write(&self.db, &[LOG, META, LEDGER])?;
-            let (log, meta) = (transaction.object_store(LOG)?, transaction.object_store(META)?);
-            let ledger = transaction.object_store(LEDGER)?;
-            if erased_since(&meta, known).await? {
+        self.make_report(known, &mut make).await.map_err(failed("keeping a report"))
+    }
+
+    async fn make_report(&self, known: &Budget, make: &mut Make<'_>) -> Result<Written<()>, JsValue> {
+        for _ in 0..TRIES {
+            let before = self.look(&[Ask::all(LOG), Ask::keys(LEDGER)]).await?;
+            if before.head.erased_since(known) {
                 return Ok(Written::Erased);
             }
-            let reported = get(&meta, REPORTED).await?.as_f64().unwrap_or(0.0) as u64;
-            let log = keyed(behind(&log, reported).await?);
-            let mut lines = keyed(behind(&ledger, 0).await?);
-            let surplus = lines.len().saturating_sub(MAX_LEDGER);
-            for (key, _) in &lines[..surplus] {
-                ledger.delete(&JsValue::from(*key as f64))?;
+            let lines = numbers(&before.rest[1]);
+            let last = lines.last().copied().unwrap_or(0);
+            let last = self.look(&[Ask::one(LEDGER, number(last))]).await?.rest;
+            let last = self.opened(&last[0]).await?.pop().map(|(_, line)| line);
+            let mut log = self.opened(&before.rest[0]).await?;
+            log.retain(|(key, _)| *key > before.head.reported);
+            let made = make(before.head.known.budget.clone(), &log, last);
+            let Some((spent, line)) = made else { return Ok(Written::Done(())) };
+            let sealed = self.vault.seal(&[line]).await?;
+            let mut decide = |now: &Moment| {
+                if now.head != before.head || numbers(&now.rest[0]) != lines {
+                    return None;
+                }
+                let surplus = &lines[..lines.len().saturating_sub(MAX_LEDGER)];
+                let mut deeds: Vec<_> = surplus.iter().map(|key| Deed::Delete(LEDGER, number(*key))).collect();
+                deeds.extend(sealed.iter().map(|line| Deed::Add(LEDGER, line.into())));
+                if let Some(spent) = &spent {
+                    put_budget(&mut deeds, spent);
+                    let position = log.last().map_or(before.head.reported, |(key, _)| *key);
+                    deeds.push(Deed::Put(META, REPORTED.into(), number(position)));
+                }
+                Some(deeds)
+            };
+            if self.change(&[Ask::keys(LEDGER)], &mut decide, &[]).await?.is_some() {
+                return Ok(Written::Done(()));
             }
-            let last = lines.pop().map(|(_, bytes)| bytes);
-            let Some((spent, line)) = make(budget(&meta).await?, &log, last) else { return Ok(Written::Done(())) };
-            if let Some(spent) = spent {
-                put_budget(&meta, &spent)?;
-                let position = log.last().map_or(reported, |(key, _)| *key);
-                meta.put_with_key(&JsValue::from(position as f64), &REPORTED.into())?;
-            }
-            ledger.add(&Uint8Array::from(line.as_slice()))?;
-            complete(transaction).await?;
-            Ok(Written::Done(()))
-        };
-        report.await.map_err(failed("keeping a report"))
+        }
+        Err(busy())
     }
 
     /// The ledger's lines.
     pub(super) async fn ledger(&self) -> Result<Vec<Keyed>, Error> {
         let ledger = async {
-            let transaction = read(&self.db, &[LEDGER])?;
-            Ok(keyed(behind(&transaction.object_store(LEDGER)?, 0).await?))
+            let rest = self.look(&[Ask::all(LEDGER)]).await?.rest;
+            self.opened(&rest[0]).await
         };
         ledger.await.map_err(failed("reading the ledger"))
     }
@@ -297,33 +308,89 @@ impl Store {
     /// Changes a line of the ledger; one that was erased meanwhile stays so.
     pub(super) async fn amend(&self, key: u64, line: &[u8]) -> Result<(), Error> {
         let amend = async {
-            let transaction = write(&self.db, &[LEDGER])?;
-            let ledger = transaction.object_store(LEDGER)?;
-            let key = JsValue::from(key as f64);
-            if !result(ledger.get(&key)?).await?.is_undefined() {
-                ledger.put_with_key(&Uint8Array::from(line), &key)?;
-            }
-            complete(transaction).await
+            let sealed = self.vault.seal(&[line.to_vec()]).await?;
+            let mut decide = |now: &Moment| {
+                let put = |line: &Uint8Array| Deed::Put(LEDGER, number(key), line.into());
+                now.rest[0].first().map(|_| sealed.iter().map(put).collect())
+            };
+            self.change(&[Ask::one(LEDGER, number(key))], &mut decide, &[]).await.map(drop)
         };
         amend.await.map_err(failed("writing the ledger"))
     }
 
     /// Deletes everything but the date before which no report is made.
-    pub(super) async fn erase(&self, erased: impl FnOnce(Budget) -> Budget) -> Result<Budget, Error> {
+    pub(super) async fn erase(&self, erased: &dyn Fn(Budget) -> Budget) -> Result<Budget, Error> {
         let erase = async {
-            let transaction = write(&self.db, &[LOG, META, LEDGER])?;
-            let meta = transaction.object_store(META)?;
-            let left = erased(budget(&meta).await?);
-            for name in [LOG, META, LEDGER] {
-                transaction.object_store(name)?.clear()?;
-            }
-            put_budget(&meta, &left)?;
-            complete(transaction).await?;
+            let mut left = Budget::default();
+            let mut decide = |answers: Vec<Answer>| {
+                left = erased(Head::of(&answers).known.budget);
+                let mut deeds: Vec<_> = [LOG, META, LEDGER, KEYS].map(Deed::Clear).into();
+                put_budget(&mut deeds, &left);
+                Some(deeds)
+            };
+            idb::write(&self.db, &head()?, &mut decide, &[]).await?;
+            self.vault.forget();
             Ok(left)
         };
         erase.await.map_err(failed("erasing"))
     }
+
+    /// What was written before there was a key, or without one, is sealed where it stands.
+    async fn seal_what_is_bare(&self) -> Result<(), JsValue> {
+        let asks = [Ask::all(LOG), Ask::all(LEDGER), snapshots()?];
+        let mut before = self.look(&asks).await?.rest;
+        before.iter_mut().for_each(|answer| answer.retain(|(_, value)| self.vault.is_bare(value)));
+        let records: Vec<_> = before.iter().flat_map(bytes).map(|bytes| bytes.to_vec()).collect();
+        let sealed = self.vault.seal(&records).await?;
+        let mut decide = |now: &Moment| {
+            let places = [LOG, LEDGER, META].into_iter().zip(&before);
+            let places = places.flat_map(|(store, answer)| answer.iter().map(move |(key, _)| (store, key)));
+            let there = |bare: &Answer, now: &Answer| bare.iter().all(|one| now.iter().any(|now| now.0 == one.0));
+            let put = |((store, key), sealed): ((&'static str, &JsValue), &Uint8Array)| {
+                Deed::Put(store, key.clone(), sealed.into())
+            };
+            // What has moved meanwhile is sealed at the next start.
+            let still = before.iter().zip(&now.rest).all(|(bare, now)| there(bare, now));
+            still.then(|| places.zip(&sealed).map(put).collect())
+        };
+        self.change(&asks, &mut decide, &[]).await.map(drop)
+    }
+
+    /// Looks, with the store's key known.
+    async fn look(&self, asks: &[Ask]) -> Result<Moment, JsValue> {
+        let answers = idb::read(&self.db, &[&head()?, asks].concat()).await?;
+        self.vault.look(&answers[0]);
+        Ok(Moment::of(answers))
+    }
+
+    /// Writes what `decide` makes of the store as it is then. Where it makes nothing of it, or another key is in
+    /// there than this tab has sealed with, nothing is written.
+    async fn change(
+        &self, asks: &[Ask], decide: &mut dyn FnMut(&Moment) -> Option<Vec<Deed>>, then: &[Ask],
+    ) -> Result<Option<Vec<Answer>>, JsValue> {
+        let mut decided = |answers: Vec<Answer>| {
+            let mut deeds = self.vault.fits(KEYS, &answers[0])?;
+            deeds.extend(decide(&Moment::of(answers))?);
+            Some(deeds)
+        };
+        idb::write(&self.db, &[&head()?, asks].concat(), &mut decided, then).await
+    }
+
+    async fn opened(&self, rows: &Answer) -> Result<Vec<Keyed>, JsValue> {
+        Ok(numbers(rows).into_iter().zip(self.vault.open(&bytes(rows)).await?).collect())
+    }
+
+    /// Where the log's next entry comes, which only adding one tells.
+    async fn next_place(&self) -> Result<u64, JsValue> {
+        let transaction = idb::writing(&self.db)?;
+        let place = idb::result(transaction.object_store(LOG)?.add(&JsValue::NULL)?).await?;
+        transaction.abort()?;
+        Ok(place.as_f64().unwrap_or(0.0) as u64)
+    }
 }
+
+/// What makes a report, or a line that says why there is none.
+type Make<'a> = dyn FnMut(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<u8>)> + 'a;
 
 impl<T> Written<T> {
     /// The same with what was done changed.
@@ -345,103 +412,14 @@ impl Drop for Store {
     }
 }
 
-fn upgrade(event: &IdbVersionChangeEvent, create: bool) {
-    let Some(request) = event.target().map(JsCast::unchecked_into::<IdbOpenDbRequest>) else { return };
-    if !create {
-        // An aborted first version leaves no database behind.
-        let _ = request.transaction().map(|transaction: IdbTransaction| transaction.abort());
-        return;
-    }
-    let Ok(db) = request.result().map(JsCast::unchecked_into::<IdbDatabase>) else { return };
-    let numbered = IdbObjectStoreParameters::new();
-    numbered.set_auto_increment(true);
-    // A store that cannot be made aborts the upgrade, and the open fails with its reason.
-    let _ = db.create_object_store_with_optional_parameters(LOG, &numbered);
-    let _ = db.create_object_store(META);
-    let _ = db.create_object_store_with_optional_parameters(LEDGER, &numbered);
+/// Each try found the store changed by another tab.
+fn busy() -> JsValue {
+    js_sys::Error::new("other tabs changed it each time").into()
 }
 
-async fn wait_for(request: IdbOpenDbRequest) -> Result<(), JsValue> {
-    result(request.into()).await.map(drop)
-}
-
-fn is_abort(error: &JsValue) -> bool {
-    Reflect::get(error, &"name".into()).is_ok_and(|name| name == "AbortError")
-}
-
-/// The work's result, or `None` when the timer was first.
-async fn first<T>(work: impl Future<Output = T> + 'static, late: impl Future<Output = ()> + 'static) -> Option<T>
-where
-    T: 'static,
-{
-    let slot = std::rc::Rc::new(std::cell::RefCell::new(None));
-    let filled = slot.clone();
-    let work = wasm_bindgen_futures::future_to_promise(async move {
-        let result = work.await;
-        *filled.borrow_mut() = Some(result);
-        Ok(JsValue::UNDEFINED)
-    });
-    let late = wasm_bindgen_futures::future_to_promise(async move {
-        late.await;
-        Ok(JsValue::UNDEFINED)
-    });
-    let _ = JsFuture::from(Promise::race(&js_sys::Array::of2(&work, &late))).await;
-    slot.borrow_mut().take()
-}
-
-async fn get(meta: &IdbObjectStore, key: &str) -> Result<JsValue, JsValue> {
-    result(meta.get(&key.into())?).await
-}
-
-async fn budget(meta: &IdbObjectStore) -> Result<Budget, JsValue> {
-    let date = get(meta, NO_REPORTS_BEFORE).await?;
-    let date = date.dyn_ref::<Date>().map(|date| millis(date.get_time()));
-    let stored = get(meta, BUDGET).await?;
-    if stored.is_undefined() {
-        return Ok(date.map_or_else(Budget::default, Budget::erased_until));
-    }
-    let read = bytes(&stored).and_then(|bytes| Budget::from_bytes(&bytes).ok());
-    // One that tells of another erasure than the date does is not whole either.
-    let read = read.filter(|budget| budget.not_before() == date);
-    Ok(read.unwrap_or_else(|| Budget::exhausted(millis(Date::now()), date)))
-}
-
-/// Untouched by spending, the budget is the date alone.
-fn put_budget(meta: &IdbObjectStore, budget: &Budget) -> Result<(), JsValue> {
-    if let Some(date) = budget.not_before() {
-        meta.put_with_key(&Date::new(&JsValue::from(date.0 as f64)), &NO_REPORTS_BEFORE.into())?;
-    }
-    if budget.is_spent() {
-        meta.put_with_key(&Uint8Array::from(budget.to_bytes().as_slice()), &BUDGET.into())?;
-    }
-    Ok(())
-}
-
-async fn edition(meta: &IdbObjectStore) -> Result<u64, JsValue> {
-    Ok(get(meta, EDITION).await?.as_f64().unwrap_or(0.0) as u64)
-}
-
-/// What another tab has done to the store, if it is not what this one knows.
-async fn changed_since<T>(meta: &IdbObjectStore, known: &Known) -> Result<Option<Written<T>>, JsValue> {
-    if erased_since(meta, &known.budget).await? {
-        return Ok(Some(Written::Erased));
-    }
-    Ok((edition(meta).await? != known.edition).then_some(Written::Edited))
-}
-
-/// The date of the last erasure is the store's epoch.
-async fn erased_since(meta: &IdbObjectStore, known: &Budget) -> Result<bool, JsValue> {
-    let date = get(meta, NO_REPORTS_BEFORE).await?;
-    let stored = date.dyn_ref::<Date>().map(|date| date.get_time());
-    Ok(stored.map(millis) != known.not_before())
-}
-
-fn bytes(value: &JsValue) -> Option<Vec<u8>> {
-    value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec)
-}
-
-fn keyed(rows: Vec<(u64, JsValue)>) -> Vec<Keyed> {
-    rows.into_iter().filter_map(|(key, value)| Some((key, bytes(&value)?))).collect()
+fn same(one: &Answer, other: &Answer) -> bool {
+    let plain = |answer: &Answer| bytes(answer).iter().map(Uint8Array::to_vec).collect::<Vec<_>>();
+    plain(one) == plain(other)
 }
 
 #[cfg(test)]
@@ -451,12 +429,13 @@ mod tests {
 
     #[test]
     async fn what_is_written_is_on_disk_before_it_counts() {
-        let store = Store::open(&format!("durable-{}", Date::now())).await.expect("the browser has IndexedDB");
-        let durability = |transaction: IdbTransaction| {
-            Reflect::get(&transaction, &"durability".into()).ok().and_then(|durability| durability.as_string())
+        let store =
+            Store::open(&format!("durable-{}", js_sys::Date::now()), true).await.expect("the browser has IndexedDB");
+        let durability = |transaction: web_sys::IdbTransaction| {
+            js_sys::Reflect::get(&transaction, &"durability".into()).ok().and_then(|durability| durability.as_string())
         };
-        assert_eq!(durability(write(&store.db, &[META]).unwrap()).as_deref(), Some("strict"));
+        assert_eq!(durability(idb::writing(&store.db).unwrap()).as_deref(), Some("strict"));
         // The control: what did not ask for it does not have it.
-        assert_ne!(durability(read(&store.db, &[META]).unwrap()).as_deref(), Some("strict"));
+        assert_ne!(durability(store.db.transaction_with_str(META).unwrap()).as_deref(), Some("strict"));
     }
 }

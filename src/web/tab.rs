@@ -54,6 +54,8 @@ pub(super) struct Tab {
     pub(super) outbox: VecDeque<Vec<u8>>,
     pub(super) store: Option<Rc<Store>>,
     pub(super) database: String,
+    /// What is stored is encrypted.
+    sealed: bool,
     pub(super) status: Status,
     pub(super) paused: bool,
     pub(super) known: Known,
@@ -77,7 +79,7 @@ const MAX_OUTBOX: usize = 5_000;
 const SNAPSHOT_EVERY: u64 = 100;
 
 impl Tab {
-    pub(super) fn new(profiler: Profiler, database: String) -> Self {
+    pub(super) fn new(profiler: Profiler, database: String, sealed: bool) -> Self {
         let blank = Profile::new(profiler.factors());
         let mut seed = [0; 8];
         random(&mut seed);
@@ -88,6 +90,7 @@ impl Tab {
             outbox: VecDeque::new(),
             store: None,
             database,
+            sealed,
             status: Status::Pending,
             paused: false,
             known: Known::default(),
@@ -99,6 +102,10 @@ impl Tab {
             snapshot_at: 0,
             step: None,
         }
+    }
+
+    fn place(&self) -> (String, bool) {
+        (self.database.clone(), self.sealed)
     }
 
     pub(super) fn seed(&mut self) -> u64 {
@@ -225,20 +232,35 @@ pub(super) fn entries(log: &[Keyed]) -> Vec<(u64, &[u8])> {
     log.iter().map(|(key, bytes)| (*key, bytes.as_slice())).collect()
 }
 
-/// Opens the store and starts from it; in memory only where it does not answer.
+/// Opens the store and starts from it; in memory only where it does not answer. What is refused meanwhile,
+/// here or in another tab, stays so.
 pub(super) async fn open(tab: &Shared) {
-    let database = tab.borrow().database.clone();
+    tab.borrow_mut().status = Status::Pending;
+    let (database, sealed) = tab.borrow().place();
     let opened = async {
-        let store = Store::open(&database).await?;
+        let store = Store::open(&database, sealed).await?;
         let loaded = store.load().await?;
         Ok::<_, Error>((store, loaded))
     };
-    match opened.await {
+    let opened = opened.await;
+    if tab.borrow().status != Status::Pending {
+        return;
+    }
+    match opened {
         Ok((store, loaded)) => {
-            let mut tab = tab.borrow_mut();
-            tab.store = Some(Rc::new(store));
-            tab.status = Status::Ready;
-            tab.start(loaded);
+            let store = Rc::new(store);
+            let told = {
+                let mut tab = tab.borrow_mut();
+                tab.store = Some(store.clone());
+                tab.status = Status::Ready;
+                let log = loaded.log.clone();
+                tab.start(loaded);
+                tab.profiler.holds_sensitive(&tab.confirmed, &entries(&log))
+            };
+            // Learnt before the bundle or the shop said that it is sensitive.
+            if told && let Err(error) = learn_again(tab, &store, Vec::new(), Wanted::WithoutSensitive).await {
+                tab.borrow_mut().problem = Some(error);
+            }
         }
         Err(error) => degrade(tab, error),
     }
@@ -300,8 +322,8 @@ pub(super) async fn flush(tab: &Shared) -> bool {
 /// A new connection. Whoever deleted the database meant the profile, so the tab goes on from what is
 /// stored now, and from what it has recorded and not yet written.
 async fn reopen(tab: &Shared) {
-    let database = tab.borrow().database.clone();
-    match Store::open(&database).await {
+    let (database, sealed) = tab.borrow().place();
+    match Store::open(&database, sealed).await {
         Ok(store) => {
             let store = Rc::new(store);
             tab.borrow_mut().store = Some(store.clone());
@@ -378,7 +400,7 @@ pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
     let choose = |log: &[Keyed], kept: u64| {
         expired(log.iter().map(|(key, bytes)| (*key, bytes.as_slice())), kept, now, Limits::default())
     };
-    match store.snapshot(seq, &bytes, &known, position, choose).await {
+    match store.snapshot(seq, &bytes, &known, &position, &choose).await {
         // Another tab's snapshot is as new as this one: as good.
         Ok(_) => tab.borrow_mut().snapshot_at = seq,
         Err(error) => tab.borrow_mut().problem = Some(error),
@@ -404,14 +426,14 @@ pub(super) async fn erase(tab: &Shared, now: Millis) -> Result<Budget, Error> {
     };
     let erased = |budget: Budget| budget.after_erasure(now);
     if let Some(store) = open
-        && let Ok(left) = store.erase(erased).await
+        && let Ok(left) = store.erase(&erased).await
     {
         tab.borrow_mut().reset(left.clone());
         return Ok(left);
     }
     // None was open, or its connection was lost: one new one.
     let Some(store) = Store::open_existing(&database).await? else { return Ok(here) };
-    let left = store.erase(erased).await?;
+    let left = store.erase(&erased).await?;
     let mut tab = tab.borrow_mut();
     tab.reset(left.clone());
     if tab.store.is_some() {

@@ -1,9 +1,9 @@
 //! Corrections in the store: they last, tabs agree, and what is forgotten is nowhere any more.
 
-use super::{NOW, core, done, flush, fresh, granted, raw, record};
+use super::{NOW, bare, core, done, flush, fresh, granted, raw, record};
 use homebody::web::Core;
-use js_sys::{Array, JsString, Uint8Array};
-use wasm_bindgen::JsCast;
+use js_sys::{Array, JsString};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 async fn forget_item(core: &Core, item: &str) -> Option<f64> {
@@ -18,17 +18,15 @@ fn standing(core: &Core) -> String {
     String::from(js_sys::JSON::stringify(&core.corrections()).unwrap())
 }
 
-/// What a record is found to name.
+/// How many records name it.
 async fn names(database: &str, word: &str) -> usize {
-    let holds = |bytes: Vec<u8>| bytes.windows(word.len()).any(|window| window == word.as_bytes());
-    let records = raw::records(database).await;
-    records.iter().filter(|(_, value)| value.dyn_ref::<Uint8Array>().is_some_and(|bytes| holds(bytes.to_vec()))).count()
+    raw::records(database).await.iter().filter(|(_, value)| raw::holds(value, word)).count()
 }
 
 #[test]
 async fn what_is_forgotten_is_as_if_it_had_never_been() {
     let database = fresh();
-    let (one, other) = (granted(&database).await, granted(&database).await);
+    let (one, other) = (bare(&database).await, bare(&database).await);
     (0..4).for_each(|step| record(&one, "view", step)); // brie, cheddar, milk, bread
     flush(&one).await;
     let before = one.snapshot();
@@ -40,7 +38,7 @@ async fn what_is_forgotten_is_as_if_it_had_never_been() {
     assert!(one.snapshot() == before);
     assert_eq!(names(&database, "pasta").await, 0, "nor is it anywhere in the store");
     assert_eq!((done(other.sync()).await.is_truthy(), other.interactions()), (true, 4));
-    assert!(other.snapshot() == before && granted(&database).await.snapshot() == before);
+    assert!(other.snapshot() == before && bare(&database).await.snapshot() == before);
     // Nothing meant, nothing done; nothing said, refused.
     assert_eq!(forget_item(&one, "pasta").await, Some(0.0));
     assert!(done(other.sync()).await.is_falsy(), "what the log no longer holds stays learnt");
@@ -123,7 +121,7 @@ async fn undo_takes_back_one_thing_after_another() {
 #[test]
 async fn what_was_forgotten_is_not_put_back_into_a_log_that_another_tab_has_changed() {
     let database = fresh();
-    let (one, other) = (granted(&database).await, granted(&database).await);
+    let (one, other) = (bare(&database).await, bare(&database).await);
     (0..4).for_each(|step| record(&one, "view", step));
     flush(&one).await;
     forget_item(&one, "brie").await;
@@ -188,4 +186,80 @@ async fn an_import_takes_the_place_of_what_was_there() {
     flush(&other).await;
     done(one.sync()).await;
     assert!(one.interactions() == 2 && one.snapshot() == other.snapshot());
+}
+
+#[test]
+async fn three_tabs_that_change_the_log_at_once_agree() {
+    let database = fresh();
+    let tabs = [granted(&database).await, granted(&database).await, granted(&database).await];
+    (0..30).for_each(|step| record(&tabs[0], "view", step));
+    flush(&tabs[0]).await;
+    // The last entry goes, so that the next place is not the one behind the last that is there.
+    done(undo_of(&tabs[0])).await;
+    let tabs = tabs.map(std::rc::Rc::new);
+    for round in 0..4 {
+        let work = tabs.iter().enumerate().map(|(tab, core)| {
+            let (core, base) = (core.clone(), 40 + round * 20 + tab * 5);
+            wasm_bindgen_futures::future_to_promise(async move {
+                (0..3).for_each(|step| record(&core, "cart", base + step));
+                core.correct(["not-me", "clear"][round % 2], "Bakery", true, NOW).unwrap();
+                flush(&core).await;
+                forget_item(&core, ["brie", "milk", "pasta"][tab]).await;
+                Ok(JsValue::UNDEFINED)
+            })
+        });
+        done(js_sys::Promise::all(&work.collect::<Array>())).await;
+    }
+    for _ in 0..2 {
+        for core in &tabs {
+            flush(core).await;
+            done(core.sync()).await;
+        }
+    }
+    let bytes = granted(&database).await.snapshot();
+    assert!(tabs.iter().all(|core| core.snapshot() == bytes));
+    assert!(tabs.iter().all(|core| core.status() == "ready" && core.problem().is_undefined()));
+    // What a tab forgot last is gone; every correction of every tab is in the log.
+    let log = done(tabs[0].tell("log", 0)).await;
+    let said = Array::from(&js_sys::Reflect::get(&log, &"said".into()).unwrap());
+    assert_eq!(said.length(), 12);
+}
+
+#[test]
+async fn a_merge_takes_in_what_another_device_did_once() {
+    let core = granted(&fresh()).await;
+    (0..4).for_each(|step| record(&core, "view", 2 * step));
+    flush(&core).await;
+    let other = |at: f64| [at, 2.0, 1.0, f64::NAN, f64::NAN, f64::NAN, 7.0, 9.0];
+    for _ in 0..2 {
+        for minute in [1.0, 3.0] {
+            let at = NOW + minute * 60_000.0;
+            core.stage("purchase", "pasta", None, false, &other(at), NOW + 86_400_000.0).unwrap();
+        }
+        done(core.change("merge", None, None, None, None, None)).await;
+        let log = done(core.tell("log", 0)).await;
+        let did = Array::from(&js_sys::Reflect::get(&log, &"did".into()).unwrap());
+        let times: Vec<_> =
+            did.iter().map(|one| js_sys::Reflect::get(&one, &"at".into()).unwrap().as_f64().unwrap()).collect();
+        assert!(times.len() == 6 && times.is_sorted(), "{times:?}");
+        assert_eq!(core.interactions(), 6);
+    }
+}
+
+#[test]
+async fn what_was_forgotten_before_it_was_written_comes_back_to_a_place_of_its_own() {
+    let database = fresh();
+    let core = granted(&database).await;
+    (0..3).for_each(|step| record(&core, "view", step));
+    flush(&core).await;
+    record(&core, "cart", 4); // pasta, not yet in the log
+    assert_eq!(forget_item(&core, "pasta").await, Some(1.0));
+    record(&core, "impression", 5);
+    flush(&core).await;
+    assert_eq!(core.interactions(), 4);
+    done(undo_of(&core)).await;
+    assert_eq!(core.interactions(), 5);
+    assert!(granted(&database).await.snapshot() == core.snapshot());
+    done(core.change("forget", Some("apples".to_owned()), None, None, None, None)).await;
+    assert_eq!((core.interactions(), granted(&database).await.interactions()), (4, 4));
 }

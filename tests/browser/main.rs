@@ -7,7 +7,9 @@ mod erasure;
 mod fixture;
 mod raw;
 mod reports;
+mod sensitive;
 mod store;
+mod vault;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
@@ -24,7 +26,12 @@ fn fresh() -> String {
 }
 
 fn core(database: &str) -> Core {
-    Core::new(&fixture::bundle(), database.to_owned()).expect("the fixture is a valid bundle")
+    Core::new(&fixture::bundle(), database.to_owned(), true).expect("the fixture is a valid bundle")
+}
+
+/// A tab that does not encrypt, so that a test can look into what it stores.
+async fn bare(database: &str) -> Core {
+    granted_to(Core::new(&fixture::bundle(), database.to_owned(), false).expect("the fixture is a valid bundle")).await
 }
 
 /// What a promise of the core resolves to.
@@ -38,7 +45,10 @@ async fn flush(core: &Core) {
 }
 
 async fn granted(database: &str) -> Core {
-    let core = core(database);
+    granted_to(core(database)).await
+}
+
+async fn granted_to(core: Core) -> Core {
     done(core.grant()).await;
     assert_eq!(core.status(), "ready", "{:?}", core.problem());
     core

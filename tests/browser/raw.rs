@@ -1,7 +1,7 @@
 //! Looks at the origin's storages past the code under test.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 async fn call(body: &str, argument: &str) -> JsValue {
@@ -34,6 +34,47 @@ pub async fn records(name: &str) -> Vec<(String, JsValue)> {
         .map(|row| Array::from(&row))
         .map(|row| (row.get(0).as_string().unwrap_or_default(), row.get(1)))
         .collect()
+}
+
+/// Is the word in a record's bytes?
+pub fn holds(value: &JsValue, word: &str) -> bool {
+    let found = |bytes: Vec<u8>| bytes.windows(word.len()).any(|window| window == word.as_bytes());
+    value.dyn_ref::<Uint8Array>().is_some_and(|bytes| found(bytes.to_vec()))
+}
+
+/// A database as the first version made it, with the records of another.
+pub async fn as_first_version(name: &str, records: &[(String, JsValue)]) {
+    let rows: Array = records
+        .iter()
+        .map(|(path, value)| {
+            let (store, key) = path.split_once('/').expect("the listing's own form");
+            Array::of3(&store.into(), &key.parse().map_or_else(|_| JsValue::from(key), |n: f64| n.into()), value)
+        })
+        .collect();
+    let body = "return new Promise((done, fail) => { const r = indexedDB.open(name, 1); r.onerror = () => fail(r.error); \
+        r.onupgradeneeded = () => { for (const store of ['log', 'ledger']) r.result.createObjectStore(store, { autoIncrement: true }); \
+          r.result.createObjectStore('meta'); }; \
+        r.onsuccess = () => { const t = r.result.transaction(['log', 'meta', 'ledger'], 'readwrite'); \
+          for (const [store, key, value] of rows) t.objectStore(store).put(value, key); \
+          t.oncomplete = () => { r.result.close(); done(); }; }; })";
+    let made = Function::new_with_args("name, rows", body).call2(&JsValue::NULL, &name.into(), &rows);
+    JsFuture::from(Promise::from(made.expect("the test's own code"))).await.expect("the test's own code");
+}
+
+/// Forgets the key.
+pub async fn lose_key(name: &str) {
+    let body = format!(
+        "{OPEN} return (async () => {{ const db = await open(); await new Promise((done) => {{ \
+         db.transaction('keys', 'readwrite').objectStore('keys').clear().onsuccess = done; }}); db.close(); }})()"
+    );
+    call(&body, name).await;
+}
+
+/// Does the browser give the key out?
+pub async fn gives_out(key: &JsValue) -> bool {
+    let body = "return crypto.subtle.exportKey('raw', name).then(() => true, () => false)";
+    let told = Function::new_with_args("name", body).call1(&JsValue::NULL, key).expect("the test's own code");
+    JsFuture::from(Promise::from(told)).await.expect("the test's own code").is_truthy()
 }
 
 /// Changes the record under `meta/key` by flipping a bit in its middle.

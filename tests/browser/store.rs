@@ -150,7 +150,7 @@ async fn another_bundle_learns_the_log_again() {
         &super::fixture::tensors(),
         &[("homebody.format", "1"), ("homebody.version", "test-2")],
     );
-    let second = Core::new(&bundle, database.clone()).unwrap();
+    let second = Core::new(&bundle, database.clone(), true).unwrap();
     done(second.grant()).await;
     assert_eq!((second.status().as_str(), second.interactions()), ("ready", 120));
     // The same factors under another name: what is learnt again is what was learnt.
@@ -191,4 +191,16 @@ async fn too_much_at_once_is_refused_and_nothing_taken_is_lost() {
     }
     settle(&core).await;
     assert_eq!((taken, core.interactions(), log_length(&core).await), (5_000, 5_000, 5_000));
+}
+
+#[test]
+async fn what_waits_for_an_answer_is_bounded() {
+    let core = core(&fresh());
+    let taken = (0..5_100).filter(|step| {
+        let at = NOW + f64::from(*step) * 1_000.0;
+        core.record("view", "brie", at, None, None, None, None, None, false, None, at).unwrap().is_none()
+    });
+    assert_eq!(taken.count(), 5_000);
+    done(core.refuse(NOW)).await;
+    assert_eq!(core.interactions(), 0, "and it is dropped on a refusal");
 }

@@ -71,6 +71,9 @@ test('Global Privacy Control turns reports off', async ({ page, server }) => {
   expect(await reports(server)).toBe(0);
   await go(page, '#/profile');
   await expect(page.locator('#state')).toContainText('Global Privacy Control');
+  // The profile may stay, for which there is consent.
+  await expect(page.locator('#state')).toHaveAttribute('data-status', 'ready');
+  expect((await storageOf(page)).kept.some(({ where }) => where === 'homebody/log')).toBe(true);
 });
 
 test('erasing leaves one date in all storages of the origin, and shows it', async ({ page, server }) => {
@@ -99,6 +102,8 @@ test('erasing leaves one date in all storages of the origin, and shows it', asyn
   await shop(page, await firstIds(page, 2));
   await page.clock.runFor(60_000);
   expect(await reports(server)).toBe(sent);
+  await go(page, '#/profile');
+  await expect(page.locator('#state')).toContainText(`Reports are off until ${shown}`);
 });
 
 test('what one tab is refused, the others stop as well', async ({ page, server }) => {

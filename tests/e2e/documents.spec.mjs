@@ -4,7 +4,12 @@ import { readFileSync } from 'node:fs';
 import { ROOT } from './lib/server.mjs';
 import { expect, test } from './lib/test.mjs';
 
-const IMPORTS = { homebody: '/pkg/index.js', 'homebody/inspector': '/pkg/inspector/index.js' };
+const IMPORTS = {
+  homebody: '/pkg/index.js',
+  'homebody/inspector': '/pkg/inspector/index.js',
+  'homebody/backup': '/pkg/backup.js',
+  ...Object.fromEntries(['tcf', 'google', 'shopify'].map((tool) => [`homebody/consent/${tool}`, `/pkg/consent/${tool}.js`])),
+};
 
 /** The blocks of a document in one language. */
 const blocks = (name, language) => [...readFileSync(ROOT + name, 'utf8').matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, text]) => text);
@@ -56,7 +61,7 @@ test('control: without a bundle the page of the guide goes on without the shelf'
 
 test('the inspector, and each verb of the shopper', async ({ page, server }) => {
   const parts = [...blocks('docs/guide/page.md', 'js'), ...blocks('docs/guide/shopper.md', 'js')];
-  expect(parts).toHaveLength(5);
+  expect(parts).toHaveLength(11);
   const imports = /^import .*$/gm; // stand on top of a module; the rest of each part is run as it stands
   await open(page, server, around('<main></main>', `
     import { openProfile } from 'homebody';

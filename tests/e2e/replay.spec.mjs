@@ -41,12 +41,12 @@ test('a visit learnt again by the program is the same profile, byte for byte, an
 
 /** Runs in the page: some sixty interactions of all kinds, over months; returns what was refused. */
 async function visit() {
-  const { profile, catalogue } = window.homebodyDemo;
+  const { profile, ordinary } = window.homebodyDemo;
   const kinds = ['view', 'click', 'cart', 'purchase', 'impression', 'search', 'wish', 'rate', 'uncart', 'payment', 'delivery', 'refund'];
   const refusals = [];
   for (let n = 0; n < 66; n += 1) {
     const kind = n % 8 === 4 ? 'purchase' : kinds[n % kinds.length];
-    const refusal = profile.record(kind, catalogue.ids[(n * n * 7) % 600], {
+    const refusal = profile.record(kind, ordinary[(n * n * 7) % 600], {
       at: Date.now() - (66 - n) * 31_000_007,
       ...(kind === 'view' ? { dwell: 1_000.5 + 997 * n } : {}),
       ...(kind === 'purchase' || kind === 'refund' ? { price: 0.1 + n / 3, quantity: 1 + (n % 3) } : {}),
@@ -60,8 +60,8 @@ async function visit() {
 }
 
 async function moreOfTheVisit() {
-  const { profile, catalogue } = window.homebodyDemo;
-  for (const place of [3, 40, 500]) profile.record('click', catalogue.ids[place]);
+  const { profile, ordinary } = window.homebodyDemo;
+  for (const place of [3, 40, 500]) profile.record('click', ordinary[place]);
   await profile.saved();
 }
 

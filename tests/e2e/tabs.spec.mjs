@@ -48,10 +48,10 @@ test('four tabs, 250 interactions each at once: 1,000 in the log, the same profi
   for (const tab of tabs.slice(1)) await enter(tab, server.url, '#/cart');
 
   const refused = await Promise.all(tabs.map((tab, place) => tab.evaluate(async (from) => {
-    const { profile, catalogue } = window.homebodyDemo;
+    const { profile, ordinary } = window.homebodyDemo;
     const refusals = [];
     for (let i = 0; i < 250; i += 1) {
-      const refusal = profile.record('click', catalogue.ids[from + i]);
+      const refusal = profile.record('click', ordinary[from + i]);
       if (refusal) refusals.push(refusal);
       if (i % 10 === 9) await new Promise((resolve) => setTimeout(resolve)); // let the other tabs in between
     }
@@ -69,7 +69,7 @@ test('four tabs, 250 interactions each at once: 1,000 in the log, the same profi
 
   // The control: one interaction more is enough to make other bytes.
   const own = await bytes(page);
-  await page.evaluate(() => { window.homebodyDemo.profile.record('click', window.homebodyDemo.catalogue.ids[2000]); });
+  await page.evaluate(() => { window.homebodyDemo.profile.record('click', window.homebodyDemo.ordinary[2000]); });
   await saved(page);
   expect(await bytes(page)).not.toBe(own);
 });

@@ -40,8 +40,8 @@ test('"for you" is sorted anew by one click, and is the same after a reload', as
   const before = await forYou(page);
   expect(before).toHaveLength(12);
   const unlike = await page.evaluate((shown) => {
-    const { catalogue } = window.homebodyDemo;
-    return catalogue.ids.find((id) => !shown.includes(catalogue.item(id).category));
+    const { catalogue, ordinary } = window.homebodyDemo;
+    return ordinary.find((id) => !shown.includes(catalogue.item(id).category));
   }, before.map(({ category }) => category));
 
   await page.evaluate((id) => { window.homebodyDemo.profile.record('click', id); }, unlike);

@@ -58,7 +58,7 @@ function requests() {
 
 function deviceHas(shop, kept) {
   const { interactions, status } = shop.profile.state();
-  const taste = shop.profile.taste().filter(({ share }) => share > 0).sort((a, b) => b.share - a.share).slice(0, 8);
+  const taste = (kept?.taste ?? []).filter(({ share }) => share > 0).sort((a, b) => b.share - a.share).slice(0, 8);
   const meter = (share) => h('meter', { value: share, min: 0, max: 1, 'aria-label': `${Math.round(share * 100)} percent` });
   const log = kept?.log.length ?? 0;
   return [

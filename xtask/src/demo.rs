@@ -47,6 +47,8 @@ impl Options {
 
 /// What the demo's shop shows: less than this says too little about an item to place it.
 const OFTEN_ENOUGH: [&str; 4] = ["--min-orders", "5", "--min-users", "3"];
+/// The demo's categories from which no profile learns.
+const SENSITIVE: &str = "www/data/sensitive.txt";
 /// A table of one's own may be small, and who brings it wants to see all of it.
 const EVERY_ITEM: [&str; 6] = ["--min-orders", "1", "--min-users", "1", "--min-shoppers", "1"];
 
@@ -87,7 +89,8 @@ pub fn shots() -> Result {
 pub fn build_shop() -> Result<PathBuf> {
     let [purchases, items] = ["www/data/purchases.parquet", "www/data/items.parquet"].map(Path::new);
     let import = [purchases.to_owned(), "--items".into(), items.to_owned()];
-    train("demo", &[purchases, items], &import, &OFTEN_ENOUGH, true)
+    let flags = [&OFTEN_ENOUGH[..], &["--sensitive", SENSITIVE]].concat();
+    train("demo", &[purchases, items], &import, &flags, true)
 }
 
 /// A shop of the user's own table.
@@ -97,26 +100,28 @@ fn own_shop(table: &Path, columns: &[String]) -> Result<PathBuf> {
     train("demo-own", &[table], &import, &EVERY_ITEM, false)
 }
 
-fn train(name: &str, inputs: &[&Path], import: &[PathBuf], vocabulary: &[&str], households: bool) -> Result<PathBuf> {
+fn train(name: &str, inputs: &[&Path], import: &[PathBuf], flags: &[&str], households: bool) -> Result<PathBuf> {
     build_program()?;
     let program = paths::program();
     let folder = paths::target().join(name);
     let (data, shop) = (folder.join("data"), folder.join("shop"));
     let homebody = || command(&program);
 
-    let flags = import.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
+    let words = import.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
     let inputs: Vec<&Path> = inputs.iter().copied().chain([program.as_path()]).collect();
     let outputs = [data.as_path()];
-    Stamp::new(&format!("{name}-import"), &inputs, &outputs).with(&flags).build("purchases cleaned", || {
+    Stamp::new(&format!("{name}-import"), &inputs, &outputs).with(&words).build("purchases cleaned", || {
         empty(&data)?;
         run_command(homebody().arg("import").args(import).arg("--out").arg(&data))
     })?;
 
-    let trained = Stamp::new(&format!("{name}-train"), &[&data, &program], &[&shop]).with(&vocabulary.join(" "));
+    let files = flags.iter().map(Path::new).filter(|word| word.is_file());
+    let inputs: Vec<&Path> = [data.as_path(), program.as_path()].into_iter().chain(files).collect();
+    let trained = Stamp::new(&format!("{name}-train"), &inputs, &[&shop]).with(&flags.join(" "));
     trained.build("item factors trained", || {
         empty(&shop)?;
         let mut train = homebody();
-        train.arg("train").arg(&data).arg("--out").arg(&shop).args(vocabulary);
+        train.arg("train").arg(&data).arg("--out").arg(&shop).args(flags);
         if households {
             // The page plays their year back: what it predicts must not have been learnt from them.
             run_command(homebody().arg("households").arg(&data).arg("--out").arg(&shop))?;

@@ -6,8 +6,13 @@ use crate::package::files;
 use crate::step::{Result, ask, node};
 
 /// What a shop's page downloads for `import 'homebody'`: the module and the scripts, each in gzip. In bytes.
-/// What it is today and a little room: it is to fall.
-const BUDGET: u64 = 178_000;
+/// What it is today and a little room: the shopper's corrections, the history and the map's numbers came in, which
+/// only the inspector asks for, and encryption at rest. It is to fall.
+const BUDGET: u64 = 196_000;
+/// The adapters of consent, of which a page has one at most.
+const CONSENT: (&str, u64) = ("consent/", 5_000);
+/// What only the page that makes or opens a backup downloads.
+const BACKUP: (&str, u64) = ("backup.js", 2_000);
 /// The inspector, which only the page that shows it downloads.
 const INSPECTOR: (&str, u64) = ("inspector/", 25_000);
 
@@ -21,21 +26,25 @@ struct Size {
 /// Prints the size of each file that a page downloads, and their sums; fails above a budget. Entries beside the
 /// first are apart: only who imports them downloads them.
 pub fn report(folder: &str) -> Result {
-    let sizes = measure(folder)?;
+    let apart = |sizes: Vec<Size>, name: &str| sizes.into_iter().partition(|size: &Size| size.name.starts_with(name));
+    let (inspector, rest): (Vec<Size>, Vec<Size>) = apart(measure(folder)?, INSPECTOR.0);
+    let (consent, rest): (Vec<Size>, Vec<Size>) = apart(rest, CONSENT.0);
+    let (backup, package): (Vec<Size>, Vec<Size>) = apart(rest, BACKUP.0);
     println!("\n{folder:<28} {:>10} {:>10} {:>10}", "raw", "gzip", "brotli");
-    let (core, rest): (Vec<Size>, Vec<Size>) = sizes.into_iter().partition(|size| !size.name.contains('/'));
-    let package = together(&core, "the package");
-    let (inspector, others): (Vec<Size>, Vec<Size>) =
-        rest.into_iter().partition(|size| size.name.starts_with(INSPECTOR.0));
-    let inspector = together(&inspector, "the inspector");
-    if !others.is_empty() {
-        together(&others, "all others, where imported");
-    }
+    let parts = [
+        (&package, "the package"),
+        (&inspector, "the inspector"),
+        (&consent, "the adapters of consent"),
+        (&backup, "the backup"),
+    ];
+    let all = parts.map(|(sizes, name)| together(sizes, name));
     println!();
-    within("the package", package, BUDGET)?;
-    within("the inspector", inspector, INSPECTOR.1)?;
+    within("the package", all[0], BUDGET)?;
+    within("the inspector", all[1], INSPECTOR.1)?;
+    within("the adapters of consent", all[2], CONSENT.1)?;
+    within("the backup", all[3], BACKUP.1)?;
     let readme = fs::read_to_string("README.md").map_err(|e| format!("README.md: {e}"))?;
-    as_said(&readme, package)
+    as_said(&readme, all[0])
 }
 
 /// The front page's first figure is the package's size in whole kB, give or take one: some hundred bytes of it

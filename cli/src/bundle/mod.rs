@@ -1,5 +1,6 @@
 //! The factor bundle: one safetensors file that a browser downloads once.
 
+mod sensitive;
 mod tensor;
 mod write;
 
@@ -11,6 +12,7 @@ use safetensors::SafeTensors;
 
 use crate::error::{Error, Result};
 
+pub use sensitive::Sensitive;
 pub use tensor::Tensor;
 pub use write::{Labels, Parts, bias, quantiles, write, write_with};
 

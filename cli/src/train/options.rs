@@ -13,6 +13,7 @@ use super::matrix::Matrix;
 use super::neural;
 use super::run::Running;
 use super::tune::Tuned;
+use crate::bundle::Sensitive;
 use crate::error::Result;
 
 /// What learns the factors, and what the bundle is named after.
@@ -78,6 +79,8 @@ pub struct Options {
     /// Further vectors of the items, in which the shopper has tastes of their own
     #[arg(long, value_enum, value_delimiter = ',', value_name = "VIEW,…")]
     views: Vec<Content>,
+    #[command(flatten)]
+    pub sensitive: Sensitive,
     /// Items of items.parquet that nobody has taken yet come in, too, by their attributes alone
     #[arg(long)]
     pub new_items: bool,

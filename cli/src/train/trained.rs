@@ -86,6 +86,7 @@ pub fn train(
         evaluation.extend(explained.map(|explained| ("attributes".into(), explained)));
     }
     parts.metadata = metadata(options, &prepared, tuned, &evaluation);
+    parts.metadata.extend(options.sensitive.metadata(&parts.categories)?);
     if let Some(network) = options.network() {
         parts.metadata.insert("homebody.neural".into(), network.cell.name().into());
     }

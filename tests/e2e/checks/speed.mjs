@@ -4,6 +4,7 @@ import { choose, enter, saved } from '../lib/shopper.mjs';
 
 const CALLS = 1000;
 const BATCH = 10;
+const ROUNDS = 200;
 
 export async function speed({ base, expect, stranger }) {
   const page = await stranger();
@@ -16,7 +17,29 @@ export async function speed({ base, expect, stranger }) {
     + ` ${items.toLocaleString('en-US')} items; the page's clock ticks every ${text(tick)}`;
   expect(refused === 0 && Number.isFinite(record), `record takes ${text(record)} (${how}; storing goes on afterwards)`);
   expect(Number.isFinite(recommend), `recommend({ limit: 12 }) with its reasons takes ${text(recommend)} (${how})`);
+  const [sealed, bare] = await page.evaluate(storing, { rounds: ROUNDS });
+  expect(sealed > 0 && bare > 0, `until an interaction is stored it takes ${text(sealed)}, without encryption ${text(bare)} (median of ${ROUNDS})`);
   await page.context().close();
+}
+
+/** Runs in the page: from `record` until it is on the disk, one at a time, with and without encryption by turns. */
+async function storing({ rounds }) {
+  const { openProfile } = await import('/pkg/index.js');
+  const { ids } = window.homebodyDemo.catalogue;
+  const open = (encryption) => openProfile({
+    factors: 'shop/factors.safetensors', consent: { profile: true, reports: false }, database: `speed-${encryption}`, encryption,
+  });
+  const profiles = [await open(true), await open(false)];
+  const times = [[], []];
+  for (let i = 0; i < rounds; i += 1) {
+    for (const [place, profile] of profiles.entries()) {
+      const start = performance.now();
+      profile.record('click', ids[(i * 7) % ids.length]);
+      await profile.saved();
+      times[place].push(performance.now() - start);
+    }
+  }
+  return times.map((all) => all.sort((a, b) => a - b)[Math.floor(rounds / 2)]);
 }
 
 /** Runs in the page. */

@@ -75,5 +75,7 @@ async function readAll() {
   const files = await navigator.storage.getDirectory();
   for await (const [name] of files.entries()) add('file', name, '');
   for (const { scope } of await navigator.serviceWorker.getRegistrations()) add('service worker', scope, '');
+  const { held, pending } = await navigator.locks.query();
+  for (const { name } of [...held, ...pending]) add('lock', name, '');
   return { databases, kept };
 }
