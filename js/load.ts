@@ -20,12 +20,12 @@ function blocked(error: unknown): HomebodyError {
     : new HomebodyError('wasm-failed', `the wasm module could not be loaded: ${words}`, { cause: error });
 }
 
-/** The bundle's bytes. */
-export async function fetchBundle(source: Options['factors']): Promise<Uint8Array> {
+/** The bundle's bytes: `force-cache` takes what the browser has, however old; `no-cache` asks whether it is the latest. */
+export async function fetchBundle(source: Options['factors'], cache: 'force-cache' | 'no-cache' = 'force-cache'): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   const unreachable = (why: string, cause?: unknown): HomebodyError =>
     new HomebodyError('bundle-unreachable', `the factor bundle ${String(source)} cannot be had: ${why}`, { cause });
-  const response = await fetch(source).catch((error: unknown) => {
+  const response = await fetch(source, { cache }).catch((error: unknown) => {
     throw unreachable(error instanceof Error ? error.message : String(error), error);
   });
   if (!response.ok) throw unreachable(`the server answered ${response.status}`);

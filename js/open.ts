@@ -1,6 +1,7 @@
 import { HomebodyError, guarded } from './errors.js';
 import { Core } from './homebody.js';
 import { fetchBundle, loadWasm } from './load.js';
+import { askBattery, sparing, whenIdle } from './manners.js';
 import { facade } from './profile.js';
 import type { Kind, Options, Profile } from './types.js';
 
@@ -9,14 +10,23 @@ export async function openProfile(options: Options): Promise<Profile> {
   if (typeof document === 'undefined') {
     throw new HomebodyError('no-browser', 'a profile lives in a browser: open it on the client, not while rendering on a server');
   }
-  const [bundle] = await Promise.all([fetchBundle(options.factors), loadWasm(options.wasm)]);
+  const { factors, head } = options;
+  const [bundle] = await Promise.all([fetchBundle(head ?? factors), loadWasm(options.wasm)]);
   const database = options.database ?? 'homebody';
   const core = guarded(() => new Core(bundle, database, options.encryption !== false));
   for (const [kind, { label, weight }] of Object.entries(options.signals ?? {}) as [Kind, { label: number; weight: number }][]) {
     guarded(() => { core.signal(kind, label, weight); });
   }
   for (const name of options.sensitive ?? []) guarded(() => { core.markSensitive(name); });
-  const profile = facade(core, options, database);
+  // After the head, so that the two do not share the line.
+  if (head !== undefined) core.markHead();
+  const profile = facade(core, options, database, head === undefined ? undefined : fetchBundle(factors, 'no-cache'));
   if (options.consent !== undefined && options.consent !== 'pending') await profile.setConsent(options.consent);
+  if (head === undefined && !(factors instanceof Uint8Array)) {
+    void askBattery().then(() => {
+      // What the cache had may be old. A failure is no news: the next visit asks again.
+      if (sparing() === undefined) whenIdle(() => { profile.refresh().catch(() => undefined); });
+    });
+  }
   return profile;
 }

@@ -1,7 +1,9 @@
 import { observe } from './capture/observe.js';
-import { guarded, promised } from './errors.js';
+import { HomebodyError, guarded, promised } from './errors.js';
 import { NOTHING, both, granted, noGrant, same } from './grants.js';
 import type { Core, ListItem } from './homebody.js';
+import { fetchBundle } from './load.js';
+import { sparing } from './manners.js';
 import { globalPrivacyControl, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
@@ -13,7 +15,7 @@ import { exported, imported, standing } from './keeping.js';
 import { deed, inWords } from './words.js';
 
 /** The public face of one tab's `Core`: defaults, words, and the order of the store's work. */
-export function facade(core: Core, options: Options, database: string): Profile {
+export function facade(core: Core, options: Options, database: string, coming?: Promise<Uint8Array>): Profile {
   const nameOf = options.nameOf ?? ((id: string): string => id);
   const queue = serial();
   const changed = listeners();
@@ -34,6 +36,10 @@ export function facade(core: Core, options: Options, database: string): Profile 
   let grants: Grants | undefined; // none before an answer
   let reports: Reporter | undefined;
   let writing: Promise<void> | undefined;
+  /** What was done to items that the head does not hold: learnt once the whole bundle is here. */
+  const early: Parameters<Profile['record']>[] = [];
+  let late: HomebodyError | undefined;
+  let head = coming !== undefined;
 
   const write = (): Promise<void> => {
     // Everything recorded until the work begins goes along in one transaction.
@@ -55,6 +61,8 @@ export function facade(core: Core, options: Options, database: string): Profile 
     if (!allowed || options.reports === undefined || globalPrivacyControl()) return;
     // Not in the queue: a slow server must hold up neither the store nor a withdrawal.
     reports = reporter(options.reports, async (url, epsilon, signal) => {
+      await whole;
+      if (head) return; // its departments are not the server's
       await core.report(url, epsilon, Date.now(), signal);
       changed.tell();
     });
@@ -89,15 +97,33 @@ export function facade(core: Core, options: Options, database: string): Profile 
       ...(propensity === undefined ? {} : { propensity }),
     }));
 
+  /** The log is not learnt again by a head, which would lose what it does not hold. */
+  const toWhole = async (): Promise<void> => {
+    await whole;
+    if (head) throw late ?? new HomebodyError('bundle-unreachable', 'the whole bundle is not here yet');
+  };
+
   const ledger = async (): Promise<readonly LedgerEntry[]> => (await promised(core.ledger())) as LedgerEntry[];
 
   /** The log is changed: after what is under way, and the other tabs hear of it. */
-  const changing = <T>(work: () => Promise<T>): Promise<T> => queue(async () => {
-    const done = await promised(work());
-    other.tell();
-    changed.tell();
-    return done;
-  });
+  const changing = async <T>(work: () => Promise<T>): Promise<T> => {
+    await toWhole();
+    return queue(async () => {
+      const done = await promised(work());
+      other.tell();
+      changed.tell();
+      return done;
+    });
+  };
+
+  /** In the queue, so that the store is at rest; what waited for it is recorded as of its time. */
+  const changeBundle = async (bundle: Uint8Array): Promise<boolean> => {
+    const another = await queue(() => promised(core.changeBundle(bundle)));
+    [head, late] = [false, undefined];
+    early.splice(0).forEach((one) => { profile.record(...one); });
+    if (another) changed.tell();
+    return another;
+  };
 
   const reporting = (): ProfileState['reports'] =>
     options.reports === undefined ? 'not-set-up' : globalPrivacyControl() ? 'gpc' : reports === undefined ? 'not-allowed' : 'on';
@@ -117,7 +143,11 @@ export function facade(core: Core, options: Options, database: string): Profile 
         asText(kind), asText(item), asNumber(at), asOptional(price), asOptional(quantity), asOptional(rating), asOptional(dwell),
         asOptional(sentiment), recommended === true, asOptional(propensity), now,
       ));
-      if (refusal !== undefined) return refusal as Refusal;
+      if (refusal === 'not-yet' && early.length < MOST_EARLY) {
+        early.push([kind, item, { ...details, at }]);
+        return undefined;
+      }
+      if (refusal !== undefined) return refusal === 'not-yet' ? 'too-many' : refusal as Refusal;
       if (status() === 'ready') void write();
       // Having seen the list is no reason to turn it over under the shopper's eyes.
       if (kind !== 'impression') changed.tell();
@@ -178,6 +208,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
       other.tell({ paused: on });
     },
     async correct({ item, category, as }) {
+      await toWhole();
       guarded(() => { core.correct(asText(as), asText(item ?? category), item === undefined, Date.now()); });
       changed.tell();
       await write();
@@ -204,13 +235,15 @@ export function facade(core: Core, options: Options, database: string): Profile 
     erase,
     ledger,
     state(): ProfileState {
-      const [date, problem] = [core.noReportsBefore(), core.problem()];
+      const [date, problem] = [core.noReportsBefore(), core.problem() ?? (late && [late.code, late.message])];
       const [epsilonToday = 0, epsilonMonth = 0, epsilonYear = 0] = Array.from(core.epsilon(Date.now()), (milli) => milli / 1000);
       return {
         status: status(),
         paused,
         grants: grants ?? NOTHING,
         interactions: core.interactions(),
+        head,
+        sparing: sparing(),
         refused: Object.fromEntries(core.refused().filter(([, count]) => count > 0)),
         gpc: globalPrivacyControl(),
         reports: reporting(),
@@ -222,6 +255,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
       };
     },
     saved: () => write(),
+    refresh: async () => changeBundle(await fetchBundle(options.factors, 'no-cache')),
     close() {
       reports?.stop();
       watching.forEach((stop) => { stop(); });
@@ -229,9 +263,13 @@ export function facade(core: Core, options: Options, database: string): Profile 
     },
     snapshot: () => core.snapshot(),
   };
+  const whole = coming?.then(changeBundle).then(() => undefined, (error: unknown) => { late = error instanceof HomebodyError ? error : undefined; });
   other.tell({ opened: true });
   return profile;
 }
+
+/** Interactions that wait for the whole bundle. */
+const MOST_EARLY = 1_000;
 
 /** Longer than any id: what is above it need not be copied into the module to be refused. */
 const LONGEST = 1_000;

@@ -47,8 +47,12 @@ export interface ReportOptions {
 }
 
 export interface Options {
-  /** The factor bundle: its address, or its bytes. */
+  /** The factor bundle: its address, or its bytes. What the browser has of an address is used at once, however old;
+   * when the page is idle the latest is asked for, and takes its place. */
   readonly factors: string | URL | Uint8Array;
+  /** The popular head of the bundle, which `homebody train --head` writes: lists come from it until the whole
+   * bundle is here. What is done to other items meanwhile waits for it. */
+  readonly head?: string | URL | Uint8Array;
   /** Default `'pending'`: learns in memory, stores and sends nothing. */
   readonly consent?: Consent | 'pending';
   /** Where the wasm module is, when not beside the script. */
@@ -316,6 +320,11 @@ export interface ProfileState {
   readonly interactions: number;
   /** Refused interactions by reason. */
   readonly refused: Readonly<Partial<Record<Refusal, number>>>;
+  /** Less is done than could be, because the browser asks for little data, or its battery is low: the latest
+   * bundle is not asked for in the background. */
+  readonly sparing?: 'save-data' | 'battery' | undefined;
+  /** Lists come from the popular head of the bundle; the whole one is on its way. */
+  readonly head: boolean;
   /** Global Privacy Control is on: reports are off. */
   readonly gpc: boolean;
   /** Are reports sent, or why not: `gpc` the browser asks for it, `not-allowed` no consent to them (yet),
@@ -397,5 +406,8 @@ export interface Profile {
   state(): ProfileState;
   /** Resolves when all recorded interactions are stored; at once where nothing is stored (see `state().status`). */
   saved(): Promise<void>;
+  /** Asks for the latest bundle, which takes the place of this one without losing an interaction. Resolves to whether
+   * it is another; rejects with `bundle-unreachable`, or an error of the bundle, and this one stays. */
+  refresh(): Promise<boolean>;
   close(): void;
 }

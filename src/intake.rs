@@ -102,6 +102,11 @@ impl Intake {
         Refusal::ALL.iter().copied().zip(self.refused)
     }
 
+    /// What was refused, without the last events: items have other places in another bundle.
+    pub fn counts_alone(&self) -> Self {
+        Self { refused: self.refused, ..Self::default() }
+    }
+
     /// The clean interaction and the item's place, or why it is refused.
     pub fn clean<'a>(
         &mut self, event: &Event<'a>, factors: &Factors, now: Millis,

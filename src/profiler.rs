@@ -58,6 +58,17 @@ impl Profiler {
         Ok(Self { factors, settings, blend, network: None, intake: Intake::default(), scratch: Scratch::default() })
     }
 
+    /// The same with another bundle: settings, sensitive categories and counts of refusals are the shop's and stay.
+    pub fn with_bundle(&self, bundle: &[u8]) -> Result<Self, Error> {
+        let mut next = Self::open(bundle)?;
+        next.settings.signals = self.settings.signals.clone();
+        next.intake = self.intake.counts_alone();
+        for category in (0..self.factors.categories() as u16).filter(|one| self.factors.is_sensitive_category(*one)) {
+            next.factors.mark_sensitive(self.factors.category_name(category)); // or it is gone with its items
+        }
+        Ok(next)
+    }
+
     /// The item factors.
     pub fn factors(&self) -> &Factors {
         &self.factors

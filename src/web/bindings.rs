@@ -43,6 +43,19 @@ impl Core {
         Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database, encrypted))) })
     }
 
+    /// The bundle is the popular head of one that is still to come: nothing is refused for its item's sake.
+    #[wasm_bindgen(js_name = markHead)]
+    pub fn mark_head(&self) {
+        self.tab.borrow_mut().head = true;
+    }
+
+    /// Another bundle takes the place of this one; nothing that was recorded is lost. Resolves to whether it is another.
+    #[wasm_bindgen(js_name = changeBundle, unchecked_return_type = "Promise<boolean>")]
+    pub fn change_bundle(&self, bundle: Vec<u8>) -> Promise {
+        let tab = self.tab.clone();
+        promise(async move { Ok(tab::change_bundle(&tab, &bundle).await?.into()) })
+    }
+
     /// The bundle's version.
     pub fn bundle(&self) -> String {
         self.tab.borrow().profiler.factors().version().to_owned()
@@ -69,6 +82,9 @@ impl Core {
         }
         if tab.is_full() {
             return Ok(Some(tab.profiler.refuse(Refusal::TooMany).to_owned()));
+        }
+        if tab.head && tab.profiler.factors().find(item).is_none() {
+            return Ok(Some("not-yet".to_owned()));
         }
         let seed = tab.seed();
         let event = Event { kind, item, at, seed, price, quantity, rating, dwell, sentiment, recommended, propensity };

@@ -58,6 +58,8 @@ pub(super) struct Tab {
     sealed: bool,
     pub(super) status: Status,
     pub(super) paused: bool,
+    /// The bundle holds the popular items only, until the whole one is here.
+    pub(super) head: bool,
     pub(super) known: Known,
     pub(super) problem: Option<Error>,
     seeds: Random,
@@ -93,6 +95,7 @@ impl Tab {
             sealed,
             status: Status::Pending,
             paused: false,
+            head: false,
             known: Known::default(),
             problem: None,
             seeds: Random(u64::from_le_bytes(seed)),
@@ -189,6 +192,21 @@ impl Tab {
         self.confirmed = profile;
         self.known = known;
         self.forgotten.clear(); // its places belong to the log as it was
+        self.rebuild();
+    }
+
+    /// Another bundle takes the place of this one. What is stored is read as at a start; where nothing is stored,
+    /// the profile goes over as far as it can, and what waits in this tab is learnt again.
+    fn take_over(&mut self, next: Profiler, stored: Option<Loaded>) {
+        let here = self.snapshot();
+        self.profiler = next;
+        self.head = false;
+        self.step = None;
+        if let Some(stored) = stored {
+            return self.start(stored);
+        }
+        let read = Profile::from_bytes(&here, self.profiler.factors()).ok();
+        self.confirmed = self.profiler.restore(read, &[]).0;
         self.rebuild();
     }
 
@@ -382,11 +400,28 @@ pub(super) async fn sync(tab: &Shared) -> bool {
     }
 }
 
+/// Another bundle takes the place of this one, if it is another. Returns whether it was. Between the look at the
+/// store and the change nothing is awaited, so that no interaction falls in between.
+pub(super) async fn change_bundle(tab: &Shared, bundle: &[u8]) -> Result<bool, Error> {
+    let next = tab.borrow().profiler.with_bundle(bundle)?;
+    if next.factors().version() == tab.borrow().profiler.factors().version() {
+        return Ok(false);
+    }
+    let store = tab.borrow().store.clone();
+    let stored = match store {
+        Some(store) => Some(store.load().await?),
+        None => None,
+    };
+    tab.borrow_mut().take_over(next, stored);
+    Ok(true)
+}
+
 /// Writes a snapshot when enough has come since the last one, or when `now_or_never`.
 pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
     let (store, seq, bytes, known) = {
         let tab = tab.borrow();
-        let Some(store) = tab.store.clone() else { return };
+        // One of the popular items alone would lose what is thought of the others.
+        let Some(store) = tab.store.clone().filter(|_| !tab.head) else { return };
         let since = tab.confirmed.seq.saturating_sub(tab.snapshot_at);
         if since == 0 || (since < SNAPSHOT_EVERY && !now_or_never) {
             return;

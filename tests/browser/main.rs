@@ -1,6 +1,7 @@
 //! The browser edge against real IndexedDB in Chrome. `wasm-pack test --headless --chrome`
 #![cfg(target_arch = "wasm32")]
 
+mod bundles;
 mod corrections;
 mod erasure;
 #[path = "../../src/fixture.rs"]

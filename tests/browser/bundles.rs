@@ -1,0 +1,117 @@
+//! One bundle takes the place of another while the page goes on.
+
+use super::{NOW, core, done, fixture, flush, fresh, granted, granted_to, record};
+use homebody::web::Core;
+
+/// The grocery as its next training has it: the same items, other factors, another version.
+fn next() -> Vec<u8> {
+    let mut tensors = fixture::tensors();
+    let factors = tensors.iter_mut().find(|(name, ..)| *name == "factors").expect("it has factors");
+    factors.3.rotate_left(4 * 4);
+    fixture::safetensors(&tensors, &[("homebody.format", "1"), ("homebody.version", "test-2")])
+}
+
+/// Its first three items alone: brie, cheddar, milk.
+fn head() -> Vec<u8> {
+    let (ids, offsets) = fixture::strings(&["brie", "cheddar", "milk"]);
+    let length = [ids.len()];
+    let mut tensors: Vec<(&str, &str, &[usize], Vec<u8>)> =
+        vec![("ids", "U8", &length, ids.clone()), ("ids.offsets", "U32", &[4], offsets)];
+    for (name, dtype, shape, bytes) in fixture::tensors() {
+        let (shape, size): (&[usize], usize) = match (name, shape) {
+            ("factors", _) => (&[3, 4], 48),
+            ("ids" | "ids.offsets", _) => continue,
+            (_, [6]) if name != "category.names.offsets" => (&[3], bytes.len() / 2),
+            (_, shape) => (shape, bytes.len()),
+        };
+        tensors.push((name, dtype, shape, bytes[..size].to_vec()));
+    }
+    fixture::safetensors(&tensors, &[("homebody.format", "1"), ("homebody.version", "head-1")])
+}
+
+async fn change(core: &Core, bundle: Vec<u8>) -> bool {
+    done(core.change_bundle(bundle)).await.is_truthy()
+}
+
+fn opened(bundle: &[u8], database: &str) -> Core {
+    Core::new(bundle, database.to_owned(), true).expect("a valid bundle")
+}
+
+fn early(core: &Core, item: &str) -> Option<String> {
+    core.record("view", item, NOW, None, None, None, None, None, false, None, NOW).expect("the kind is known")
+}
+
+#[wasm_bindgen_test::wasm_bindgen_test]
+async fn nothing_recorded_is_lost_stored_or_not() {
+    let database = fresh();
+    let core = granted(&database).await;
+    (0..40).for_each(|step| record(&core, "view", step));
+    flush(&core).await;
+    (40..45).for_each(|step| record(&core, "cart", step)); // still on their way
+    assert!(change(&core, next()).await);
+    (45..50).for_each(|step| record(&core, "view", step));
+    flush(&core).await;
+    assert_eq!((core.bundle().as_str(), core.interactions()), ("test-2", 50));
+    // Who opens the new bundle on what is stored has the same, to the byte.
+    let again = granted_to(opened(&next(), &database)).await;
+    assert!(again.snapshot() == core.snapshot());
+    // The control: the old bundle's profile is another.
+    assert!(granted(&database).await.snapshot() != core.snapshot());
+}
+
+#[wasm_bindgen_test::wasm_bindgen_test]
+async fn before_consent_too() {
+    let [waiting, fresh_one] = [core(&fresh()), opened(&next(), &fresh())];
+    (0..10).for_each(|step| record(&waiting, "view", step));
+    assert!(change(&waiting, next()).await);
+    (0..10).for_each(|step| record(&fresh_one, "view", step));
+    assert_eq!(waiting.interactions(), fresh_one.interactions());
+    assert_eq!(waiting.status(), "pending");
+}
+
+#[wasm_bindgen_test::wasm_bindgen_test]
+async fn the_same_bundle_changes_nothing_and_a_broken_one_neither() {
+    let core = granted(&fresh()).await;
+    record(&core, "view", 0);
+    flush(&core).await;
+    let before = core.snapshot();
+    assert!(!change(&core, fixture::bundle()).await);
+    let broken = wasm_bindgen_futures::JsFuture::from(core.change_bundle(vec![1; 40])).await;
+    assert!(broken.is_err() && core.snapshot() == before && core.bundle() == "test-1");
+}
+
+/// A shopper of all six items comes back to a head, closed before the rest came; what the next visit knows.
+async fn after_a_head(marked: bool) -> u32 {
+    let database = fresh();
+    let whole = granted(&database).await;
+    (0..120).for_each(|step| record(&whole, "purchase", step));
+    flush(&whole).await;
+    done(whole.close(NOW)).await;
+    let with_head = opened(&head(), &database);
+    if marked {
+        with_head.mark_head();
+    }
+    let with_head = granted_to(with_head).await;
+    assert_eq!(early(&with_head, "brie"), None);
+    flush(&with_head).await;
+    done(with_head.close(NOW)).await;
+    let again = granted(&database).await;
+    assert_eq!(again.interactions(), 121);
+    js_sys::Array::from(&again.counts()).length()
+}
+
+#[wasm_bindgen_test::wasm_bindgen_test]
+async fn a_head_keeps_what_it_does_not_hold() {
+    assert_eq!(after_a_head(true).await, 6);
+    // The control: a bundle of fewer items that is to stay forgets what is not sold any more.
+    assert_eq!(after_a_head(false).await, 3);
+}
+
+#[wasm_bindgen_test::wasm_bindgen_test]
+async fn a_head_refuses_nothing_for_its_items_sake() {
+    let with_head = opened(&head(), &fresh());
+    assert_eq!(early(&with_head, "apples").as_deref(), Some("unknown-item"), "the control");
+    with_head.mark_head();
+    assert_eq!(early(&with_head, "apples").as_deref(), Some("not-yet"));
+    assert_eq!(early(&with_head, "brie"), None);
+}
