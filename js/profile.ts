@@ -235,7 +235,7 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     erase,
     ledger,
     state(): ProfileState {
-      const [date, problem] = [core.noReportsBefore(), core.problem() ?? (late && [late.code, late.message])];
+      const [date, problem] = [core.noReportsBefore(), core.problem() ?? (late === undefined ? undefined : [late.code, late.message] as const)];
       const [epsilonToday = 0, epsilonMonth = 0, epsilonYear = 0] = Array.from(core.epsilon(Date.now()), (milli) => milli / 1000);
       return {
         status: status(),
