@@ -45,9 +45,13 @@ impl Profiler {
 
     /// Reads the bundle.
     pub fn open(bundle: &[u8]) -> Result<Self, Error> {
-        let factors = Factors::read(bundle)?;
+        Self::take(bundle.to_vec())
+    }
+
+    /// Reads the bundle in its own buffer, which becomes the item table.
+    pub fn take(bundle: Vec<u8>) -> Result<Self, Error> {
+        let (factors, network) = Factors::take(bundle, Network::read)?;
         let settings = Settings::of(&factors);
-        let network = Network::read(bundle, &factors)?;
         Ok(Self { network, ..Self::new(factors, settings)? })
     }
 
@@ -235,7 +239,7 @@ impl Profiler {
         }
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
-        let list = diverse_list(&query, allowed, request, &mut self.scratch, &self.factors);
+        let list = rank::best(&query, allowed, request.limit, request.per_category, &mut self.scratch);
         reasoned(list, profile, &query, &lens, request.reasons)
     }
 
@@ -250,7 +254,7 @@ impl Profiler {
         let mut list: Vec<Scored> = places.into_iter().map(|item| Scored { item, score: query.score(item) }).collect();
         Scored::sort(&mut list);
         list.dedup();
-        reasoned(list, profile, &query, &lens, reasons)
+        reasoned(&list, profile, &query, &lens, reasons)
     }
 
     /// Items most like this one, but for those that the shopper does not want to see.
@@ -344,21 +348,6 @@ fn tools<'a>(settings: &'a Settings, network: Option<&'a Network>, factors: &'a 
     Tools { fold_in: &settings.fold_in, network, factors }
 }
 
-/// The best items with at most so many of one category: looks further down until the list is full.
-fn diverse_list(
-    query: &Query<'_>, allowed: &Allowed, request: &Request<'_>, scratch: &mut Scratch, factors: &Factors,
-) -> Vec<Scored> {
-    let mut depth = if request.per_category == 0 { request.limit } else { request.limit * 4 };
-    loop {
-        let list = rank::best(query, allowed, depth, scratch);
-        let whole = list.len() < depth;
-        if let Some(chosen) = rank::diverse(&list, factors, request.limit, request.per_category, whole) {
-            return chosen;
-        }
-        depth *= 4;
-    }
-}
-
 /// The shopper looks around: the last thing that was wanted was not ordered.
 fn browses(profile: &Profile) -> bool {
     profile.trail.wanted().last().is_some_and(|step| step.kind != Kind::Purchase)
@@ -372,15 +361,20 @@ fn bought(Scored { item, score }: Scored, profile: &Profile, wanted: bool) -> Re
     Recommendation { item, score, reasons, propensity: None }
 }
 
-fn reasoned(list: Vec<Scored>, profile: &Profile, query: &Query<'_>, lens: &Lens, wanted: bool) -> Vec<Recommendation> {
+fn reasoned(list: &[Scored], profile: &Profile, query: &Query<'_>, lens: &Lens, wanted: bool) -> Vec<Recommendation> {
     let makeup = wanted.then(|| Makeup::of(profile, query.factors(), lens));
     let reasons = |item| {
         let mut reasons = makeup.as_ref().map_or_else(Vec::new, |makeup| makeup.reasons(query, item));
         reasons.truncate(Profiler::MAX_REASONS);
         reasons
     };
-    let one = |Scored { item, score }| Recommendation { item, score, reasons: reasons(item), propensity: None };
-    list.into_iter().map(one).collect()
+    let one = |one: &Scored| Recommendation {
+        item: one.item,
+        score: one.score,
+        reasons: reasons(one.item),
+        propensity: None,
+    };
+    list.iter().map(one).collect()
 }
 
 #[cfg(test)]

@@ -76,8 +76,9 @@ impl<'a> Query<'a> {
 
     /// The exact score of an item.
     pub fn score(&self, item: u32) -> f64 {
-        let values = self.factors.space().row(item).iter().zip(self.factors.space().scale()).zip(&self.vector);
-        let taste: f64 = values.map(|((q, s), p)| f64::from(*q) * f64::from(*s) * f64::from(*p)).sum();
+        let space = self.factors.space();
+        let values = space.values(item).zip(space.scale()).zip(&self.vector);
+        let taste: f64 = values.map(|((q, s), p)| f64::from(q) * f64::from(*s) * f64::from(*p)).sum();
         taste + self.extra(item)
     }
 
@@ -92,6 +93,11 @@ impl<'a> Query<'a> {
         let mut other = self.clone();
         other.steering.unask(item);
         other
+    }
+
+    /// What is added to the scores of a category's items, but of those that something was asked of by name.
+    pub(super) fn of_category(&self, category: u16) -> f64 {
+        f64::from(self.interest[usize::from(category)]) + self.steering.push_of(category)
     }
 
     /// The part of the score that does not come from the vector.

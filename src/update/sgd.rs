@@ -106,15 +106,15 @@ impl Sgd {
         taste.fade(1.0 - (rate * x.weight * self.l2).min(1.0));
         match self.rate {
             Rate::Fixed(_) => {
-                add(&mut taste.vector, part.amount, part.item, factors);
+                factors.space().add(part.item, part.amount, &mut taste.vector);
                 let given = part.pushes.iter().filter(|(_, push)| *push != 0.0);
-                given.for_each(|(negative, push)| add(&mut taste.vector, *push, *negative, factors));
+                given.for_each(|(negative, push)| factors.space().add(*negative, *push, &mut taste.vector));
                 taste.note(part);
             }
             Rate::PerDimension(_) => {
                 let mut wanted = vec![0.0; factors.dim()];
                 for (item, amount) in part.pushes.iter().chain([&(part.item, part.amount)]) {
-                    add(&mut wanted, *amount, *item, factors);
+                    factors.space().add(*item, *amount, &mut wanted);
                 }
                 let shortened = taste.shorten(&mut wanted, step);
                 taste.vector.iter_mut().zip(&wanted).for_each(|(p, move_by)| *p += move_by);
@@ -187,12 +187,6 @@ fn against_all(taste: &mut [f32], amount: f32, factors: &Factors) {
         gram = rest;
     }
     taste.iter_mut().zip(&pull).for_each(|(p, pull)| *p -= amount * pull);
-}
-
-fn add(taste: &mut [f32], amount: f32, item: u32, factors: &Factors) {
-    for ((p, q), s) in taste.iter_mut().zip(factors.space().row(item)).zip(factors.space().scale()) {
-        *p += amount * (f32::from(*q) * s);
-    }
 }
 
 /// Keeps the taste within [`Sgd::MAX_NORM`], its parts in step.

@@ -38,8 +38,8 @@ pub struct Core {
 impl Core {
     /// Reads the bundle. Nothing is stored or opened yet.
     #[wasm_bindgen(constructor)]
-    pub fn new(bundle: &[u8], database: String) -> Result<Core, Error> {
-        let profiler = Profiler::open(bundle)?;
+    pub fn new(bundle: Vec<u8>, database: String) -> Result<Core, Error> {
+        let profiler = Profiler::take(bundle)?;
         Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database))) })
     }
 

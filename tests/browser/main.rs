@@ -24,7 +24,7 @@ fn fresh() -> String {
 }
 
 fn core(database: &str) -> Core {
-    Core::new(&fixture::bundle(), database.to_owned()).expect("the fixture is a valid bundle")
+    Core::new(fixture::bundle(), database.to_owned()).expect("the fixture is a valid bundle")
 }
 
 /// What a promise of the core resolves to.

@@ -150,7 +150,7 @@ async fn another_bundle_learns_the_log_again() {
         &super::fixture::tensors(),
         &[("homebody.format", "1"), ("homebody.version", "test-2")],
     );
-    let second = Core::new(&bundle, database.clone()).unwrap();
+    let second = Core::new(bundle.clone(), database.clone()).unwrap();
     done(second.grant()).await;
     assert_eq!((second.status().as_str(), second.interactions()), ("ready", 120));
     // The same factors under another name: what is learnt again is what was learnt.

@@ -7,7 +7,7 @@ use crate::step::{Result, ask, node};
 /// What a shop's page downloads: module, glue and TypeScript's output, each in gzip. In bytes.
 /// What it is today and a little room: the shopper's corrections, the history and the map's numbers came in, which
 /// only the inspector asks for. It is to fall.
-const BUDGET: u64 = 188_000;
+const BUDGET: u64 = 192_000;
 /// The inspector, which only the page that shows it downloads.
 const INSPECTOR: (&str, u64) = ("inspector/", 25_000);
 

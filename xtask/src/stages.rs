@@ -99,10 +99,10 @@ fn in_browser() -> Result<Outcome> {
     browser_tests(&mut wasm_pack_test(&[])?)
 }
 
-/// The kernel once more with its scalar loop: an empty RUSTFLAGS replaces the list in
+/// The ranking once more with the scalar loop: an empty RUSTFLAGS replaces the list in
 /// `.cargo/config.toml`, which has simd128.
 fn without_simd() -> Result<Outcome> {
-    let mut command = wasm_pack_test(&["--lib", "--", "rank::kernel"])?;
+    let mut command = wasm_pack_test(&["--lib", "--", "rank"])?;
     // Without the variable a test insists on simd128.
     browser_tests(command.env("RUSTFLAGS", "").env("HOMEBODY_WITHOUT_SIMD", "1"))
 }
