@@ -1,15 +1,16 @@
 import { observe } from './capture/observe.js';
 import { guarded, promised } from './errors.js';
-import type { Core, ListItem } from './homebody.js';
+import type { Core } from './homebody.js';
+import { reader } from './lists.js';
 import { globalPrivacyControl, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
 import type {
-  Change, Consent, Details, Interest, Kind, LearningStep, LedgerEntry, Options, Profile, ProfileState, Recommendation, Refusal, Status, Stop,
+  Change, Consent, Details, Interest, Kind, LearningStep, LedgerEntry, Options, Profile, ProfileState, Refusal, Status, Stop,
   Undone, Wish,
 } from './types.js';
 import { exported, imported, standing } from './keeping.js';
-import { deed, inWords } from './words.js';
+import { deed } from './words.js';
 
 /** The public face of one tab's `Core`: defaults, words, and the order of the store's work. */
 export function facade(core: Core, options: Options, database: string): Profile {
@@ -71,11 +72,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
     changed.tell();
   };
 
-  const list = (items: readonly ListItem[]): Recommendation[] =>
-    items.map(({ id, score, reasons, propensity }) => ({
-      id, score, reasons: reasons.map((reason) => inWords(reason, nameOf)),
-      ...(propensity === undefined ? {} : { propensity }),
-    }));
+  const { list, explanation } = reader(core, nameOf);
 
   const ledger = async (): Promise<readonly LedgerEntry[]> => (await promised(core.ledger())) as LedgerEntry[];
 
@@ -130,11 +127,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
     rank: (ids, { reasons = true } = {}) => list(guarded(() => core.rank(asTexts(ids), reasons, Date.now()))),
     similar: (id, { limit = 12, exclude = [] } = {}) => list(guarded(() => core.similar(asText(id), asTexts(exclude), limit))),
     explain(id) {
-      const { position, score, reasons } = guarded(() => core.explain(asText(id), Date.now()));
-      return {
-        id, position, score,
-        reasons: reasons.map((reason) => ({ ...inWords(reason, nameOf), positionWithout: reason.positionWithout ?? position })),
-      };
+      return explanation(id, guarded(() => core.explain(asText(id), Date.now())));
     },
     taste: () => core.taste(),
     lastStep: () => core.lastStep() as LearningStep | undefined,

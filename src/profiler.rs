@@ -283,8 +283,7 @@ impl Profiler {
         let makeup = Makeup::of(profile, &self.factors, &lens);
         let all = Allowed::all(self.factors.len());
         let scratch = &mut self.scratch;
-        let mut reasons = makeup.reasons(&query, item);
-        reasons.truncate(Self::MAX_REASONS);
+        let reasons = makeup.reasons(&query, item, Self::MAX_REASONS);
         let reasons = reasons
             .into_iter()
             .map(|reason| {
@@ -363,11 +362,8 @@ fn bought(Scored { item, score }: Scored, profile: &Profile, wanted: bool) -> Re
 
 fn reasoned(list: &[Scored], profile: &Profile, query: &Query<'_>, lens: &Lens, wanted: bool) -> Vec<Recommendation> {
     let makeup = wanted.then(|| Makeup::of(profile, query.factors(), lens));
-    let reasons = |item| {
-        let mut reasons = makeup.as_ref().map_or_else(Vec::new, |makeup| makeup.reasons(query, item));
-        reasons.truncate(Profiler::MAX_REASONS);
-        reasons
-    };
+    let reasons =
+        |item| makeup.as_ref().map_or_else(Vec::new, |makeup| makeup.reasons(query, item, Profiler::MAX_REASONS));
     let one = |one: &Scored| Recommendation {
         item: one.item,
         score: one.score,

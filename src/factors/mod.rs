@@ -1,6 +1,5 @@
 //! The item table of a factor bundle: read, check, look up. `docs/bundle.md` describes the file.
 
-pub(crate) mod blocks;
 mod curves;
 mod header;
 mod lists;

@@ -1,6 +1,7 @@
 //! Item vectors of one kind.
 
-use super::blocks::{Blocks, GROUP};
+use crate::lanes;
+use crate::lanes::blocks::{Blocks, GROUP};
 
 /// What an item's vectors are made of: each kind is a space of its own, in which the shopper has a taste.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl Space {
     }
 
     /// All int8 values, as a scan reads them.
-    pub fn blocks(&self) -> &Blocks {
+    pub(crate) fn blocks(&self) -> &Blocks {
         &self.blocks
     }
 
@@ -84,9 +85,7 @@ impl Space {
 
     /// One item's vector, written into `out` (d numbers).
     pub fn write(&self, item: u32, out: &mut [f32]) {
-        for ((out, value), scale) in out.iter_mut().zip(self.values(item)).zip(&self.scale) {
-            *out = f32::from(value) * scale;
-        }
+        lanes::write(self.blocks.own(item), &self.scale, out);
     }
 
     /// One item's vector.
@@ -98,23 +97,11 @@ impl Space {
 
     /// p += amount·q.
     pub fn add(&self, item: u32, amount: f32, p: &mut [f32]) {
-        for ((p, q), s) in p.iter_mut().zip(self.values(item)).zip(&self.scale) {
-            *p += amount * (f32::from(q) * s);
-        }
+        lanes::add(self.blocks.own(item), &self.scale, amount, p);
     }
 
     /// p·q in four lanes: the order of the additions is the same with and without SIMD.
     pub fn dot(&self, taste: &[f32], item: u32) -> f32 {
-        let mut lanes = [0f32; 4];
-        let ((p4, p_tail), (s4, s_tail)) = (taste.as_chunks::<4>(), self.scale.as_chunks::<4>());
-        let mut groups = self.blocks.groups(item);
-        for ((p, s), q) in p4.iter().zip(s4).zip(&mut groups) {
-            for lane in 0..4 {
-                lanes[lane] += p[lane] * (f32::from(q[lane]) * s[lane]);
-            }
-        }
-        let last = groups.next().unwrap_or_default();
-        let tail: f32 = p_tail.iter().zip(last).zip(s_tail).map(|((p, q), s)| p * (f32::from(q) * s)).sum();
-        (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
+        lanes::dot(self.blocks.own(item), &self.scale, taste)
     }
 }

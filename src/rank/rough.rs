@@ -24,9 +24,8 @@ impl Rough {
     pub fn of(&mut self, query: &Query<'_>) {
         let factors = query.factors;
         let space = factors.space();
-        let products = || query.vector.iter().zip(space.scale()).map(|(p, s)| f64::from(*p) * f64::from(*s));
         let (mut largest, mut square) = (0f64, 0.0);
-        for value in products() {
+        for value in query.weights() {
             largest = largest.max(value.abs());
             square += value * value;
         }
@@ -41,7 +40,7 @@ impl Rough {
         self.unit = step / Words::UNIT;
         self.numbers.clear();
         let mut missed = 0.0;
-        for value in products() {
+        for value in query.weights() {
             let number = libm::round(value / step);
             missed += (value - number * step) * (value - number * step);
             self.numbers.push(number as i8);

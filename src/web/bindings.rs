@@ -6,7 +6,7 @@ use super::object::{list, plain};
 use super::rewrite::{Wanted, rewrite};
 use super::tab::{self, Shared, Status, Tab, entries};
 use super::view::Step;
-use super::{insight, report, view};
+use super::{flat, insight, report, view};
 use crate::error::Error;
 use crate::factors::MAX_ID;
 use crate::intake::{Event, Intake, Refusal};
@@ -79,18 +79,22 @@ impl Core {
         Ok(None)
     }
 
-    /// A list. `list` is `for-you`, `discover` or `buy-again`.
-    #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
+    /// The id at a place.
+    pub fn id(&self, place: u32) -> String {
+        self.tab.borrow().profiler.factors().id(place).to_owned()
+    }
+
+    /// A list, as `flat` writes it. `list` is `for-you`, `discover` or `buy-again`.
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn recommend(
         &self, limit: usize, list: &str, category: Option<String>, exclude: Vec<String>, hide_bought: bool,
         hide_seen: bool, per_category: usize, reasons: bool, explore: f32, now: f64,
-    ) -> Result<JsValue, JsValue> {
+    ) -> Result<Vec<f64>, Error> {
         let list = match list {
             "for-you" => List::ForYou,
             "discover" => List::Discover,
             "buy-again" => List::BuyAgain,
-            _ => return Err(Error::InvalidOption { option: "list", wanted: "for-you, discover or buy-again" }.into()),
+            _ => return Err(Error::InvalidOption { option: "list", wanted: "for-you, discover or buy-again" }),
         };
         let tab = &mut *self.tab.borrow_mut();
         let category = category.as_deref();
@@ -99,31 +103,25 @@ impl Core {
         let request =
             Request { limit, list, category, exclude, hide_bought, hide_seen, per_category, reasons, explore, seed };
         let list = tab.profiler.recommend(&tab.live, &request, millis(now))?;
-        Ok(view::list(&list, tab.profiler.factors()))
+        Ok(flat::list(&list))
     }
 
     /// The given ids, best first.
-    #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
-    pub fn rank(&self, ids: Vec<String>, reasons: bool, now: f64) -> JsValue {
+    pub fn rank(&self, ids: Vec<String>, reasons: bool, now: f64) -> Vec<f64> {
         let tab = &mut *self.tab.borrow_mut();
-        let list = tab.profiler.rank(&tab.live, &ids, reasons, millis(now));
-        view::list(&list, tab.profiler.factors())
+        flat::list(&tab.profiler.rank(&tab.live, &ids, reasons, millis(now)))
     }
 
     /// Items most like one.
-    #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
-    pub fn similar(&self, id: &str, exclude: Vec<String>, limit: usize) -> Result<JsValue, JsValue> {
+    pub fn similar(&self, id: &str, exclude: Vec<String>, limit: usize) -> Result<Vec<f64>, Error> {
         let tab = &mut *self.tab.borrow_mut();
-        let list = tab.profiler.similar(&tab.live, id, &exclude, limit)?;
-        Ok(view::scored(&list, tab.profiler.factors()))
+        Ok(flat::scored(&tab.profiler.similar(&tab.live, id, &exclude, limit)?))
     }
 
     /// Why an item is where it is.
-    #[wasm_bindgen(unchecked_return_type = "ExplanationItem")]
-    pub fn explain(&self, id: &str, now: f64) -> Result<JsValue, JsValue> {
+    pub fn explain(&self, id: &str, now: f64) -> Result<Vec<f64>, Error> {
         let tab = &mut *self.tab.borrow_mut();
-        let explanation = tab.profiler.explain(&tab.live, id, millis(now))?;
-        Ok(view::explanation(&explanation, tab.profiler.factors()))
+        Ok(flat::explanation(&tab.profiler.explain(&tab.live, id, millis(now))?))
     }
 
     /// Taste by department.

@@ -3,76 +3,15 @@
 use super::object::{list as listed, plain};
 use super::store::Keyed;
 use super::tab::Tab;
-use crate::factors::Factors;
 use crate::interaction::{Interaction, Millis, Signal};
 use crate::privacy::Entry;
 use crate::profile::{Correction, Logged, Subject};
-use crate::profiler::{Explanation, Recommendation};
-use crate::rank::{Because, Reason, Scored};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 /// Milliseconds since 1970.
 pub(super) fn time(at: Millis) -> f64 {
     at.0 as f64
-}
-
-#[derive(Serialize)]
-struct ListItem<'a> {
-    id: &'a str,
-    score: f64,
-    reasons: Vec<ReasonView<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    propensity: Option<f32>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReasonView<'a> {
-    because: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    item: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    at: Option<f64>,
-    contribution: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    position_without: Option<usize>,
-}
-
-fn reason<'a>(reason: &Reason, position_without: Option<usize>, factors: &'a Factors) -> ReasonView<'a> {
-    let (because, item, at) = match reason.because {
-        Because::Did(deed) => (deed.kind.name(), Some(factors.id(deed.item)), Some(time(deed.at))),
-        Because::Asked => ("asked", None, None),
-        Because::Popular => ("popular", None, None),
-    };
-    ReasonView { because, item, at, contribution: reason.contribution, position_without }
-}
-
-pub(super) fn list(list: &[Recommendation], factors: &Factors) -> JsValue {
-    listed(list.iter().map(|one| ListItem {
-        id: factors.id(one.item),
-        score: one.score,
-        reasons: one.reasons.iter().map(|one| reason(one, None, factors)).collect(),
-        propensity: one.propensity,
-    }))
-}
-
-pub(super) fn scored(list: &[Scored], factors: &Factors) -> JsValue {
-    let item =
-        |one: &Scored| ListItem { id: factors.id(one.item), score: one.score, reasons: Vec::new(), propensity: None };
-    listed(list.iter().map(item))
-}
-
-#[derive(Serialize)]
-struct ExplanationView<'a> {
-    position: usize,
-    score: f64,
-    reasons: Vec<ReasonView<'a>>,
-}
-
-pub(super) fn explanation(explanation: &Explanation, factors: &Factors) -> JsValue {
-    let reasons = explanation.reasons.iter().map(|(one, without)| reason(one, Some(*without), factors));
-    plain(&ExplanationView { position: explanation.position, score: explanation.score, reasons: reasons.collect() })
 }
 
 /// The latest step of P(t+1) = f(P(t), D(t+1)): the long-term taste before and after.

@@ -12,7 +12,7 @@ pub(super) use scalar::next;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(super) use simd128::next;
 
-use crate::factors::blocks::{GROUP, LANES};
+use crate::lanes::blocks::{GROUP, LANES};
 
 /// A block with an item that may count, and the values of its items.
 pub(super) type Found = (usize, [f32; LANES]);
@@ -20,7 +20,7 @@ pub(super) type Found = (usize, [f32; LANES]);
 /// What is scanned, and with what.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scan<'a> {
-    /// The items' vectors, as `factors::blocks` has them.
+    /// The items' vectors, as `lanes::blocks` has them.
     pub blocks: &'a [u8],
     /// A bit for each item that may be found; none behind the last.
     pub allowed: &'a [u64],
@@ -31,7 +31,7 @@ pub(super) struct Scan<'a> {
 /// What is added to an item's sum.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Beside<'a> {
-    /// For each category.
+    /// For each number that is in `category`.
     pub interest: &'a [f32],
     /// Of each item; empty where there are none.
     pub category: &'a [u16],

@@ -1,7 +1,7 @@
 //! The reference, short enough to be seen correct.
 
 use super::{Beside, Found, Scan, Words};
-use crate::factors::blocks::{GROUP, LANES};
+use crate::lanes::blocks::{GROUP, LANES};
 
 /// The first block from `from` on in which a value reaches `bar`, of those with an item that may be found.
 #[allow(dead_code, reason = "the fast path takes its place where there is one")]

@@ -6,10 +6,11 @@
 #![allow(unsafe_code)]
 
 use super::{Beside, Found, Scan, scalar};
-use crate::factors::blocks::LANES;
+use crate::lanes::blocks::LANES;
 use core::arch::wasm32::{
-    f32x4, f32x4_add, f32x4_convert_i32x4, f32x4_ge, f32x4_mul, f32x4_splat, i16x8_splat, i32x4_add, i32x4_dot_i16x8,
-    i32x4_splat, v128, v128_and, v128_any_true, v128_load, v128_load32_splat, v128_or, v128_store,
+    f32x4_add, f32x4_convert_i32x4, f32x4_ge, f32x4_mul, f32x4_splat, i16x8_splat, i32x4_add, i32x4_dot_i16x8,
+    i32x4_splat, v128, v128_and, v128_any_true, v128_load, v128_load32_lane, v128_load32_splat, v128_load32_zero,
+    v128_or, v128_store,
 };
 
 /// The values of four times four items.
@@ -31,7 +32,7 @@ pub(crate) fn next(scan: &Scan<'_>, from: usize, bar: f32) -> Option<Found> {
         }
         let Some(beside) = &scan.beside else { return Some((block, numbers(&values))) };
         let values = match inside(beside, block) {
-            true => add(&values, block, beside),
+            true => add(values, block, beside),
             // The last block may end before its sixteenth item.
             false => {
                 return Some((block, scalar::add(numbers(&values), block, beside)))
@@ -85,22 +86,42 @@ fn inside(beside: &Beside<'_>, block: usize) -> bool {
 
 /// As [`scalar::add`] of a block that [`inside`] says yes to.
 #[inline(always)]
-fn add(values: &Values, block: usize, beside: &Beside<'_>) -> Values {
-    let mut values = *values;
+fn add([mut a, mut b, mut c, mut d]: Values, block: usize, beside: &Beside<'_>) -> Values {
     if let Some(bias) = beside.bias.get(block * LANES..(block + 1) * LANES) {
-        let prior = f32x4_splat(beside.prior);
-        for (value, four) in values.iter_mut().zip(bias.as_chunks::<4>().0) {
-            // SAFETY: 16 readable bytes.
-            *value = f32x4_add(*value, f32x4_mul(prior, unsafe { v128_load(four.as_ptr().cast()) }));
+        let (prior, bias) = (f32x4_splat(beside.prior), bias.as_ptr());
+        // SAFETY: four times four readable numbers.
+        unsafe {
+            a = f32x4_add(a, f32x4_mul(prior, v128_load(bias.cast())));
+            b = f32x4_add(b, f32x4_mul(prior, v128_load(bias.add(4).cast())));
+            c = f32x4_add(c, f32x4_mul(prior, v128_load(bias.add(8).cast())));
+            d = f32x4_add(d, f32x4_mul(prior, v128_load(bias.add(12).cast())));
         }
     }
     if let Some(category) = beside.category.get(block * LANES..(block + 1) * LANES) {
-        for (value, four) in values.iter_mut().zip(category.as_chunks::<4>().0) {
-            let [a, b, c, d] = four.map(|category| beside.interest[usize::from(category)]);
-            *value = f32x4_add(*value, f32x4(a, b, c, d));
+        let (category, interest) = (category.as_ptr(), beside.interest.as_ptr());
+        // SAFETY: four times four categories are readable, and `Beside` has an interest for each category.
+        unsafe {
+            a = f32x4_add(a, gather(category, interest));
+            b = f32x4_add(b, gather(category.add(4), interest));
+            c = f32x4_add(c, gather(category.add(8), interest));
+            d = f32x4_add(d, gather(category.add(12), interest));
         }
     }
-    values
+    [a, b, c, d]
+}
+
+/// The interest in four categories.
+///
+/// # Safety
+/// Four categories must be readable, and each must have an interest.
+#[inline(always)]
+unsafe fn gather(category: *const u16, interest: *const f32) -> v128 {
+    // SAFETY: as the caller says.
+    unsafe {
+        let of = |at: usize| interest.add(usize::from(*category.add(at))).cast::<u32>();
+        let first = v128_load32_zero(of(0));
+        v128_load32_lane::<3>(v128_load32_lane::<2>(v128_load32_lane::<1>(first, of(1)), of(2)), of(3))
+    }
 }
 
 fn numbers(values: &Values) -> [f32; LANES] {

@@ -1,7 +1,7 @@
 //! The same property for each loop, and a loop that it must reject.
 
 use super::*;
-use crate::factors::blocks::Blocks;
+use crate::lanes::blocks::Blocks;
 use crate::testing::test;
 use crate::update::Random;
 use proptest::prelude::*;

@@ -9,7 +9,12 @@ pub const LANES: usize = 16;
 /// Dimensions of one item that lie together.
 pub const GROUP: usize = 4;
 /// What turns stored bytes into values and back.
-const SIGNS: [u8; GROUP] = [0x80, 0, 0x80, 0];
+pub const SIGNS: [u8; GROUP] = [0x80, 0, 0x80, 0];
+
+/// The values of four stored bytes.
+pub fn value([a, b, c, d]: [u8; GROUP]) -> [i8; GROUP] {
+    [a ^ SIGNS[0], b ^ SIGNS[1], c ^ SIGNS[2], d ^ SIGNS[3]].map(|byte| byte as i8)
+}
 
 /// N × d values in blocks.
 #[derive(Debug, Clone, Default)]
@@ -34,10 +39,15 @@ impl Blocks {
             rows[here..].fill(0);
             let out = &mut bytes[at * block..][..block];
             for (lane, row) in rows.chunks_exact(dim.max(1)).enumerate() {
-                for (group, four) in row.chunks(GROUP).enumerate() {
-                    let mut stored = SIGNS;
-                    stored.iter_mut().zip(four).for_each(|(stored, value)| *stored ^= value);
-                    out[(group * LANES + lane) * GROUP..][..GROUP].copy_from_slice(&stored);
+                let stored = out[lane * GROUP..].chunks_mut(LANES * GROUP);
+                let (whole, rest) = row.as_chunks::<GROUP>();
+                for (group, stored) in stored.enumerate() {
+                    let values = whole
+                        .get(group)
+                        .copied()
+                        .unwrap_or_else(|| core::array::from_fn(|at| rest.get(at).map_or(0, |value| *value)));
+                    let signed = u32::from_ne_bytes(values) ^ u32::from_ne_bytes(SIGNS);
+                    stored[..GROUP].copy_from_slice(&signed.to_ne_bytes());
                 }
             }
         }
@@ -50,21 +60,22 @@ impl Blocks {
         &self.bytes
     }
 
-    /// The values of one item, four at a time; behind the last there are zeros.
-    pub fn groups(&self, item: u32) -> impl ExactSizeIterator<Item = [i8; GROUP]> + '_ {
+    /// From the first bytes of an item to the end of its block: every sixteenth four bytes are its own.
+    pub fn own(&self, item: u32) -> &[u8] {
         let item = item as usize;
         let block = self.dim.div_ceil(GROUP) * LANES * GROUP;
         let own = &self.bytes[item / LANES * block..][..block];
-        own.get(item % LANES * GROUP..).unwrap_or_default().chunks(LANES * GROUP).map(|group| {
-            let [a, b, c, d] = group.first_chunk().copied().unwrap_or(SIGNS);
-            [a ^ SIGNS[0], b ^ SIGNS[1], c ^ SIGNS[2], d ^ SIGNS[3]].map(|byte| byte as i8)
-        })
+        own.get(item % LANES * GROUP..).unwrap_or_default()
+    }
+
+    /// The values of one item, four at a time; behind the last there are zeros.
+    pub fn groups(&self, item: u32) -> impl ExactSizeIterator<Item = [i8; GROUP]> + '_ {
+        self.own(item).chunks(LANES * GROUP).map(|group| value(group.first_chunk().copied().unwrap_or(SIGNS)))
     }
 
     /// The length of the longest vector, in steps.
     pub fn longest(&self) -> f64 {
-        let square = |four: [i8; GROUP]| four.map(|value| i32::from(value) * i32::from(value)).iter().sum::<i32>();
-        let squares = (0..self.items as u32).map(|item| self.groups(item).map(square).sum::<i32>());
+        let squares = (0..self.items as u32).map(|item| super::square(self.own(item)));
         libm::sqrt(f64::from(squares.max().unwrap_or(0)))
     }
 }
