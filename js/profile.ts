@@ -103,7 +103,7 @@ export function facade(core: Core, options: Options, database: string): Profile 
         asOptional(sentiment), recommended === true, asOptional(propensity), now,
       ));
       if (refusal !== undefined) return refusal as Refusal;
-      if (status() === 'ready') void write();
+      if (core.isReady()) void write();
       // Having seen the list is no reason to turn it over under the shopper's eyes.
       if (kind !== 'impression') changed.tell();
       return undefined;

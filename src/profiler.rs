@@ -18,7 +18,7 @@ use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Fit, Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch};
-use crate::update::{Example, Neighbour, Network, Relation, Repeat, Update, negatives};
+use crate::update::{Example, Neighbour, Network, Relation, Repeat, Surprise, Update, negatives};
 pub use corrected::Forget;
 pub use history::{Change, Interest, Move, Unlearnt};
 use mixed::{Mixed, Tools};
@@ -88,16 +88,16 @@ impl Profiler {
     }
 
     /// P(t+1) = f(P(t), D(t+1)): counts and learns. An item that this bundle does not hold teaches
-    /// nothing. Returns the loss before learning, of the long-term taste.
-    pub fn apply(&self, profile: &mut Profile, interaction: &Interaction<'_>) -> f32 {
+    /// nothing. Returns how wrong the long-term taste was before.
+    pub fn apply(&self, profile: &mut Profile, interaction: &Interaction<'_>) -> Surprise {
         match self.factors.find(interaction.item) {
             Some(item) if !profile.corrections.on(item, &self.factors).barred => self.teach(profile, interaction, item),
-            _ => 0.0,
+            _ => Surprise::NONE,
         }
     }
 
     /// Counts and learns, whatever was put right but a lock.
-    fn teach(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> f32 {
+    fn teach(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> Surprise {
         profile.observe(interaction, item, &self.factors);
         let fact =
             Example { item, kind: interaction.kind, at: interaction.at, label: 1.0, weight: 1.0, negatives: &[] };
@@ -129,9 +129,9 @@ impl Profiler {
         signal(interaction, &self.settings.signals, &self.factors, profile.ratings.mean())
     }
 
-    fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32, fit: Fit) -> f32 {
+    fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32, fit: Fit) -> Surprise {
         if profile.corrections.on(item, &self.factors).locked.is_some() {
-            return 0.0;
+            return Surprise::NONE;
         }
         let Signal { label, weight } = self.signal(profile, interaction);
         let mut sampled = [0; Part::NEGATIVES];
@@ -152,7 +152,7 @@ impl Profiler {
             network.learn(&mut profile.hidden, &example, &self.factors);
         }
         if fit == Fit::Moved {
-            return 0.0;
+            return Surprise::NONE;
         }
         let loss = self.settings.long.step(&mut profile.long, &example, &self.factors);
         self.settings.short.step(&mut profile.short, &example, &self.factors);

@@ -16,6 +16,8 @@ import { draw } from './plot.mjs';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
+const NEGATIVES = '8 negatives';
+
 const [what, ...sizes] = process.argv.slice(2);
 mkdirSync(join(ROOT, 'target/bench'), { recursive: true });
 const limit = binaryen.parseText(readFileSync(join(ROOT, 'benches/browser/limit.wat'), 'utf8'));
@@ -58,8 +60,18 @@ async function rank(all) {
 }
 
 async function step() {
-  const result = await inPage((page) => page.evaluate(() => globalThis.measure.step()));
-  console.log(result);
+  const at = (kind) => `/target/bench/${kind}-100000.safetensors`;
+  const result = await inPage((page) => page.evaluate(
+    (bundles) => globalThis.measure.step(bundles), { sgd: at('plain'), fold: at('fold') },
+  ));
+  const own = result.methods[0].median;
+  console.log(`\none interaction, ${NEGATIVES}, ${result.items.toLocaleString('en')} × ${result.dim}, ${result.rounds} rounds of ${result.batch}`);
+  console.log('method'.padEnd(46), 'median µs'.padStart(10), '÷ homebody'.padStart(11));
+  for (const { name, median } of result.methods.toSorted((a, b) => a.median - b.median)) {
+    console.log(name.padEnd(46), median.toFixed(2).padStart(10), (median / own).toFixed(2).padStart(11));
+  }
+  const { events, stored, longTasks, longest, control } = result.visit;
+  console.log(`${events} events in 3 s, ${stored} learnt: ${longTasks} tasks above 50 ms (longest ${longest} ms); one on purpose was ${control ? '' : 'not '}seen`);
   save('step', { ...about, ...result });
 }
 

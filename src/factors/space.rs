@@ -95,6 +95,18 @@ impl Space {
         vector
     }
 
+    /// Lends an item's vector, of a usual length without asking for memory.
+    pub fn with<T>(&self, item: u32, work: impl FnOnce(&[f32]) -> T) -> T {
+        let mut short = [0.0; 128];
+        match short.get_mut(..self.dim()) {
+            Some(vector) => {
+                self.write(item, vector);
+                work(vector)
+            }
+            None => work(&self.vector(item)),
+        }
+    }
+
     /// p += amount·q.
     pub fn add(&self, item: u32, amount: f32, p: &mut [f32]) {
         lanes::add(self.blocks.own(item), &self.scale, amount, p);

@@ -14,7 +14,7 @@ use scalar as fast;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use simd128 as fast;
 
-use blocks::{GROUP, LANES, value};
+use blocks::{GROUP, LANES};
 
 /// Bytes from one group of an item to its next.
 const STRIDE: usize = LANES * GROUP;
@@ -50,15 +50,7 @@ pub(crate) fn square(own: &[u8]) -> i32 {
 
 /// Σ wⱼ·xⱼ of an item's values, one after the other; `weights` are filled up with zeros to whole groups.
 pub(crate) fn score(own: &[u8], weights: &[f64]) -> f64 {
-    let mut sum = -0.0;
-    for (group, [a, b, c, d]) in own.chunks(STRIDE).zip(weights.as_chunks::<GROUP>().0) {
-        let Some([w, x, y, z]) = group.first_chunk().map(|four| value(*four)) else { break };
-        sum += f64::from(w) * a;
-        sum += f64::from(x) * b;
-        sum += f64::from(y) * c;
-        sum += f64::from(z) * d;
-    }
-    sum
+    fast::score(own, weights)
 }
 
 /// a·b.
@@ -103,6 +95,8 @@ mod tests {
             prop_assert_eq!(of(fast::dot(own, &scale, &p)), of(scalar::dot(own, &scale, &p)));
             prop_assert_eq!(of(fast::product(&p, &q)), of(scalar::product(&p, &q)));
             prop_assert_eq!(fast::square(own), scalar::square(own));
+            let weights: Vec<f64> = (0..dim.next_multiple_of(GROUP)).map(|at| scale.get(at).map_or(0.0, |s| f64::from(*s))).collect();
+            prop_assert_eq!(fast::score(own, &weights).to_bits(), scalar::score(own, &weights).to_bits());
             let (mut a, mut b) = (p.clone(), p.clone());
             prop_assert_eq!(fast::add(own, &scale, 0.7, &mut a), scalar::add(own, &scale, 0.7, &mut b));
             prop_assert_eq!(&a, &b);

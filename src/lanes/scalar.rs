@@ -10,6 +10,11 @@ pub(super) fn group(own: &[u8], group: usize) -> [f32; GROUP] {
     four.map_or([0.0; GROUP], |four| value(*four).map(f32::from))
 }
 
+pub(super) fn score(own: &[u8], weights: &[f64]) -> f64 {
+    let groups = own.chunks(STRIDE).filter_map(|group| group.first_chunk()).map(|four| value(*four));
+    groups.zip(weights.as_chunks::<GROUP>().0).flat_map(|(x, w)| [0, 1, 2, 3].map(|at| f64::from(x[at]) * w[at])).sum()
+}
+
 pub(super) fn square(own: &[u8]) -> i32 {
     let values = own.chunks(STRIDE).filter_map(|group| group.first_chunk()).flat_map(|four| value(*four));
     values.map(|value| i32::from(value) * i32::from(value)).sum()

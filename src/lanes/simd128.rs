@@ -4,9 +4,10 @@
 use super::STRIDE;
 use super::blocks::{GROUP, SIGNS};
 use core::arch::wasm32::{
-    f32x4_add, f32x4_convert_i32x4, f32x4_mul, f32x4_splat, f64x2_add, f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat,
-    i16x8_extend_low_i8x16, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_splat,
-    v128, v128_load, v128_load32_zero, v128_load64_zero, v128_store, v128_xor,
+    f32x4_add, f32x4_convert_i32x4, f32x4_mul, f32x4_splat, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane,
+    f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat, i16x8_extend_low_i8x16, i32x4, i32x4_add, i32x4_dot_i16x8,
+    i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shuffle, i32x4_splat, v128, v128_load, v128_load32_zero,
+    v128_load64_zero, v128_store, v128_xor,
 };
 
 /// How many whole groups there are: of the item, of `scale`, and of another vector.
@@ -34,6 +35,28 @@ unsafe fn scaled(bytes: *const u8, scale: *const f32) -> v128 {
 unsafe fn signed(bytes: *const u8) -> v128 {
     // SAFETY: as the caller says.
     v128_xor(unsafe { v128_load32_zero(bytes.cast()) }, i32x4(i32::from_le_bytes(SIGNS), 0, 0, 0))
+}
+
+pub(super) fn score(own: &[u8], weights: &[f64]) -> f64 {
+    let mut sum = -0.0; // as the standard sum begins
+    for (four, weights) in own.chunks(STRIDE).zip(weights.as_chunks::<GROUP>().0) {
+        // SAFETY: 4 and 32 readable bytes.
+        unsafe {
+            let values = i32x4_extend_low_i16x8(i16x8_extend_low_i8x16(signed(four.as_ptr())));
+            let (low, high) =
+                (f64x2_convert_low_i32x4(values), f64x2_convert_low_i32x4(i32x4_shuffle::<2, 3, 2, 3>(values, values)));
+            let (a, b) = (
+                f64x2_mul(low, v128_load(weights.as_ptr().cast())),
+                f64x2_mul(high, v128_load(weights.as_ptr().add(2).cast())),
+            );
+            // One after the other, in the order of the dimensions.
+            sum += f64x2_extract_lane::<0>(a);
+            sum += f64x2_extract_lane::<1>(a);
+            sum += f64x2_extract_lane::<0>(b);
+            sum += f64x2_extract_lane::<1>(b);
+        }
+    }
+    sum
 }
 
 pub(super) fn square(own: &[u8]) -> i32 {

@@ -130,7 +130,7 @@ impl Update for FoldIn {
             return;
         }
         let term = self.term(state, x);
-        state.add(&space.vector(x.item), term);
+        space.with(x.item, |q| state.add(q, term));
         if term.linear != 0.0 {
             state.note(Weighed { item: x.item, kind: x.kind, at: x.at, amount: term.linear }, term.clock);
         }

@@ -53,6 +53,12 @@ impl Core {
         self.tab.borrow().status.name().to_owned()
     }
 
+    /// Is there a store that takes what is recorded?
+    #[wasm_bindgen(js_name = isReady)]
+    pub fn is_ready(&self) -> bool {
+        self.tab.borrow().status == Status::Ready
+    }
+
     /// Learns from one interaction. Returns why it was refused, if it was.
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn record(

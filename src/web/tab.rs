@@ -113,14 +113,21 @@ impl Tab {
     /// Learns at once; the log gets it soon after.
     pub(super) fn take(&mut self, interaction: &Interaction<'_>) {
         // A page full of impressions copies no taste.
-        let told = interaction.kind != Kind::Impression;
-        let start = told.then(|| (self.profiler.signal(&self.live, interaction), self.live.long.vector.clone()));
-        let loss = self.profiler.apply(&mut self.live, interaction);
-        self.push(interaction.to_bytes());
-        if let Some((signal, before)) = start {
-            self.step = Some(Step::new(interaction, signal, loss, before, self.live.long.vector.clone()));
-            self.forgotten.clear();
+        if interaction.kind == Kind::Impression {
+            self.profiler.apply(&mut self.live, interaction);
+            self.push(interaction.to_bytes());
+            return;
         }
+        let mut step = self.step.take().unwrap_or_else(|| Step::new(interaction.kind));
+        step.signal = self.profiler.signal(&self.live, interaction);
+        (step.kind, step.at) = (interaction.kind, interaction.at);
+        interaction.item.clone_into(&mut step.item);
+        self.live.long.vector.clone_into(&mut step.before);
+        step.surprise = self.profiler.apply(&mut self.live, interaction);
+        self.live.long.vector.clone_into(&mut step.after);
+        self.push(interaction.to_bytes());
+        self.step = Some(step);
+        self.forgotten.clear();
     }
 
     /// Follows a correction at once; what reaches back is whole when the log has been learnt again.

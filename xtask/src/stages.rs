@@ -6,7 +6,7 @@
 //!   one build of Arrow, Parquet, SQLite and zstd, and training in debug would take minutes.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::browser::{self, Need};
@@ -211,9 +211,18 @@ fn end_to_end() -> Result<Outcome> {
 }
 
 fn python() -> Result<Outcome> {
+    let Some(python) = python_packages()? else {
+        return Ok(Skipped("because there is no python3 with venv; the data it makes is in the repository".into()));
+    };
+    let tests = ["-m", "unittest", "discover", "python"];
+    check(command(python).args(tests).env("HOMEBODY_BIN", paths::program()))
+}
+
+/// A Python that has what python/ needs; `None` where there is none to make it with.
+pub fn python_packages() -> Result<Option<PathBuf>> {
     const WANTED: &str = "python/requirements.txt";
     if ask(command("python3").args(["-c", "import venv, ensurepip"])).is_none() {
-        return Ok(Skipped("because there is no python3 with venv; the data it makes is in the repository".into()));
+        return Ok(None);
     }
     let own = paths::target().join("python");
     // Of the folder only the file that says it is whole: running Python writes into the rest.
@@ -222,8 +231,7 @@ fn python() -> Result<Outcome> {
         run(command("python3").args(["-m", "venv", "--clear"]).arg(&own))?;
         run(command(own.join("bin/python")).args(["-m", "pip", "install", "--quiet", "-r", WANTED]))
     })?;
-    let tests = ["-m", "unittest", "discover", "python"];
-    check(command(own.join("bin/python")).args(tests).env("HOMEBODY_BIN", paths::program()))
+    Ok(Some(own.join("bin/python")))
 }
 
 /// Without the task runner a plain build must work too.
