@@ -92,7 +92,7 @@ impl Table {
     fn follow(&self, profiler: &Profiler, visit: &[(String, i64)], keep: bool) -> Vec<f64> {
         let mut profile = Profile::new(profiler.factors());
         let mut bounds: Vec<Bound> = Vec::new();
-        let (mut shares, mut last, mut list) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut shares, mut last, mut list): (Vec<f64>, Vec<f32>, Vec<usize>) = Default::default();
         for (item, at) in visit {
             if profiler.factors().find(item).is_none() {
                 continue;

@@ -19,7 +19,8 @@ export async function step(bundles) {
   ];
   const times = new Map(methods.map(({ name }) => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
-    for (const { name, learn, after, calls = BATCH } of shuffled(methods, random)) {
+    for (const { name, before, learn, after, calls = BATCH } of shuffled(methods, random)) {
+      await before?.();
       const items = Array.from({ length: calls }, () => Math.floor(random() * table.items));
       const start = performance.now();
       for (const item of items) learn(ids[item], item);
@@ -79,21 +80,21 @@ async function tensorflow(backend, table, random) {
   await inBackend();
   const rows = tf.tensor2d(floats(table), [table.items, table.dim]);
   const vector = tf.variable(tf.zeros([table.dim, 1]));
-  const labels = tf.tensor2d([1, ...Array(NEGATIVES).fill(0)], [NEGATIVES + 1, 1]);
+  const signs = tf.tensor2d([-1, ...Array(NEGATIVES).fill(1)], [NEGATIVES + 1, 1]); // softplus(∓score)
   const optimizer = tf.train.sgd(0.1);
   const learn = (_, item) => {
-    if (tf.getBackend() !== backend) tf.setBackend(backend);
-    optimizer.minimize(() => tf.tidy(() => {
+    optimizer.minimize(() => {
       const places = tf.tensor1d([item, ...Array.from({ length: NEGATIVES }, () => Math.floor(random() * table.items))], 'int32');
-      const chosen = tf.gather(rows, places);
-      return tf.neg(tf.mean(tf.logSigmoid(tf.mul(tf.matMul(chosen, vector), tf.sub(tf.mul(labels, 2), 1)))));
-    }));
+      const scores = tf.matMul(tf.gather(rows, places), vector);
+      return tf.mean(tf.softplus(tf.mul(scores, signs)));
+    });
   };
   const end = async () => {
+    await inBackend();
     finite(await vector.data());
-    [rows, vector, labels].forEach((one) => { one.dispose(); });
+    [rows, vector, signs].forEach((one) => { one.dispose(); });
   };
-  return { name: `tfjs ${backend}, optimizer.minimize`, learn, after: () => undefined, end, calls: 20 };
+  return { name: `tfjs ${backend}, optimizer.minimize`, before: inBackend, learn, after: () => undefined, end, calls: 20 };
 }
 
 function finite(vector) {

@@ -53,6 +53,12 @@ pub(crate) fn score(own: &[u8], weights: &[f64]) -> f64 {
     fast::score(own, weights)
 }
 
+/// p *= factor.
+pub(crate) fn scale(p: &mut [f32], factor: f32) {
+    let whole = fast::scale(p, factor);
+    p[whole..].iter_mut().for_each(|p| *p *= factor);
+}
+
 /// a·b.
 pub(crate) fn product(a: &[f32], b: &[f32]) -> f32 {
     let (lanes, whole) = fast::product(a, b);
@@ -101,6 +107,8 @@ mod tests {
             prop_assert_eq!(fast::add(own, &scale, 0.7, &mut a), scalar::add(own, &scale, 0.7, &mut b));
             prop_assert_eq!(&a, &b);
             prop_assert_eq!(fast::write(own, &scale, &mut a), scalar::write(own, &scale, &mut b));
+            prop_assert_eq!(&a, &b);
+            prop_assert_eq!(fast::scale(&mut a, 0.9), scalar::scale(&mut b, 0.9));
             prop_assert_eq!(&a, &b);
             let wide: Vec<f64> = p.iter().map(|p| f64::from(*p) / 3.0).collect();
             prop_assert_eq!(fast::product_f64(&wide, &wide), scalar::product_f64(&wide, &wide));

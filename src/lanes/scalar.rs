@@ -48,6 +48,12 @@ pub(super) fn dot(own: &[u8], scale: &[f32], p: &[f32]) -> ([f32; 4], usize) {
     (lanes, p.len().min(scale.len()) * GROUP)
 }
 
+pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
+    let (p, _) = p.as_chunks_mut::<GROUP>();
+    p.iter_mut().for_each(|p| *p = p.map(|p| p * factor));
+    p.len() * GROUP
+}
+
 pub(super) fn product(a: &[f32], b: &[f32]) -> ([f32; 4], usize) {
     let ((a, _), (b, _)) = (a.as_chunks::<GROUP>(), b.as_chunks::<GROUP>());
     let mut lanes = [0f32; 4];

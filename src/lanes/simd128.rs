@@ -114,6 +114,16 @@ pub(super) fn dot(own: &[u8], scale: &[f32], p: &[f32]) -> ([f32; 4], usize) {
     (lanes, count * GROUP)
 }
 
+pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
+    let (p, _) = p.as_chunks_mut::<GROUP>();
+    let factor = f32x4_splat(factor);
+    for p in p.iter_mut() {
+        // SAFETY: 16 readable and writable bytes.
+        unsafe { v128_store(p.as_mut_ptr().cast(), f32x4_mul(v128_load(p.as_ptr().cast()), factor)) };
+    }
+    p.len() * GROUP
+}
+
 pub(super) fn product(a: &[f32], b: &[f32]) -> ([f32; 4], usize) {
     let mut sum = f32x4_splat(0.0);
     let ((a, _), (b, _)) = (a.as_chunks::<GROUP>(), b.as_chunks::<GROUP>());

@@ -46,29 +46,48 @@ pub(crate) fn next(scan: &Scan<'_>, from: usize, bar: f32) -> Option<Found> {
     None
 }
 
-/// The sums of a block as f32.
+/// The sums of a block as f32. Two groups a turn: the browser looks for interruptions at each.
 ///
 /// # Safety
 /// From `block` on 64 bytes for each of `words` must be readable.
 #[inline(always)]
 unsafe fn values(mut block: *const u8, words: &[[i16; 4]], start: i32) -> Values {
-    let low = i16x8_splat(255);
-    let (mut a, mut b, mut c, mut d) = (i32x4_splat(start), i32x4_splat(start), i32x4_splat(start), i32x4_splat(start));
-    for word in words {
-        // SAFETY: each word is 8 readable bytes; the caller answers for the block. wasm loads need no alignment.
-        unsafe {
-            let (second, first) =
-                (v128_load32_splat(word.as_ptr().cast()), v128_load32_splat(word.as_ptr().add(2).cast()));
-            let (v, w) = (v128_load(block.cast()), v128_load(block.add(16).cast()));
-            let (x, y) = (v128_load(block.add(32).cast()), v128_load(block.add(48).cast()));
-            a = i32x4_add(a, i32x4_add(i32x4_dot_i16x8(v, second), i32x4_dot_i16x8(v128_and(v, low), first)));
-            b = i32x4_add(b, i32x4_add(i32x4_dot_i16x8(w, second), i32x4_dot_i16x8(v128_and(w, low), first)));
-            c = i32x4_add(c, i32x4_add(i32x4_dot_i16x8(x, second), i32x4_dot_i16x8(v128_and(x, low), first)));
-            d = i32x4_add(d, i32x4_add(i32x4_dot_i16x8(y, second), i32x4_dot_i16x8(v128_and(y, low), first)));
-            block = block.add(64);
+    let mut sums = [i32x4_splat(start); 4];
+    let (pairs, rest) = words.as_chunks::<2>();
+    // SAFETY: the caller answers for the block.
+    unsafe {
+        for [one, two] in pairs {
+            sums = group(sums, block, one);
+            sums = group(sums, block.add(64), two);
+            block = block.add(128);
+        }
+        if let [one] = rest {
+            sums = group(sums, block, one);
         }
     }
+    let [a, b, c, d] = sums;
     [f32x4_convert_i32x4(a), f32x4_convert_i32x4(b), f32x4_convert_i32x4(c), f32x4_convert_i32x4(d)]
+}
+
+/// What four dimensions add to the sums.
+///
+/// # Safety
+/// From `block` on 64 bytes must be readable.
+#[inline(always)]
+unsafe fn group([a, b, c, d]: Values, block: *const u8, word: &[i16; 4]) -> Values {
+    let low = i16x8_splat(255);
+    // SAFETY: the word is 8 readable bytes; the caller answers for the block. wasm loads need no alignment.
+    unsafe {
+        let (second, first) = (v128_load32_splat(word.as_ptr().cast()), v128_load32_splat(word.as_ptr().add(2).cast()));
+        let (v, w) = (v128_load(block.cast()), v128_load(block.add(16).cast()));
+        let (x, y) = (v128_load(block.add(32).cast()), v128_load(block.add(48).cast()));
+        [
+            i32x4_add(a, i32x4_add(i32x4_dot_i16x8(v, second), i32x4_dot_i16x8(v128_and(v, low), first))),
+            i32x4_add(b, i32x4_add(i32x4_dot_i16x8(w, second), i32x4_dot_i16x8(v128_and(w, low), first))),
+            i32x4_add(c, i32x4_add(i32x4_dot_i16x8(x, second), i32x4_dot_i16x8(v128_and(x, low), first))),
+            i32x4_add(d, i32x4_add(i32x4_dot_i16x8(y, second), i32x4_dot_i16x8(v128_and(y, low), first))),
+        ]
+    }
 }
 
 /// Does one of them reach the bar?
