@@ -17,7 +17,7 @@ impl Random {
     pub fn below(&mut self, bound: u32) -> u32 {
         // The upper 64 bits of bits · bound, in halves: 128 bits are a call in wasm.
         let (bits, bound) = (self.bits(), u64::from(bound));
-        (((bits >> 32) * bound + ((bits & 0xffff_ffff) * bound >> 32)) >> 32) as u32
+        (((bits >> 32) * bound + (((bits & 0xffff_ffff) * bound) >> 32)) >> 32) as u32
     }
 
     /// A number from 0 to below 1, with 53 bits.

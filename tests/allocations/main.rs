@@ -4,7 +4,6 @@
 #![allow(unsafe_code, reason = "an allocator is one by contract")]
 
 #[path = "../../src/fixture.rs"]
-#[allow(dead_code)]
 mod fixture;
 
 use homebody::interaction::{Interaction, Kind, Millis};
