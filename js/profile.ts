@@ -1,18 +1,19 @@
 import { observe } from './capture/observe.js';
 import { HomebodyError, guarded, promised } from './errors.js';
 import { NOTHING, both, granted, noGrant, same } from './grants.js';
-import type { Core, ListItem } from './homebody.js';
+import type { Core } from './homebody.js';
+import { reader } from './lists.js';
 import { fetchBundle } from './load.js';
 import { sparing } from './manners.js';
 import { globalPrivacyControl, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
 import type {
-  Change, Details, Grants, Interest, Kind, LearningStep, LedgerEntry, Options, Profile, ProfileState, Recommendation, Refusal, Status, Stop,
+  Change, Details, Grants, Interest, Kind, LearningStep, LedgerEntry, Options, Profile, ProfileState, Refusal, Status, Stop,
   Undone, Wish,
 } from './types.js';
 import { exported, imported, standing } from './keeping.js';
-import { deed, inWords } from './words.js';
+import { deed } from './words.js';
 
 /** The public face of one tab's `Core`: defaults, words, and the order of the store's work. */
 export function facade(core: Core, options: Options, database: string, coming?: Promise<Uint8Array>): Profile {
@@ -91,11 +92,7 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     changed.tell();
   };
 
-  const list = (items: readonly ListItem[]): Recommendation[] =>
-    items.map(({ id, score, reasons, propensity }) => ({
-      id, score, reasons: reasons.map((reason) => inWords(reason, nameOf)),
-      ...(propensity === undefined ? {} : { propensity }),
-    }));
+  const { list, explanation, forget } = reader(core, nameOf);
 
   /** The log is not learnt again by a head, which would lose what it does not hold. */
   const toWhole = async (): Promise<void> => {
@@ -118,8 +115,13 @@ export function facade(core: Core, options: Options, database: string, coming?: 
 
   /** In the queue, so that the store is at rest; what waited for it is recorded as of its time. */
   const changeBundle = async (bundle: Uint8Array): Promise<boolean> => {
-    const another = await queue(() => promised(core.changeBundle(bundle)));
-    [head, late] = [false, undefined];
+    const another = await queue(async () => {
+      const is = await promised(core.prepare(bundle));
+      core.takeOver();
+      forget(); // the places of its items, in the same moment
+      [head, late] = [false, undefined];
+      return is;
+    });
     early.splice(0).forEach((one) => { profile.record(...one); });
     if (another) changed.tell();
     return another;
@@ -148,7 +150,7 @@ export function facade(core: Core, options: Options, database: string, coming?: 
         return undefined;
       }
       if (refusal !== undefined) return refusal === 'not-yet' ? 'too-many' : refusal as Refusal;
-      if (status() === 'ready') void write();
+      if (core.isReady()) void write();
       // Having seen the list is no reason to turn it over under the shopper's eyes.
       if (kind !== 'impression') changed.tell();
       return undefined;
@@ -177,11 +179,7 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     similar: (id, { limit = 12, exclude = [] } = {}) => list(guarded(() => core.similar(asText(id), asTexts(exclude), limit))),
     explain(id) {
       toRank('explain');
-      const { position, score, reasons } = guarded(() => core.explain(asText(id), Date.now()));
-      return {
-        id, position, score,
-        reasons: reasons.map((reason) => ({ ...inWords(reason, nameOf), positionWithout: reason.positionWithout ?? position })),
-      };
+      return explanation(id, guarded(() => core.explain(asText(id), Date.now())));
     },
     taste() {
       if (grants?.segments !== true) throw noGrant('taste', 'segments');

@@ -1,16 +1,11 @@
-import type { ReasonItem } from './homebody.js';
 import type { Kind, Reason } from './types.js';
 
-/** "because you … Cheddar". */
+/** "because you … Cheddar", in the order of the core's numbers. */
 const DEEDS: Readonly<Record<Kind, string>> = {
   impression: 'saw', view: 'viewed', click: 'chose', search: 'searched for', cart: 'put into your cart',
   uncart: 'took out of your cart', wish: 'wished for', purchase: 'bought', payment: 'paid for',
   delivery: 'received', refund: 'sent back', rate: 'rated',
 };
-
-function isKind(name: string): name is Kind {
-  return name in DEEDS;
-}
 
 /** What was done, in words: "you put Cheddar into your cart". */
 export function deed(kind: Kind, name: string): string {
@@ -20,11 +15,14 @@ export function deed(kind: Kind, name: string): string {
   return rest.length > 0 ? `you put ${name} into your cart` : `you ${first ?? verb} ${name}`;
 }
 
+/** All kinds, in the order of the core's numbers. */
+export const KINDS = Object.keys(DEEDS) as readonly Kind[];
+
 /** A reason of the core, in words. */
-export function inWords({ because, item, at, contribution }: ReasonItem, nameOf: (id: string) => string): Reason {
+export function inWords(
+  because: Reason['because'], contribution: number, item = '', at = 0, nameOf = (id: string): string => id,
+): Reason {
   if (because === 'asked') return { text: 'because you asked for more like it', because, contribution };
-  if (!isKind(because) || item === undefined || at === undefined) {
-    return { text: 'popular in this shop', because: 'popular', contribution };
-  }
+  if (because === 'popular') return { text: 'popular in this shop', because, contribution };
   return { text: `because ${deed(because, nameOf(item))}`, because, item, at, contribution };
 }

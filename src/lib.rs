@@ -47,6 +47,7 @@ pub mod factors;
 pub mod insight;
 pub mod intake;
 pub mod interaction;
+mod lanes;
 pub mod privacy;
 pub mod profile;
 pub mod profiler;

@@ -19,7 +19,7 @@ use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Fit, Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch};
-use crate::update::{Example, Neighbour, Network, Relation, Repeat, Update, negatives};
+use crate::update::{Example, Neighbour, Network, Relation, Repeat, Surprise, Update, negatives};
 pub use corrected::Forget;
 pub use history::{Change, Interest, Move, Unlearnt};
 use mixed::{Mixed, Tools};
@@ -46,9 +46,13 @@ impl Profiler {
 
     /// Reads the bundle.
     pub fn open(bundle: &[u8]) -> Result<Self, Error> {
-        let factors = Factors::read(bundle)?;
+        Self::take(bundle.to_vec())
+    }
+
+    /// Reads the bundle in its own buffer, which becomes the item table.
+    pub fn take(bundle: Vec<u8>) -> Result<Self, Error> {
+        let (factors, network) = Factors::take(bundle, Network::read)?;
         let settings = Settings::of(&factors);
-        let network = Network::read(bundle, &factors)?;
         Ok(Self { network, ..Self::new(factors, settings)? })
     }
 
@@ -59,8 +63,8 @@ impl Profiler {
     }
 
     /// The same with another bundle: settings, sensitive categories and counts of refusals are the shop's and stay.
-    pub fn with_bundle(&self, bundle: &[u8]) -> Result<Self, Error> {
-        let mut next = Self::open(bundle)?;
+    pub fn with_bundle(&self, bundle: Vec<u8>) -> Result<Self, Error> {
+        let mut next = Self::take(bundle)?;
         next.settings.signals = self.settings.signals.clone();
         next.intake = self.intake.counts_alone();
         for category in (0..self.factors.categories() as u16).filter(|one| self.factors.is_sensitive_category(*one)) {
@@ -96,16 +100,16 @@ impl Profiler {
     }
 
     /// P(t+1) = f(P(t), D(t+1)): counts and learns. An item that this bundle does not hold, or that is
-    /// sensitive, teaches nothing. Returns the loss before learning, of the long-term taste.
-    pub fn apply(&self, profile: &mut Profile, interaction: &Interaction<'_>) -> f32 {
+    /// sensitive, teaches nothing. Returns how wrong the long-term taste was before.
+    pub fn apply(&self, profile: &mut Profile, interaction: &Interaction<'_>) -> Surprise {
         match self.learnable(interaction.item) {
             Some(item) if !profile.corrections.on(item, &self.factors).barred => self.teach(profile, interaction, item),
-            _ => 0.0,
+            _ => Surprise::NONE,
         }
     }
 
     /// Counts and learns, whatever was put right but a lock.
-    fn teach(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> f32 {
+    fn teach(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> Surprise {
         profile.observe(interaction, item, &self.factors);
         let fact =
             Example { item, kind: interaction.kind, at: interaction.at, label: 1.0, weight: 1.0, negatives: &[] };
@@ -137,9 +141,9 @@ impl Profiler {
         signal(interaction, &self.settings.signals, &self.factors, profile.ratings.mean())
     }
 
-    fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32, fit: Fit) -> f32 {
+    fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32, fit: Fit) -> Surprise {
         if profile.corrections.on(item, &self.factors).locked.is_some() {
-            return 0.0;
+            return Surprise::NONE;
         }
         let Signal { label, weight } = self.signal(profile, interaction);
         let mut sampled = [0; Part::NEGATIVES];
@@ -160,7 +164,7 @@ impl Profiler {
             network.learn(&mut profile.hidden, &example, &self.factors);
         }
         if fit == Fit::Moved {
-            return 0.0;
+            return Surprise::NONE;
         }
         let loss = self.settings.long.step(&mut profile.long, &example, &self.factors);
         self.settings.short.step(&mut profile.short, &example, &self.factors);
@@ -255,7 +259,7 @@ impl Profiler {
         }
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
-        let list = diverse_list(&query, allowed, request, &mut self.scratch, &self.factors);
+        let list = rank::best(&query, allowed, request.limit, request.per_category, &mut self.scratch);
         reasoned(list, profile, &query, &lens, request.reasons)
     }
 
@@ -277,7 +281,7 @@ impl Profiler {
         let mut list: Vec<Scored> = places.into_iter().map(|item| Scored { item, score: query.score(item) }).collect();
         Scored::sort(&mut list);
         list.dedup();
-        reasoned(list, profile, &query, &lens, reasons)
+        reasoned(&list, profile, &query, &lens, reasons)
     }
 
     /// Items most like this one, but for those that the shopper does not want to see.
@@ -311,8 +315,7 @@ impl Profiler {
         let makeup = Makeup::of(profile, &self.factors, &lens);
         let all = Allowed::all(self.factors.len());
         let scratch = &mut self.scratch;
-        let mut reasons = makeup.reasons(&query, item);
-        reasons.truncate(Self::MAX_REASONS);
+        let reasons = makeup.reasons(&query, item, Self::MAX_REASONS);
         let reasons = reasons
             .into_iter()
             .map(|reason| {
@@ -379,21 +382,6 @@ fn tools<'a>(settings: &'a Settings, network: Option<&'a Network>, factors: &'a 
     Tools { fold_in: &settings.fold_in, network, factors }
 }
 
-/// The best items with at most so many of one category: looks further down until the list is full.
-fn diverse_list(
-    query: &Query<'_>, allowed: &Allowed, request: &Request<'_>, scratch: &mut Scratch, factors: &Factors,
-) -> Vec<Scored> {
-    let mut depth = if request.per_category == 0 { request.limit } else { request.limit * 4 };
-    loop {
-        let list = rank::best(query, allowed, depth, scratch);
-        let whole = list.len() < depth;
-        if let Some(chosen) = rank::diverse(&list, factors, request.limit, request.per_category, whole) {
-            return chosen;
-        }
-        depth *= 4;
-    }
-}
-
 /// The shopper looks around: the last thing that was wanted was not ordered.
 fn browses(profile: &Profile) -> bool {
     profile.trail.wanted().last().is_some_and(|step| step.kind != Kind::Purchase)
@@ -407,15 +395,17 @@ fn bought(Scored { item, score }: Scored, profile: &Profile, wanted: bool) -> Re
     Recommendation { item, score, reasons, propensity: None }
 }
 
-fn reasoned(list: Vec<Scored>, profile: &Profile, query: &Query<'_>, lens: &Lens, wanted: bool) -> Vec<Recommendation> {
+fn reasoned(list: &[Scored], profile: &Profile, query: &Query<'_>, lens: &Lens, wanted: bool) -> Vec<Recommendation> {
     let makeup = wanted.then(|| Makeup::of(profile, query.factors(), lens));
-    let reasons = |item| {
-        let mut reasons = makeup.as_ref().map_or_else(Vec::new, |makeup| makeup.reasons(query, item));
-        reasons.truncate(Profiler::MAX_REASONS);
-        reasons
+    let reasons =
+        |item| makeup.as_ref().map_or_else(Vec::new, |makeup| makeup.reasons(query, item, Profiler::MAX_REASONS));
+    let one = |one: &Scored| Recommendation {
+        item: one.item,
+        score: one.score,
+        reasons: reasons(one.item),
+        propensity: None,
     };
-    let one = |Scored { item, score }| Recommendation { item, score, reasons: reasons(item), propensity: None };
-    list.into_iter().map(one).collect()
+    list.iter().map(one).collect()
 }
 
 #[cfg(test)]

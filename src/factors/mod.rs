@@ -37,6 +37,7 @@ pub struct Factors {
     next: Lists,
     habit: Lists,
     bias: Vec<f32>,
+    least_bias: f32,
     popularity: Vec<f32>,
     prices: Vec<f32>,
     category: Vec<u16>,
@@ -145,6 +146,27 @@ impl Factors {
     /// Log of the item's popularity relative to the most popular one: 0 at most.
     pub fn bias(&self, item: u32) -> f32 {
         self.bias.get(item as usize).copied().unwrap_or(0.0)
+    }
+
+    /// The lowest of all biases.
+    pub(crate) fn least_bias(&self) -> f32 {
+        self.least_bias
+    }
+
+    /// The same items with other biases.
+    #[cfg(test)]
+    pub(crate) fn biased(self, bias: Vec<f32>) -> Self {
+        Self { least_bias: bias.iter().fold(0.0, |least, bias| bias.min(least)), bias, ..self }
+    }
+
+    /// The biases of all items; empty where the bundle has none.
+    pub(crate) fn biases(&self) -> &[f32] {
+        &self.bias
+    }
+
+    /// The categories of all items; empty where the bundle has none.
+    pub(crate) fn category_of_each(&self) -> &[u16] {
+        &self.category
     }
 
     /// Orders with the item in training; 0 where the bundle does not say.

@@ -6,6 +6,7 @@ use super::strings::{Lookup, Strings};
 use super::{Curves, Departments, Factors, Lists, Plane, Space, Standards};
 use crate::bytes::crc32;
 use crate::error::{Error, shortened};
+use core::ops::Range;
 
 /// Largest header in bytes (the safetensors crate allows 100 MB).
 pub const MAX_HEADER: usize = 1 << 20;
@@ -31,6 +32,35 @@ struct Names {
     gram: &'static str,
 }
 
+/// What a [`Space`] is made of.
+struct Parts {
+    items: usize,
+    /// Its int8 values in the file's data …
+    at: Range<usize>,
+    /// … or, of F32, beside it.
+    made: Option<Vec<u8>>,
+    scale: Vec<f32>,
+    gram: Vec<f32>,
+}
+
+impl Parts {
+    fn ready(self, file: &File<'_>) -> Space {
+        let mut space = Space::new(self.scale, self.gram);
+        space.arrange(self.made.unwrap_or_else(|| file.data[self.at].to_vec()), self.items);
+        space
+    }
+
+    /// The space without its values and where they are in the file, if they are there.
+    fn in_file(self, data: usize) -> (Space, Option<Range<usize>>) {
+        let mut space = Space::new(self.scale, self.gram);
+        match self.made {
+            Some(made) => space.arrange(made, self.items),
+            None => return (space, Some(data + self.at.start..data + self.at.end)),
+        }
+        (space, None)
+    }
+}
+
 const FACTORS: Names = Names { table: "factors", scale: "factors.scale", gram: "gram" };
 const ATTRIBUTES: Names =
     Names { table: "factors.attributes", scale: "factors.attributes.scale", gram: "gram.attributes" };
@@ -39,6 +69,28 @@ const TEXT: Names = Names { table: "factors.text", scale: "factors.text.scale", 
 impl Factors {
     /// Reads a bundle. Refused as a whole at the first defect.
     pub fn read(bytes: &[u8]) -> Result<Self, Error> {
+        let (factors, rows) = Self::parse(bytes)?;
+        Ok(match rows {
+            Some(rows) => factors.settle(bytes[rows].to_vec()),
+            None => factors,
+        })
+    }
+
+    /// The same in the bundle's own buffer, so that there is never a second copy of the item factors. `early`
+    /// is what else is read of the bundle, before the buffer becomes the table.
+    pub(crate) fn take<T>(
+        mut bytes: Vec<u8>, early: impl FnOnce(&[u8], &Self) -> Result<T, Error>,
+    ) -> Result<(Self, T), Error> {
+        let (factors, rows) = Self::parse(&bytes)?;
+        let other = early(&bytes, &factors)?;
+        let Some(rows) = rows else { return Ok((factors, other)) };
+        bytes.truncate(rows.end);
+        bytes.drain(..rows.start);
+        Ok((factors.settle(bytes), other))
+    }
+
+    /// All but the item factors, which are the bytes from there to there; `None` where they are ready, too.
+    fn parse(bytes: &[u8]) -> Result<(Self, Option<Range<usize>>), Error> {
         let file = File::open(bytes)?;
         let ids = file.strings("ids", "ids.offsets")?.ok_or(Error::TensorMissing { name: "ids" })?;
         let items = ids.len();
@@ -54,12 +106,14 @@ impl Factors {
             at,
             defect: "an id that occurs before",
         })?;
-        let space = file.space(&FACTORS, items)?.ok_or(Error::TensorMissing { name: FACTORS.table })?;
+        let parts = file.space(&FACTORS, items)?.ok_or(Error::TensorMissing { name: FACTORS.table })?;
+        let (space, rows) = parts.in_file(bytes.len() - file.data.len());
         let (category, categories) =
             file.labels("category", "category.names", "category.names.offsets", items, MAX_CATEGORIES)?;
         let (brand, brands) =
             file.labels("brand", "brand.names", "brand.names.offsets", items, usize::from(u16::MAX))?;
         let popularity = file.floats("popularity", items, 0.0..=1e12)?.unwrap_or_default();
+        let bias = file.floats("bias", items, -1e3..=0.0)?.unwrap_or_default();
         let mut members = vec![(Vec::new(), 0.0); categories.len()];
         for (item, category) in (0u32..).zip(&category) {
             let (items, orders) = &mut members[usize::from(*category)];
@@ -67,14 +121,12 @@ impl Factors {
             *orders += popularity.get(item as usize).copied().unwrap_or(0.0);
         }
         let sensitive = vec![false; categories.len()];
+        let view =
+            |names| Ok::<_, Error>(file.space(names, items)?.map_or_else(Space::default, |view| view.ready(&file)));
         let mut factors = Self {
             version: file.version()?,
             plane: Plane(file.floats("plane", 3 * space.dim(), -1e3..=1e3)?.unwrap_or_default()),
-            spaces: [
-                space,
-                file.space(&ATTRIBUTES, items)?.unwrap_or_default(),
-                file.space(&TEXT, items)?.unwrap_or_default(),
-            ],
+            spaces: [space, view(&ATTRIBUTES)?, view(&TEXT)?],
             map: file.map()?,
             curves: file.curves()?,
             recent: file.floats("recent", items, 0.0..=1e12)?.unwrap_or_default(),
@@ -89,7 +141,8 @@ impl Factors {
             habit: file.lists("habit", items)?,
             ids,
             lookup,
-            bias: file.floats("bias", items, -1e3..=0.0)?.unwrap_or_default(),
+            least_bias: bias.iter().fold(0.0, |least, bias| bias.min(least)),
+            bias,
             popularity,
             members,
             prices: file.floats("price", items, 0.0..=1e9)?.unwrap_or_default(),
@@ -107,7 +160,14 @@ impl Factors {
         for name in names.lines() {
             factors.mark_sensitive(name);
         }
-        Ok(factors)
+        Ok((factors, rows))
+    }
+
+    /// With the item factors, row by row.
+    fn settle(mut self, rows: Vec<u8>) -> Self {
+        let [space, ..] = &mut self.spaces;
+        space.arrange(rows, self.ids.len());
+        self
     }
 }
 
@@ -250,8 +310,8 @@ impl<'a> File<'a> {
         Ok(rows.flat_map(|(row, scale)| row.iter().map(move |byte| f32::from(*byte as i8) * scale)).collect())
     }
 
-    /// A table of item vectors; F32 is brought to int8 here: one form behind the door.
-    fn space(&self, names: &Names, items: usize) -> Result<Option<Space>, Error> {
+    /// What a table of item vectors is made of; F32 is brought to int8 here: one form behind the door.
+    fn space(&self, names: &Names, items: usize) -> Result<Option<Parts>, Error> {
         let Some(entry) = self.entry(names.table) else { return Ok(None) };
         let wanted = "I8 [N, d] with its scale F32 [d], or F32 [N, d], N as in ids.offsets";
         let [rows, dim] = entry.shape[..] else { return Err(self.shape(names.table, wanted)) };
@@ -259,21 +319,21 @@ impl<'a> File<'a> {
             return Err(self.shape(names.table, wanted));
         }
         capped("number of dimensions", dim, MAX_DIM)?;
-        let (table, scale) = match entry.dtype {
+        let (made, scale) = match entry.dtype {
             Dtype::I8 => {
                 let scale = self.floats(names.scale, dim, 0.0..=MAX_FACTOR)?;
-                let scale = scale.ok_or(Error::TensorMissing { name: names.scale })?;
-                (self.bytes(entry).iter().map(|byte| *byte as i8).collect(), scale)
+                (None, scale.ok_or(Error::TensorMissing { name: names.scale })?)
             }
             Dtype::F32 => {
                 let values = self.floats(names.table, items * dim, -MAX_FACTOR..=MAX_FACTOR)?.unwrap_or_default();
-                quantise(&values, dim)
+                let (table, scale) = quantise(&values, dim);
+                (Some(table.into_iter().map(|value| value as u8).collect()), scale)
             }
             _ => return Err(self.shape(names.table, wanted)),
         };
         let gram = self.floats(names.gram, dim * (dim + 1) / 2, -1e12..=1e12)?;
-        let gram = gram.unwrap_or_else(|| gram_of(&table, &scale));
-        Ok(Some(Space { table, scale, gram }))
+        let gram = gram.unwrap_or_else(|| gram_of(made.as_deref().unwrap_or(self.bytes(entry)), &scale));
+        Ok(Some(Parts { items, at: entry.start..entry.end, made, scale, gram }))
     }
 
     /// The map from an older bundle, and that one's version.
@@ -396,7 +456,7 @@ pub fn quantise(values: &[f32], dim: usize) -> (Vec<i8>, Vec<f32>) {
 }
 
 /// G = Σ q qᵀ, upper triangle row by row, where the bundle does not bring it: N·d²/2 multiplications.
-fn gram_of(table: &[i8], scale: &[f32]) -> Vec<f32> {
+fn gram_of(table: &[u8], scale: &[f32]) -> Vec<f32> {
     let dim = scale.len();
     // Whole numbers: |sum| ≤ 2¹⁴·4,000,000, so f64 holds each sum exactly.
     let mut sums = vec![0f64; dim * (dim + 1) / 2];
@@ -406,7 +466,7 @@ fn gram_of(table: &[i8], scale: &[f32]) -> Vec<f32> {
             let (line, others) = rest.split_at_mut(dim - j);
             line.iter_mut()
                 .zip(&row[j..])
-                .for_each(|(sum, other)| *sum += f64::from(i32::from(*value) * i32::from(*other)));
+                .for_each(|(sum, other)| *sum += f64::from(i32::from(*value as i8) * i32::from(*other as i8)));
             rest = others;
         }
     }

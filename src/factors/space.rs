@@ -1,5 +1,8 @@
 //! Item vectors of one kind.
 
+use crate::lanes;
+use crate::lanes::blocks::{Blocks, GROUP};
+
 /// What an item's vectors are made of: each kind is a space of its own, in which the shopper has a taste.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
@@ -21,9 +24,10 @@ impl View {
 /// N × d as int8 with one scale a dimension. A view that the bundle does not bring has no dimension.
 #[derive(Clone, Default)]
 pub struct Space {
-    pub(super) table: Vec<i8>,
-    pub(super) scale: Vec<f32>,
-    pub(super) gram: Vec<f32>,
+    blocks: Blocks,
+    longest: f64,
+    scale: Vec<f32>,
+    gram: Vec<f32>,
 }
 
 impl core::fmt::Debug for Space {
@@ -33,14 +37,30 @@ impl core::fmt::Debug for Space {
 }
 
 impl Space {
+    /// Without items yet.
+    pub(super) fn new(scale: Vec<f32>, gram: Vec<f32>) -> Self {
+        Self { scale, gram, ..Self::default() }
+    }
+
+    /// Takes the items' int8 values, row by row, and their buffer.
+    pub(super) fn arrange(&mut self, rows: Vec<u8>, items: usize) {
+        self.blocks = Blocks::arrange(rows, items, self.dim());
+        self.longest = self.blocks.longest();
+    }
+
     /// Number of dimensions.
     pub fn dim(&self) -> usize {
         self.scale.len()
     }
 
-    /// All int8 values, row by row.
-    pub fn table(&self) -> &[i8] {
-        &self.table
+    /// All int8 values, as a scan reads them.
+    pub(crate) fn blocks(&self) -> &Blocks {
+        &self.blocks
+    }
+
+    /// No item's int8 values have a greater Euclidean length.
+    pub fn longest(&self) -> f64 {
+        self.longest
     }
 
     /// The value of one step of int8 in each dimension.
@@ -54,20 +74,18 @@ impl Space {
     }
 
     /// One item's int8 values; times [`Space::scale`] they are its vector.
-    pub fn row(&self, item: u32) -> &[i8] {
-        &self.table[item as usize * self.dim()..][..self.dim()]
+    pub fn values(&self, item: u32) -> impl Iterator<Item = i8> + '_ {
+        self.blocks.groups(item).flatten().take(self.dim())
     }
 
     /// Has the item a vector here? One of zeros is none.
     pub fn holds(&self, item: u32) -> bool {
-        self.row(item).iter().any(|value| *value != 0)
+        self.dim() > 0 && self.blocks.groups(item).any(|four| four != [0; GROUP])
     }
 
     /// One item's vector, written into `out` (d numbers).
     pub fn write(&self, item: u32, out: &mut [f32]) {
-        for ((out, value), scale) in out.iter_mut().zip(self.row(item)).zip(&self.scale) {
-            *out = f32::from(*value) * scale;
-        }
+        lanes::write(self.blocks.own(item), &self.scale, out);
     }
 
     /// One item's vector.
@@ -77,17 +95,25 @@ impl Space {
         vector
     }
 
+    /// Lends an item's vector, of a usual length without asking for memory.
+    pub fn with<T>(&self, item: u32, work: impl FnOnce(&[f32]) -> T) -> T {
+        let mut short = [0.0; 128];
+        match short.get_mut(..self.dim()) {
+            Some(vector) => {
+                self.write(item, vector);
+                work(vector)
+            }
+            None => work(&self.vector(item)),
+        }
+    }
+
+    /// p += amount·q.
+    pub fn add(&self, item: u32, amount: f32, p: &mut [f32]) {
+        lanes::add(self.blocks.own(item), &self.scale, amount, p);
+    }
+
     /// p·q in four lanes: the order of the additions is the same with and without SIMD.
     pub fn dot(&self, taste: &[f32], item: u32) -> f32 {
-        let mut lanes = [0f32; 4];
-        let ((p4, p_tail), (q4, q_tail), (s4, s_tail)) =
-            (taste.as_chunks::<4>(), self.row(item).as_chunks::<4>(), self.scale.as_chunks::<4>());
-        for ((p, q), s) in p4.iter().zip(q4).zip(s4) {
-            for lane in 0..4 {
-                lanes[lane] += p[lane] * (f32::from(q[lane]) * s[lane]);
-            }
-        }
-        let tail: f32 = p_tail.iter().zip(q_tail).zip(s_tail).map(|((p, q), s)| p * (f32::from(*q) * s)).sum();
-        (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
+        lanes::dot(self.blocks.own(item), &self.scale, taste)
     }
 }

@@ -1,6 +1,7 @@
 //! Sufficient statistics of a ridge regression: all that the exact solution needs of the past.
 
 use crate::interaction::{Kind, Millis};
+use crate::lanes::add_f64;
 
 /// M = Σ 2^(c−L)·w·q qᵀ and v = Σ 2^(c−L)·u·q over all examples, where c is the clock of an example in
 /// half-lives and L the landmark (forward decay: Cormode et al. 2009). The landmark moves by whole
@@ -115,7 +116,7 @@ impl Statistics {
         for (row, (sum, q_row)) in self.vector.iter_mut().zip(q).enumerate() {
             let (line, others) = rest.split_at_mut(self.dim - row);
             let amount = square * f64::from(*q_row);
-            line.iter_mut().zip(&q[row..]).for_each(|(sum, q)| *sum += amount * f64::from(*q));
+            add_f64(line, amount, &q[row..]);
             *sum += linear * f64::from(*q_row);
             rest = others;
         }

@@ -1,6 +1,7 @@
 //! A taste: one point in the space of the item factors, and of what it is made.
 
 use crate::interaction::{Kind, Millis};
+use crate::lanes;
 
 /// A vector of taste p and its largest known parts: p = Σ (amount·q(item) + Σ push·q(negative)) + the
 /// rest. The parts are what reasons are made of. They fade in step with the vector, so they stay exact.
@@ -67,9 +68,7 @@ impl Taste {
         if left == 1.0 {
             return;
         }
-        for value in &mut self.vector {
-            *value *= left;
-        }
+        lanes::scale(&mut self.vector, left);
         self.faded *= left;
         if self.faded < Self::LEAST_FADED {
             self.parts = self.parts().collect();

@@ -56,8 +56,11 @@ pub(super) fn nearest(evidence: &Evidence<'_>, scratch: &mut Scratch) -> Vec<u32
     let all = Allowed::all(factors.len());
     let moved = evidence.tastes().into_iter().filter(|vector| vector.iter().any(|p| *p != 0.0));
     let queries = moved.map(|vector| Query::vector(factors, vector.to_vec()));
-    let best = queries.flat_map(|query| crate::rank::best(&query, &all, NEAREST, scratch));
-    best.map(|scored| scored.item).collect()
+    let mut found = Vec::new();
+    for query in queries {
+        found.extend(crate::rank::best(&query, &all, NEAREST, 0, scratch).iter().map(|scored| scored.item));
+    }
+    found
 }
 
 impl<'a> Mixed<'a> {

@@ -6,6 +6,7 @@ use crate::interaction::{Interaction, Kind, Millis};
 use crate::profile::{Correction, Fit, Wish};
 use crate::profiler::{List, Request};
 use crate::testing::test;
+use crate::update::Surprise;
 use proptest::prelude::*;
 
 const NOW: Millis = Millis(1_700_000_000_000);
@@ -41,8 +42,8 @@ fn no_kind_of_interaction_changes_a_byte() {
         let changed = |profiler: &Profiler| {
             let mut profile = lived(profiler, &[did(Kind::Cart, "pasta", 0), did(Kind::Purchase, "apples", 1)]);
             let before = profile.to_bytes(profiler.factors());
-            let loss = profiler.apply(&mut profile, &did(*kind, "brie", 2));
-            (loss != 0.0, profile.to_bytes(profiler.factors()) != before)
+            let learnt = profiler.apply(&mut profile, &did(*kind, "brie", 2)) != Surprise::NONE;
+            (learnt, profile.to_bytes(profiler.factors()) != before)
         };
         assert_eq!(changed(&sensitive), (false, false), "{kind:?}");
         assert!(changed(&open).1, "the control: {kind:?} of what is not sensitive does");

@@ -66,7 +66,9 @@ impl Mixed<'_> {
         if request.list == List::BuyAgain {
             return Some(sorted.iter().take(request.limit).copied().collect());
         }
-        rank::diverse(sorted, self.factors, request.limit, request.per_category, false)
+        let mut chosen = sorted.to_vec();
+        rank::diverse(&mut chosen, self.factors, request.limit, request.per_category, &mut Vec::new());
+        (chosen.len() == request.limit).then_some(chosen)
     }
 
     /// A candidate with the score that it has by another taste.

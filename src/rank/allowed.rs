@@ -19,6 +19,11 @@ impl Allowed {
         Self { bits }
     }
 
+    /// 64 items a word, the first in the lowest bit.
+    pub(super) fn words(&self) -> &[u64] {
+        &self.bits
+    }
+
     /// Keeps an item out.
     pub fn forbid(&mut self, item: u32) {
         self.bits[item as usize / 64] &= !(1 << (item % 64));
@@ -44,14 +49,14 @@ impl Allowed {
     /// Keeps only the items of a category, or of a department, of that name.
     /// Returns whether any category has it.
     pub fn only(&mut self, name: &str, factors: &Factors) -> bool {
-        let wanted: Vec<bool> =
-            (0..factors.categories() as u16).map(|category| factors.is_called(category, name)).collect();
-        for item in 0..factors.len() as u32 {
-            if !factors.category(item).is_some_and(|category| wanted[usize::from(category)]) {
-                self.forbid(item);
-            }
+        let mut known = false;
+        let mut bits = vec![0; self.bits.len()];
+        for category in (0..factors.categories() as u16).filter(|category| factors.is_called(*category, name)) {
+            known = true;
+            factors.of_category(category).iter().for_each(|item| bits[*item as usize / 64] |= 1 << (item % 64));
         }
-        wanted.contains(&true)
+        self.bits.iter_mut().zip(bits).for_each(|(own, bits)| *own &= bits);
+        known
     }
 
     /// Keeps out what the shopper has bought.

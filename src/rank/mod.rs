@@ -2,8 +2,10 @@
 
 mod allowed;
 mod kernel;
+mod lowest;
 mod query;
 mod reasons;
+mod rough;
 mod rules;
 mod similar;
 mod steering;

@@ -3,6 +3,7 @@
 use super::steering::Steering;
 use crate::factors::Factors;
 use crate::interaction::{Forgetting, Millis};
+use crate::lanes::{self, blocks::GROUP};
 use crate::profile::{Profile, Taste};
 
 /// How the parts of a score are weighed. Scores are in units of log-odds.
@@ -45,7 +46,9 @@ impl Lens {
 #[derive(Debug, Clone)]
 pub struct Query<'a> {
     pub(super) factors: &'a Factors,
-    pub(super) vector: Vec<f32>,
+    vector: Vec<f32>,
+    /// Of the table's whole numbers: the vector times the scales, filled up with zeros.
+    weights: Vec<f64>,
     pub(super) interest: Vec<f32>,
     pub(super) prior: f32,
     pub(super) steering: Steering,
@@ -60,13 +63,25 @@ impl<'a> Query<'a> {
         }
         let Weights { category, reserve, prior, .. } = lens.weights;
         let interest = profile.shares(factors, reserve).iter().map(|share| share * category).collect();
-        Self { factors, vector, interest, prior, steering: Steering::of(profile, factors) }
+        Self { interest, prior, steering: Steering::of(profile, factors), ..Self::vector(factors, vector) }
     }
 
     /// The question of a plain vector: no interest by category, no prior (a static user factor).
     pub fn vector(factors: &'a Factors, vector: Vec<f32>) -> Self {
-        let steering = Steering::default();
-        Self { factors, vector, interest: vec![0.0; factors.categories()], prior: 0.0, steering }
+        let interest = vec![0.0; factors.categories()];
+        let weights = weighed(&vector, factors);
+        Self { factors, vector, weights, interest, prior: 0.0, steering: Steering::default() }
+    }
+
+    /// The vector times the scales.
+    pub(super) fn weights(&self) -> &[f64] {
+        &self.weights[..self.vector.len()]
+    }
+
+    /// The same question without a part of the vector.
+    pub(super) fn subtract(&mut self, part: &[f32]) {
+        self.vector.iter_mut().zip(part).for_each(|(sum, p)| *sum -= p);
+        self.weights = weighed(&self.vector, self.factors);
     }
 
     /// The items that are asked about.
@@ -76,9 +91,7 @@ impl<'a> Query<'a> {
 
     /// The exact score of an item.
     pub fn score(&self, item: u32) -> f64 {
-        let values = self.factors.space().row(item).iter().zip(self.factors.space().scale()).zip(&self.vector);
-        let taste: f64 = values.map(|((q, s), p)| f64::from(*q) * f64::from(*s) * f64::from(*p)).sum();
-        taste + self.extra(item)
+        lanes::score(self.factors.space().blocks().own(item), &self.weights) + self.extra(item)
     }
 
     /// Its vector.
@@ -94,10 +107,23 @@ impl<'a> Query<'a> {
         other
     }
 
+    /// What is added to the scores of a category's items, but of those that something was asked of by name.
+    pub(super) fn of_category(&self, category: u16) -> f64 {
+        f64::from(self.interest[usize::from(category)]) + self.steering.push_of(category)
+    }
+
     /// The part of the score that does not come from the vector.
     pub(super) fn extra(&self, item: u32) -> f64 {
         let interest = self.factors.category(item).map_or(0.0, |category| self.interest[usize::from(category)]);
         let prior = f64::from(self.prior) * f64::from(self.factors.bias(item));
         f64::from(interest) + prior + self.steering.push(item, self.factors)
     }
+}
+
+/// Both have 24 bits, so the products are exact.
+fn weighed(vector: &[f32], factors: &Factors) -> Vec<f64> {
+    let products = vector.iter().zip(factors.space().scale()).map(|(p, s)| f64::from(*p) * f64::from(*s));
+    let mut weights: Vec<f64> = products.collect();
+    weights.resize(vector.len().next_multiple_of(GROUP), 0.0);
+    weights
 }

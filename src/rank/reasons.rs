@@ -3,6 +3,7 @@
 use super::query::{Lens, Query};
 use crate::factors::Factors;
 use crate::interaction::{Kind, Millis};
+use crate::lanes::product;
 use crate::profile::Profile;
 
 /// What speaks for an item.
@@ -49,6 +50,9 @@ struct Made {
     deed: Deed,
     /// Of the item's own vector.
     amount: f32,
+    category: Option<u16>,
+    /// How much of the interest in its category comes from it.
+    share: f64,
     /// Its own vector and its negatives', weighed.
     delta: Vec<f32>,
 }
@@ -57,49 +61,55 @@ impl<'a> Makeup<'a> {
     /// Of the profile as the lens shows it: both tastes added up, interaction by interaction.
     pub fn of(profile: &Profile, factors: &'a Factors, lens: &Lens) -> Self {
         let mut deeds: Vec<Made> = Vec::new();
-        let mut vector = vec![0.0; factors.dim()];
         for (taste, left) in lens.tastes(profile) {
             for part in taste.parts().map(|part| part.times(left)) {
                 let deed = Deed { kind: part.kind, item: part.item, at: part.at };
                 let place = deeds.iter().position(|made| made.deed == deed).unwrap_or(deeds.len());
                 if place == deeds.len() {
-                    deeds.push(Made { deed, amount: 0.0, delta: vec![0.0; factors.dim()] });
+                    let category = factors.category(deed.item);
+                    deeds.push(Made { deed, amount: 0.0, category, share: 0.0, delta: vec![0.0; factors.dim()] });
                 }
                 let made = &mut deeds[place];
                 made.amount += part.amount;
                 let pushes = part.pushes.iter().filter(|(_, push)| *push != 0.0);
                 for (item, amount) in pushes.chain([&(part.item, part.amount)]) {
-                    factors.space().write(*item, &mut vector);
-                    made.delta.iter_mut().zip(&vector).for_each(|(sum, q)| *sum += amount * q);
+                    factors.space().add(*item, *amount, &mut made.delta);
                 }
             }
+        }
+        let mut totals = vec![0.0; factors.categories()];
+        let own = |made: &Made| f64::from(made.amount.max(0.0));
+        for made in &deeds {
+            made.category.into_iter().for_each(|category| totals[usize::from(category)] += own(made));
+        }
+        for made in &mut deeds {
+            let total = made.category.map_or(0.0, |category| totals[usize::from(category)]);
+            made.share = if total > 0.0 { own(made) / total } else { 0.0 };
         }
         Self { factors, deeds }
     }
 
-    /// The interactions that speak for `item`, largest contribution first; popularity alone where
+    /// The interactions that speak for `item`, the `most` largest contributions first; popularity alone where
     /// none does. Contribution of e: delta_e·q_item, and e's share of the interest in the item's
     /// category. Parts too small to be kept are the unnamed rest.
-    pub fn reasons(&self, query: &Query<'_>, item: u32) -> Vec<Reason> {
+    pub fn reasons(&self, query: &Query<'_>, item: u32, most: usize) -> Vec<Reason> {
         let category = self.factors.category(item);
         let interest = category.map_or(0.0, |category| f64::from(query.interest[usize::from(category)]));
-        let mut vector = vec![0.0; self.factors.dim()];
-        self.factors.space().write(item, &mut vector);
-        let mut reasons: Vec<Reason> = self
-            .deeds
-            .iter()
-            .map(|made| {
-                let taste: f32 = made.delta.iter().zip(&vector).map(|(p, q)| p * q).sum();
-                let contribution = f64::from(taste) + interest * self.share(&made.deed, category);
-                Reason { because: Because::Did(made.deed), contribution }
-            })
-            .filter(|reason| reason.contribution > 0.0)
-            .collect();
-        let asked = query.steering.push(item, self.factors);
-        if asked > 0.0 {
-            reasons.push(Reason { because: Because::Asked, contribution: asked });
+        let vector = self.factors.space().vector(item);
+        let mut reasons: Vec<Reason> = Vec::with_capacity(most + 1);
+        let mut put = |because, contribution| {
+            let enough = reasons.last().filter(|_| reasons.len() == most).map_or(0.0, |last| last.contribution);
+            if contribution > enough {
+                let place = reasons.iter().take_while(|known| known.contribution >= contribution).count();
+                reasons.insert(place, Reason { because, contribution });
+                reasons.truncate(most);
+            }
+        };
+        for made in &self.deeds {
+            let share = if category.is_some() && made.category == category { made.share } else { 0.0 };
+            put(Because::Did(made.deed), f64::from(product(&made.delta, &vector)) + interest * share);
         }
-        crate::sort::short(&mut reasons, |a, b| a.contribution > b.contribution);
+        put(Because::Asked, query.steering.push(item, self.factors));
         if reasons.is_empty() {
             let contribution = f64::from(query.prior) * f64::from(self.factors.bias(item));
             reasons.push(Reason { because: Because::Popular, contribution });
@@ -112,26 +122,10 @@ impl<'a> Makeup<'a> {
     pub fn without(&self, query: &Query<'a>, deed: &Deed) -> Query<'a> {
         let mut other = query.clone();
         let Some(made) = self.deeds.iter().find(|made| made.deed == *deed) else { return other };
-        other.vector.iter_mut().zip(&made.delta).for_each(|(sum, p)| *sum -= p);
-        if let Some(category) = self.factors.category(deed.item) {
-            other.interest[usize::from(category)] *= 1.0 - self.share(deed, Some(category)) as f32;
+        other.subtract(&made.delta);
+        if let Some(category) = made.category {
+            other.interest[usize::from(category)] *= 1.0 - made.share as f32;
         }
         other
-    }
-
-    /// How much of the interest in a category comes from one interaction.
-    fn share(&self, deed: &Deed, category: Option<u16>) -> f64 {
-        if category.is_none() || self.factors.category(deed.item) != category {
-            return 0.0;
-        }
-        let (mut own, mut total) = (0.0, 0.0);
-        for made in self.deeds.iter().filter(|made| self.factors.category(made.deed.item) == category) {
-            let amount = f64::from(made.amount.max(0.0));
-            total += amount;
-            if made.deed == *deed {
-                own = amount;
-            }
-        }
-        if total > 0.0 { own / total } else { 0.0 }
     }
 }

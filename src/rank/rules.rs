@@ -3,27 +3,19 @@
 use super::topk::Scored;
 use crate::factors::Factors;
 
-/// The first `limit` of a list with at most `per_category` of one category (0 = no limit).
-/// `None` when it is not filled although the list is not the `whole` of what could be in it.
-pub fn diverse(
-    list: &[Scored], factors: &Factors, limit: usize, per_category: usize, whole: bool,
-) -> Option<Vec<Scored>> {
-    let mut taken = vec![0usize; factors.categories()];
-    let mut chosen = Vec::with_capacity(limit);
-    for scored in list {
-        if let Some(category) = factors.category(scored.item).filter(|_| per_category > 0) {
+/// Keeps the first `limit` of a list with at most `cap` of one category (0 = no limit). `taken` is a buffer.
+pub fn diverse(list: &mut Vec<Scored>, factors: &Factors, limit: usize, cap: usize, taken: &mut Vec<usize>) {
+    if cap > 0 {
+        taken.clear();
+        taken.resize(factors.categories(), 0);
+        list.retain(|scored| {
+            let Some(category) = factors.category(scored.item) else { return true };
             let taken = &mut taken[usize::from(category)];
-            if *taken == per_category {
-                continue;
-            }
             *taken += 1;
-        }
-        chosen.push(*scored);
-        if chosen.len() == limit {
-            return Some(chosen);
-        }
+            *taken <= cap
+        });
     }
-    whole.then_some(chosen)
+    list.truncate(limit);
 }
 
 #[cfg(test)]
@@ -34,14 +26,13 @@ mod tests {
     #[test]
     fn no_category_fills_the_list() {
         let factors = factors();
-        let list: Vec<_> = (0..4).map(|item| Scored { item, score: -f64::from(item) }).collect();
-        let items = |limit, cap, whole| {
-            let list = diverse(&list, &factors, limit, cap, whole)?;
-            Some(list.iter().map(|scored| scored.item).collect::<Vec<_>>())
+        let items = |limit, cap| {
+            let mut list: Vec<_> = (0..4).map(|item| Scored { item, score: -f64::from(item) }).collect();
+            diverse(&mut list, &factors, limit, cap, &mut Vec::new());
+            list.into_iter().map(|scored| scored.item).collect::<Vec<_>>()
         };
-        assert_eq!(items(3, 1, false), Some(vec![0, 2, 3]));
-        assert_eq!(items(3, 0, false), Some(vec![0, 1, 2]));
-        assert_eq!(items(4, 1, false), None, "only three of these four may be in: look further");
-        assert_eq!(items(4, 1, true), Some(vec![0, 2, 3]), "there are no more");
+        assert_eq!(items(3, 1), [0, 2, 3]);
+        assert_eq!(items(3, 0), [0, 1, 2]);
+        assert_eq!(items(4, 1), [0, 2, 3], "there are no more");
     }
 }

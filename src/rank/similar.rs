@@ -15,10 +15,10 @@ pub fn similar(factors: &Factors, item: u32, allowed: &Allowed, limit: usize, sc
     vector.iter_mut().for_each(|value| *value /= own as f32);
     // By inner product first, which favours long vectors: among the many items with almost no data,
     // whose short vectors point anywhere, one of them would always have the best cosine.
-    let candidates = best(&Query::vector(factors, vector.clone()), allowed, (limit * 20).max(400), scratch);
+    let candidates = best(&Query::vector(factors, vector), allowed, (limit * 20).max(400), 0, scratch);
     let mut other = vec![0.0; factors.dim()];
     let mut list: Vec<Scored> = candidates
-        .into_iter()
+        .iter()
         .filter(|scored| scored.item != item)
         .filter_map(|scored| {
             factors.space().write(scored.item, &mut other);

@@ -42,6 +42,21 @@ impl Steering {
         }
     }
 
+    /// The items that something was asked of by name.
+    pub(super) fn named(&self) -> impl Iterator<Item = u32> + '_ {
+        self.items.iter().map(|(item, _)| *item)
+    }
+
+    /// Is it one of them?
+    pub(super) fn names(&self, item: u32) -> bool {
+        !self.items.is_empty() && self.items.binary_search_by_key(&item, |(place, _)| *place).is_ok()
+    }
+
+    /// What is added to the scores of a category's items.
+    pub(super) fn push_of(&self, category: u16) -> f64 {
+        self.categories.get(usize::from(category)).map_or(0.0, |stand| Self::STEP * f64::from(stand.level))
+    }
+
     /// Nothing is asked of one item any more.
     pub(super) fn unask(&mut self, item: u32) {
         match self.items.binary_search_by_key(&item, |(place, _)| *place) {

@@ -1,5 +1,7 @@
 //! The Cholesky factorisation of a positive definite matrix, in place.
 
+use crate::lanes::product_f64 as dot;
+
 /// A = L·Lᵀ, L row by row (n × n, what lies above the diagonal is not used).
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Cholesky {
@@ -40,17 +42,6 @@ impl Cholesky {
             others.iter_mut().zip(row).for_each(|(other, l)| *other -= l * own[0]);
         }
     }
-}
-
-/// In four lanes: the order of the additions is the same with and without SIMD.
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let ((a4, a_tail), (b4, b_tail)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
-    let mut lanes = [0f64; 4];
-    for ([a0, a1, a2, a3], [b0, b1, b2, b3]) in a4.iter().zip(b4) {
-        lanes = [lanes[0] + a0 * b0, lanes[1] + a1 * b1, lanes[2] + a2 * b2, lanes[3] + a3 * b3];
-    }
-    let tail: f64 = a_tail.iter().zip(b_tail).map(|(a, b)| a * b).sum();
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
 }
 
 #[cfg(test)]

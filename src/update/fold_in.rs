@@ -1,9 +1,10 @@
 //! The exact solution: ridge regression of everything the shopper did, item factors fixed.
 
-use super::cholesky::{self, Cholesky};
+use super::cholesky::Cholesky;
 use super::{Example, Opinion, Random, Update};
 use crate::factors::{Factors, View};
 use crate::interaction::{Forgetting, Millis};
+use crate::lanes;
 use crate::profile::{Drift, Statistics, Term, Weighed};
 
 /// p = (λI + g·G + Σ f·w·a·q qᵀ)⁻¹ Σ f·w·(1+a)·l·q: the user step of implicit ALS (Hu, Koren, Volinsky
@@ -129,7 +130,7 @@ impl Update for FoldIn {
             return;
         }
         let term = self.term(state, x);
-        state.add(&space.vector(x.item), term);
+        space.with(x.item, |q| state.add(q, term));
         if term.linear != 0.0 {
             state.note(Weighed { item: x.item, kind: x.kind, at: x.at, amount: term.linear }, term.clock);
         }
@@ -163,7 +164,7 @@ impl Posterior {
         let q: Vec<f64> = q.iter().map(|q| f64::from(*q)).collect();
         let mut pull = q.clone();
         self.cholesky.solve(&mut pull);
-        cholesky::dot(&q, &pull)
+        lanes::product_f64(&q, &pull)
     }
 
     /// A taste drawn from the posterior with `spread` times its standard deviation.
@@ -184,7 +185,7 @@ impl Posterior {
         let pull: Vec<f32> = solved.iter().map(|value| *value as f32).collect();
         let of = |deed: &Weighed| self.left * deed.amount * f64::from(space.dot(&pull, deed.item));
         let named: Vec<f64> = state.deeds().iter().map(of).collect();
-        let rest = cholesky::dot(&q, &self.mean) - named.iter().sum::<f64>();
+        let rest = lanes::product_f64(&q, &self.mean) - named.iter().sum::<f64>();
         (named, rest)
     }
 }

@@ -17,7 +17,7 @@ pub use neighbour::{Neighbour, Relation};
 pub use neural::{EVENT_FEATURES, Network, event_features};
 pub use random::{Random, Sampling, negatives};
 pub use repeat::Repeat;
-pub use sgd::{Loss, Rate, Sgd};
+pub use sgd::{Loss, Rate, Sgd, Surprise};
 
 use crate::factors::Factors;
 use crate::interaction::{Kind, Millis};

@@ -3,6 +3,7 @@
 use super::{Example, Opinion, Update};
 use crate::factors::Factors;
 use crate::interaction::{Forgetting, Millis};
+use crate::lanes;
 use crate::profile::{Part, Taste};
 
 /// Which loss is descended.
@@ -62,7 +63,7 @@ impl Update for Sgd {
     fn loss(&self, taste: &Taste, x: &Example<'_>, factors: &Factors) -> f32 {
         let left = self.forgetting.before_next(x.at.since(taste.at));
         let (label, weight) = self.taught(x);
-        self.gradient(left, taste, &Example { label, weight, ..*x }, factors).loss
+        self.gradient(left, taste, &Example { label, weight, ..*x }, factors).surprise.loss()
     }
 
     fn learn(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) {
@@ -75,28 +76,58 @@ impl Update for Sgd {
     }
 }
 
-/// −∂loss/∂p = own·q + Σ pushes·q⁻, and the loss itself.
+/// −∂loss/∂p = own·q + Σ pushes·q⁻, and what the loss is made of.
 struct Gradient {
     own: f32,
     pushes: [(u32, f32); Part::NEGATIVES],
-    loss: f32,
+    surprise: Surprise,
+}
+
+/// How wrong a taste was about an example before it learnt from it. The loss is worked out when it is asked for:
+/// its logarithms would be a third of the step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Surprise {
+    of: Loss,
+    label: f32,
+    own: f32,
+    negatives: [f32; Part::NEGATIVES],
+    count: usize,
+}
+
+impl Surprise {
+    /// Of nothing learnt.
+    pub const NONE: Self = Self { of: Loss::Bpr, label: 1.0, own: 0.0, negatives: [0.0; Part::NEGATIVES], count: 0 };
+
+    /// The loss.
+    pub fn loss(&self) -> f32 {
+        let Self { of, label, own, ref negatives, count } = *self;
+        let (each, scores) = (1.0 / count.max(1) as f32, &negatives[..count]);
+        match of {
+            Loss::Logistic { .. } => {
+                scores.iter().fold(softplus(own) - label * own, |loss, score| loss + softplus(*score) * each)
+            }
+            Loss::Bpr if count == 0 => softplus(own) * (1.0 - label),
+            Loss::Bpr => scores.iter().fold(0.0, |loss, score| loss + softplus(*score - own) * each * label),
+            Loss::Als { confidence, .. } => 0.5 * (1.0 + confidence) * (label - own) * (label - own),
+        }
+    }
 }
 
 impl Sgd {
     /// No taste is longer, whatever is done to it.
     pub const MAX_NORM: f32 = 1e3;
 
-    /// Learns from one example and returns the loss before: both for the price of one.
-    pub fn step(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) -> f32 {
+    /// Learns from one example and returns how wrong it was before: both for the price of one.
+    pub fn step(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) -> Surprise {
         let (label, weight) = self.taught(x);
         if weight <= 0.0 {
-            return 0.0;
+            return Surprise::NONE;
         }
         let x = &Example { label, weight, ..*x };
         taste.fade(self.forgetting.before_next(x.at.since(taste.at)));
         taste.at = taste.at.max(x.at);
         // All gradients are taken at the same point, so the taste moves last.
-        let Gradient { own, pushes, loss } = self.gradient(1.0, taste, x, factors);
+        let Gradient { own, pushes, surprise } = self.gradient(1.0, taste, x, factors);
         let (Rate::Fixed(rate) | Rate::PerDimension(rate)) = self.rate;
         let step = rate * x.weight * self.sharpness;
         let part = Part { item: x.item, kind: x.kind, at: x.at, amount: own, pushes }.times(step);
@@ -106,15 +137,15 @@ impl Sgd {
         taste.fade(1.0 - (rate * x.weight * self.l2).min(1.0));
         match self.rate {
             Rate::Fixed(_) => {
-                add(&mut taste.vector, part.amount, part.item, factors);
+                factors.space().add(part.item, part.amount, &mut taste.vector);
                 let given = part.pushes.iter().filter(|(_, push)| *push != 0.0);
-                given.for_each(|(negative, push)| add(&mut taste.vector, *push, *negative, factors));
+                given.for_each(|(negative, push)| factors.space().add(*negative, *push, &mut taste.vector));
                 taste.note(part);
             }
             Rate::PerDimension(_) => {
                 let mut wanted = vec![0.0; factors.dim()];
                 for (item, amount) in part.pushes.iter().chain([&(part.item, part.amount)]) {
-                    add(&mut wanted, *amount, *item, factors);
+                    factors.space().add(*item, *amount, &mut wanted);
                 }
                 let shortened = taste.shorten(&mut wanted, step);
                 taste.vector.iter_mut().zip(&wanted).for_each(|(p, move_by)| *p += move_by);
@@ -122,7 +153,7 @@ impl Sgd {
             }
         }
         bound(taste);
-        loss
+        surprise
     }
 
     /// The squared loss takes a rating as it is.
@@ -134,39 +165,33 @@ impl Sgd {
     fn gradient(&self, left: f32, taste: &Taste, x: &Example<'_>, factors: &Factors) -> Gradient {
         let score = |item| self.sharpness * left * factors.space().dot(&taste.vector, item);
         let own = score(x.item);
-        let mut gradient = Gradient { own: 0.0, pushes: Default::default(), loss: 0.0 };
         let negatives = if x.label > 0.0 { x.negatives } else { &[] };
-        let each = 1.0 / negatives.len().clamp(1, Part::NEGATIVES) as f32;
-        let pairs = gradient.pushes.iter_mut().zip(negatives);
+        let count = negatives.len().min(Part::NEGATIVES);
+        let each = 1.0 / count.max(1) as f32;
+        let surprise = Surprise { of: self.loss, label: x.label, own, count, ..Surprise::NONE };
+        let mut gradient = Gradient { own: 0.0, pushes: Default::default(), surprise };
+        let scores = &mut gradient.surprise.negatives;
+        let pairs = gradient.pushes.iter_mut().zip(scores).zip(negatives);
         match self.loss {
             Loss::Logistic { offset } => {
+                gradient.surprise.own = own + offset;
                 gradient.own = x.label - sigmoid(own + offset);
-                gradient.loss = softplus(own + offset) - x.label * (own + offset);
-                for (push, negative) in pairs {
-                    let score = score(*negative) + offset;
-                    *push = (*negative, -each * sigmoid(score));
-                    gradient.loss += softplus(score) * each;
+                for ((push, known), negative) in pairs {
+                    *known = score(*negative) + offset;
+                    *push = (*negative, -each * sigmoid(*known));
                 }
             }
-            Loss::Bpr if negatives.is_empty() => {
-                // Nothing to compare with: an unwanted item is pushed below the neutral score.
-                gradient.own = -(1.0 - x.label) * sigmoid(own);
-                gradient.loss = softplus(own) * (1.0 - x.label);
-            }
+            // Nothing to compare with: an unwanted item is pushed below the neutral score.
+            Loss::Bpr if count == 0 => gradient.own = -(1.0 - x.label) * sigmoid(own),
             Loss::Bpr => {
-                for (push, negative) in pairs {
-                    let lead = own - score(*negative);
-                    let wrong = each * x.label * sigmoid(-lead);
+                for ((push, known), negative) in pairs {
+                    *known = score(*negative);
+                    let wrong = each * x.label * sigmoid(*known - own);
                     gradient.own += wrong;
                     *push = (*negative, -wrong);
-                    gradient.loss += softplus(-lead) * each * x.label;
                 }
             }
-            Loss::Als { confidence, .. } => {
-                let miss = x.label - own;
-                gradient.own = (1.0 + confidence) * miss;
-                gradient.loss = 0.5 * (1.0 + confidence) * miss * miss;
-            }
+            Loss::Als { confidence, .. } => gradient.own = (1.0 + confidence) * (x.label - own),
         }
         gradient
     }
@@ -189,14 +214,12 @@ fn against_all(taste: &mut [f32], amount: f32, factors: &Factors) {
     taste.iter_mut().zip(&pull).for_each(|(p, pull)| *p -= amount * pull);
 }
 
-fn add(taste: &mut [f32], amount: f32, item: u32, factors: &Factors) {
-    for ((p, q), s) in taste.iter_mut().zip(factors.space().row(item)).zip(factors.space().scale()) {
-        *p += amount * (f32::from(*q) * s);
-    }
-}
-
 /// Keeps the taste within [`Sgd::MAX_NORM`], its parts in step.
 fn bound(taste: &mut Taste) {
+    // Added up another way, hence with room: nearly every taste is far from the bound.
+    if lanes::product(&taste.vector, &taste.vector) < 0.9 * Sgd::MAX_NORM * Sgd::MAX_NORM {
+        return;
+    }
     let square: f32 = taste.vector.iter().map(|p| p * p).sum();
     // A step beyond reason may have left no number at all.
     if !square.is_finite() {

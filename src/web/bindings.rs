@@ -6,7 +6,7 @@ use super::object::{list, plain};
 use super::rewrite::{Wanted, rewrite};
 use super::tab::{self, Shared, Status, Tab, entries};
 use super::view::Step;
-use super::{insight, report, view};
+use super::{flat, insight, report, view};
 use crate::error::Error;
 use crate::factors::MAX_ID;
 use crate::intake::{Event, Intake, Refusal};
@@ -38,8 +38,8 @@ pub struct Core {
 impl Core {
     /// Reads the bundle. Nothing is stored or opened yet; what will be is `encrypted`, or not.
     #[wasm_bindgen(constructor)]
-    pub fn new(bundle: &[u8], database: String, encrypted: bool) -> Result<Core, Error> {
-        let profiler = Profiler::open(bundle)?;
+    pub fn new(bundle: Vec<u8>, database: String, encrypted: bool) -> Result<Core, Error> {
+        let profiler = Profiler::take(bundle)?;
         Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database, encrypted))) })
     }
 
@@ -49,11 +49,18 @@ impl Core {
         self.tab.borrow_mut().head = true;
     }
 
-    /// Another bundle takes the place of this one; nothing that was recorded is lost. Resolves to whether it is another.
-    #[wasm_bindgen(js_name = changeBundle, unchecked_return_type = "Promise<boolean>")]
-    pub fn change_bundle(&self, bundle: Vec<u8>) -> Promise {
+    /// Reads the bundle that is to take the place of this one. Resolves to whether it is another.
+    #[wasm_bindgen(unchecked_return_type = "Promise<boolean>")]
+    pub fn prepare(&self, bundle: Vec<u8>) -> Promise {
         let tab = self.tab.clone();
-        promise(async move { Ok(tab::change_bundle(&tab, &bundle).await?.into()) })
+        promise(async move { Ok(tab::prepare(&tab, bundle).await?.into()) })
+    }
+
+    /// What was prepared takes its place, at once; nothing that was recorded is lost. Of the store nothing else may
+    /// have been asked in between.
+    #[wasm_bindgen(js_name = takeOver)]
+    pub fn take_over(&self) {
+        self.tab.borrow_mut().take_over();
     }
 
     /// The bundle's version.
@@ -64,6 +71,12 @@ impl Core {
     /// Where the profile is: pending, ready, memory-only, refused, closed.
     pub fn status(&self) -> String {
         self.tab.borrow().status.name().to_owned()
+    }
+
+    /// Is there a store that takes what is recorded?
+    #[wasm_bindgen(js_name = isReady)]
+    pub fn is_ready(&self) -> bool {
+        self.tab.borrow().status == Status::Ready
     }
 
     /// Learns from one interaction. Returns why it was refused, if it was.
@@ -95,18 +108,22 @@ impl Core {
         Ok(None)
     }
 
-    /// A list. `list` is `for-you`, `discover` or `buy-again`.
-    #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
+    /// The id at a place.
+    pub fn id(&self, place: u32) -> String {
+        self.tab.borrow().profiler.factors().id(place).to_owned()
+    }
+
+    /// A list, as `flat` writes it. `list` is `for-you`, `discover` or `buy-again`.
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn recommend(
         &self, limit: usize, list: &str, category: Option<String>, exclude: Vec<String>, hide_bought: bool,
         hide_seen: bool, per_category: usize, reasons: bool, explore: f32, now: f64,
-    ) -> Result<JsValue, JsValue> {
+    ) -> Result<Vec<f64>, Error> {
         let list = match list {
             "for-you" => List::ForYou,
             "discover" => List::Discover,
             "buy-again" => List::BuyAgain,
-            _ => return Err(Error::InvalidOption { option: "list", wanted: "for-you, discover or buy-again" }.into()),
+            _ => return Err(Error::InvalidOption { option: "list", wanted: "for-you, discover or buy-again" }),
         };
         let tab = &mut *self.tab.borrow_mut();
         let category = category.as_deref();
@@ -115,31 +132,25 @@ impl Core {
         let request =
             Request { limit, list, category, exclude, hide_bought, hide_seen, per_category, reasons, explore, seed };
         let list = tab.profiler.recommend(&tab.live, &request, millis(now))?;
-        Ok(view::list(&list, tab.profiler.factors()))
+        Ok(flat::list(&list))
     }
 
     /// The given ids, best first.
-    #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
-    pub fn rank(&self, ids: Vec<String>, reasons: bool, now: f64) -> JsValue {
+    pub fn rank(&self, ids: Vec<String>, reasons: bool, now: f64) -> Vec<f64> {
         let tab = &mut *self.tab.borrow_mut();
-        let list = tab.profiler.rank(&tab.live, &ids, reasons, millis(now));
-        view::list(&list, tab.profiler.factors())
+        flat::list(&tab.profiler.rank(&tab.live, &ids, reasons, millis(now)))
     }
 
     /// Items most like one.
-    #[wasm_bindgen(unchecked_return_type = "ListItem[]")]
-    pub fn similar(&self, id: &str, exclude: Vec<String>, limit: usize) -> Result<JsValue, JsValue> {
+    pub fn similar(&self, id: &str, exclude: Vec<String>, limit: usize) -> Result<Vec<f64>, Error> {
         let tab = &mut *self.tab.borrow_mut();
-        let list = tab.profiler.similar(&tab.live, id, &exclude, limit)?;
-        Ok(view::scored(&list, tab.profiler.factors()))
+        Ok(flat::scored(&tab.profiler.similar(&tab.live, id, &exclude, limit)?))
     }
 
     /// Why an item is where it is.
-    #[wasm_bindgen(unchecked_return_type = "ExplanationItem")]
-    pub fn explain(&self, id: &str, now: f64) -> Result<JsValue, JsValue> {
+    pub fn explain(&self, id: &str, now: f64) -> Result<Vec<f64>, Error> {
         let tab = &mut *self.tab.borrow_mut();
-        let explanation = tab.profiler.explain(&tab.live, id, millis(now))?;
-        Ok(view::explanation(&explanation, tab.profiler.factors()))
+        Ok(flat::explanation(&tab.profiler.explain(&tab.live, id, millis(now))?))
     }
 
     /// Taste by department.

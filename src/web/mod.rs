@@ -2,6 +2,7 @@
 
 mod bindings;
 mod edge;
+mod flat;
 mod idb;
 mod insight;
 mod moment;

@@ -1,17 +1,3 @@
-export interface ReasonItem {
-  readonly because: string;
-  readonly item?: string;
-  readonly at?: number;
-  readonly contribution: number;
-  readonly positionWithout?: number;
-}
-export interface ListItem {
-  readonly id: string;
-  readonly score: number;
-  readonly reasons: readonly ReasonItem[];
-  readonly propensity?: number;
-}
-export interface ExplanationItem { readonly position: number; readonly score: number; readonly reasons: readonly ReasonItem[] }
 export interface ShareItem { readonly department: string; readonly share: number; readonly interactions: number }
 export interface CountItem { readonly item: string; readonly count: number; readonly lastAt: number }
 export interface RatingItem { readonly item: string; readonly rating: number }

@@ -60,6 +60,8 @@ pub(super) struct Tab {
     pub(super) paused: bool,
     /// The bundle holds the popular items only, until the whole one is here.
     pub(super) head: bool,
+    /// Another bundle, read, and what is stored.
+    next: Option<(Profiler, Option<Loaded>)>,
     pub(super) known: Known,
     pub(super) problem: Option<Error>,
     seeds: Random,
@@ -96,6 +98,7 @@ impl Tab {
             status: Status::Pending,
             paused: false,
             head: false,
+            next: None,
             known: Known::default(),
             problem: None,
             seeds: Random(u64::from_le_bytes(seed)),
@@ -123,14 +126,21 @@ impl Tab {
     /// Learns at once; the log gets it soon after.
     pub(super) fn take(&mut self, interaction: &Interaction<'_>) {
         // A page full of impressions copies no taste.
-        let told = interaction.kind != Kind::Impression;
-        let start = told.then(|| (self.profiler.signal(&self.live, interaction), self.live.long.vector.clone()));
-        let loss = self.profiler.apply(&mut self.live, interaction);
-        self.push(interaction.to_bytes());
-        if let Some((signal, before)) = start {
-            self.step = Some(Step::new(interaction, signal, loss, before, self.live.long.vector.clone()));
-            self.forgotten.clear();
+        if interaction.kind == Kind::Impression {
+            self.profiler.apply(&mut self.live, interaction);
+            self.push(interaction.to_bytes());
+            return;
         }
+        let mut step = self.step.take().unwrap_or_else(|| Step::new(interaction.kind));
+        step.signal = self.profiler.signal(&self.live, interaction);
+        (step.kind, step.at) = (interaction.kind, interaction.at);
+        interaction.item.clone_into(&mut step.item);
+        self.live.long.vector.clone_into(&mut step.before);
+        step.surprise = self.profiler.apply(&mut self.live, interaction);
+        self.live.long.vector.clone_into(&mut step.after);
+        self.push(interaction.to_bytes());
+        self.step = Some(step);
+        self.forgotten.clear();
     }
 
     /// Follows a correction at once; what reaches back is whole when the log has been learnt again.
@@ -197,7 +207,8 @@ impl Tab {
 
     /// Another bundle takes the place of this one. What is stored is read as at a start; where nothing is stored,
     /// the profile goes over as far as it can, and what waits in this tab is learnt again.
-    fn take_over(&mut self, next: Profiler, stored: Option<Loaded>) {
+    pub(super) fn take_over(&mut self) {
+        let Some((next, stored)) = self.next.take() else { return };
         let here = self.snapshot();
         self.profiler = next;
         self.head = false;
@@ -400,9 +411,8 @@ pub(super) async fn sync(tab: &Shared) -> bool {
     }
 }
 
-/// Another bundle takes the place of this one, if it is another. Returns whether it was. Between the look at the
-/// store and the change nothing is awaited, so that no interaction falls in between.
-pub(super) async fn change_bundle(tab: &Shared, bundle: &[u8]) -> Result<bool, Error> {
+/// Reads another bundle, if it is another, and what is stored, so that it can take the place of this one at once.
+pub(super) async fn prepare(tab: &Shared, bundle: Vec<u8>) -> Result<bool, Error> {
     let next = tab.borrow().profiler.with_bundle(bundle)?;
     if next.factors().version() == tab.borrow().profiler.factors().version() {
         return Ok(false);
@@ -412,7 +422,7 @@ pub(super) async fn change_bundle(tab: &Shared, bundle: &[u8]) -> Result<bool, E
         Some(store) => Some(store.load().await?),
         None => None,
     };
-    tab.borrow_mut().take_over(next, stored);
+    tab.borrow_mut().next = Some((next, stored));
     Ok(true)
 }
 

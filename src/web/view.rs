@@ -3,12 +3,10 @@
 use super::object::{list as listed, plain};
 use super::store::Keyed;
 use super::tab::Tab;
-use crate::factors::Factors;
-use crate::interaction::{Interaction, Millis, Signal};
+use crate::interaction::{Interaction, Kind, Millis, Signal};
 use crate::privacy::Entry;
 use crate::profile::{Correction, Logged, Subject};
-use crate::profiler::{Explanation, Recommendation};
-use crate::rank::{Because, Reason, Scored};
+use crate::update::Surprise;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
@@ -17,85 +15,41 @@ pub(super) fn time(at: Millis) -> f64 {
     at.0 as f64
 }
 
-#[derive(Serialize)]
-struct ListItem<'a> {
-    id: &'a str,
-    score: f64,
-    reasons: Vec<ReasonView<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    propensity: Option<f32>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReasonView<'a> {
-    because: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    item: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    at: Option<f64>,
-    contribution: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    position_without: Option<usize>,
-}
-
-fn reason<'a>(reason: &Reason, position_without: Option<usize>, factors: &'a Factors) -> ReasonView<'a> {
-    let (because, item, at) = match reason.because {
-        Because::Did(deed) => (deed.kind.name(), Some(factors.id(deed.item)), Some(time(deed.at))),
-        Because::Asked => ("asked", None, None),
-        Because::Popular => ("popular", None, None),
-    };
-    ReasonView { because, item, at, contribution: reason.contribution, position_without }
-}
-
-pub(super) fn list(list: &[Recommendation], factors: &Factors) -> JsValue {
-    listed(list.iter().map(|one| ListItem {
-        id: factors.id(one.item),
-        score: one.score,
-        reasons: one.reasons.iter().map(|one| reason(one, None, factors)).collect(),
-        propensity: one.propensity,
-    }))
-}
-
-pub(super) fn scored(list: &[Scored], factors: &Factors) -> JsValue {
-    let item =
-        |one: &Scored| ListItem { id: factors.id(one.item), score: one.score, reasons: Vec::new(), propensity: None };
-    listed(list.iter().map(item))
-}
-
-#[derive(Serialize)]
-struct ExplanationView<'a> {
-    position: usize,
-    score: f64,
-    reasons: Vec<ReasonView<'a>>,
-}
-
-pub(super) fn explanation(explanation: &Explanation, factors: &Factors) -> JsValue {
-    let reasons = explanation.reasons.iter().map(|(one, without)| reason(one, Some(*without), factors));
-    plain(&ExplanationView { position: explanation.position, score: explanation.score, reasons: reasons.collect() })
-}
-
-/// The latest step of P(t+1) = f(P(t), D(t+1)): the long-term taste before and after.
-#[derive(Debug, Serialize)]
+/// The latest step of P(t+1) = f(P(t), D(t+1)): the long-term taste before and after. Its buffers are used again.
+#[derive(Debug)]
 pub(super) struct Step {
+    pub(super) kind: Kind,
+    pub(super) item: String,
+    pub(super) at: Millis,
+    pub(super) signal: Signal,
+    pub(super) surprise: Surprise,
+    pub(super) before: Vec<f32>,
+    pub(super) after: Vec<f32>,
+}
+
+#[derive(Serialize)]
+struct StepView<'a> {
     kind: &'static str,
-    item: String,
+    item: &'a str,
     at: f64,
     label: f32,
     weight: f32,
     loss: f32,
-    before: Vec<f32>,
-    after: Vec<f32>,
+    before: &'a [f32],
+    after: &'a [f32],
 }
 
 impl Step {
-    pub(super) fn new(one: &Interaction<'_>, signal: Signal, loss: f32, before: Vec<f32>, after: Vec<f32>) -> Self {
-        let Signal { label, weight } = signal;
-        Self { kind: one.kind.name(), item: one.item.to_owned(), at: time(one.at), label, weight, loss, before, after }
+    pub(super) fn new(kind: Kind) -> Self {
+        let (signal, surprise) = (Signal { label: 0.0, weight: 0.0 }, Surprise::NONE);
+        let (item, at) = (String::new(), Millis::default());
+        Self { kind, item, at, signal, surprise, before: Vec::new(), after: Vec::new() }
     }
 
     pub(super) fn view(&self) -> JsValue {
-        plain(self)
+        let Self { kind, item, at, signal: Signal { label, weight }, surprise, before, after } = self;
+        let (kind, at, loss, label, weight) = (kind.name(), time(*at), surprise.loss(), *label, *weight);
+        plain(&StepView { kind, item, at, label, weight, loss, before, after })
     }
 }
 

@@ -30,11 +30,13 @@ fn head() -> Vec<u8> {
 }
 
 async fn change(core: &Core, bundle: Vec<u8>) -> bool {
-    done(core.change_bundle(bundle)).await.is_truthy()
+    let another = done(core.prepare(bundle)).await.is_truthy();
+    core.take_over();
+    another
 }
 
 fn opened(bundle: &[u8], database: &str) -> Core {
-    Core::new(bundle, database.to_owned(), true).expect("a valid bundle")
+    Core::new(bundle.to_vec(), database.to_owned(), true).expect("a valid bundle")
 }
 
 fn early(core: &Core, item: &str) -> Option<String> {
@@ -76,7 +78,7 @@ async fn the_same_bundle_changes_nothing_and_a_broken_one_neither() {
     flush(&core).await;
     let before = core.snapshot();
     assert!(!change(&core, fixture::bundle()).await);
-    let broken = wasm_bindgen_futures::JsFuture::from(core.change_bundle(vec![1; 40])).await;
+    let broken = wasm_bindgen_futures::JsFuture::from(core.prepare(vec![1; 40])).await;
     assert!(broken.is_err() && core.snapshot() == before && core.bundle() == "test-1");
 }
 

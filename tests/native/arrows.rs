@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Room → the rooms it may use. `error`, `bytes` and `sort` are everybody's.
+/// Room → the rooms it may use. `error`, `bytes`, `sort` and `lanes` are everybody's.
 const ARROWS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("bytes", &[]),
     ("sort", &[]),
+    ("lanes", &[]),
     ("interaction", &[]),
     ("factors", &[]),
     ("intake", &["factors", "interaction"]),
@@ -40,7 +41,7 @@ fn wrong<'a>(room: &str, source: &'a str) -> Vec<&'a str> {
     let allowed = ARROWS.iter().find(|(known, _)| *known == room).map_or(&[][..], |(_, allowed)| allowed);
     used(source)
         .into_iter()
-        .filter(|used| *used != room && !["error", "bytes", "sort"].contains(used) && !allowed.contains(used))
+        .filter(|used| *used != room && !["error", "bytes", "sort", "lanes"].contains(used) && !allowed.contains(used))
         .collect()
 }
 

@@ -1,13 +1,15 @@
-//! The task runner: `cargo xtask demo`, `test`, `package`, `site`, `shots`.
+//! The task runner: `cargo xtask demo`, `test`, `package`, `bench`, `site`, `shots`.
 //!
 //! It has no dependencies, because it is compiled before anything can be said to the user.
 //!
 //! - [`tools`] finds or installs what a task needs · [`browser`] the browser and its driver
 //! - [`package`] builds `pkg/` · [`sizes`] weighs it
+//! - [`bench`] measures beside others
 //! - [`demo`] builds the shop, [`month`] gives it a past, [`serve`] opens it, [`site`] makes a folder of it
 //! - [`mod@test`] runs the [`stages`], [`count`] their tests
 //! - [`step`] runs commands · [`stamp`] knows what is done already · [`paths`] where things are
 
+mod bench;
 mod browser;
 mod count;
 mod demo;
@@ -40,6 +42,9 @@ cargo xtask test [all | STAGE…]
 
 cargo xtask package
     Builds the npm package into pkg/ and prints its sizes.
+
+cargo xtask bench rank [N…] | step
+    Measures ranking or learning in a headless browser beside others; writes benches/results/ and the plot.
 
 cargo xtask site [--out FOLDER]
     Writes the demo as a folder for any file host (default target/site).
@@ -76,6 +81,10 @@ fn dispatch(arguments: &[String]) -> Result {
         "package" if rest.is_empty() => {
             paths::enter_root()?;
             package::run()
+        }
+        "bench" => {
+            paths::enter_root()?;
+            bench::run_bench(rest)
         }
         "site" => site::run(rest),
         "shots" if rest.is_empty() => {

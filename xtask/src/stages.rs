@@ -6,7 +6,7 @@
 //!   one build of Arrow, Parquet, SQLite and zstd, and training in debug would take minutes.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::browser::{self, Need};
@@ -100,10 +100,10 @@ fn in_browser() -> Result<Outcome> {
     browser_tests(&mut wasm_pack_test(&[])?)
 }
 
-/// The kernel once more with its scalar loop: an empty RUSTFLAGS replaces the list in
+/// The ranking once more with the scalar loop: an empty RUSTFLAGS replaces the list in
 /// `.cargo/config.toml`, which has simd128.
 fn without_simd() -> Result<Outcome> {
-    let mut command = wasm_pack_test(&["--lib", "--", "rank::kernel"])?;
+    let mut command = wasm_pack_test(&["--lib", "--", "rank"])?;
     // Without the variable a test insists on simd128.
     browser_tests(command.env("RUSTFLAGS", "").env("HOMEBODY_WITHOUT_SIMD", "1"))
 }
@@ -219,9 +219,18 @@ fn end_to_end() -> Result<Outcome> {
 }
 
 fn python() -> Result<Outcome> {
+    let Some(python) = python_packages()? else {
+        return Ok(Skipped("because there is no python3 with venv; the data it makes is in the repository".into()));
+    };
+    let tests = ["-m", "unittest", "discover", "python"];
+    check(command(python).args(tests).env("HOMEBODY_BIN", paths::program()))
+}
+
+/// A Python that has what python/ needs; `None` where there is none to make it with.
+pub fn python_packages() -> Result<Option<PathBuf>> {
     const WANTED: &str = "python/requirements.txt";
     if ask(command("python3").args(["-c", "import venv, ensurepip"])).is_none() {
-        return Ok(Skipped("because there is no python3 with venv; the data it makes is in the repository".into()));
+        return Ok(None);
     }
     let own = paths::target().join("python");
     // Of the folder only the file that says it is whole: running Python writes into the rest.
@@ -230,8 +239,7 @@ fn python() -> Result<Outcome> {
         run(command("python3").args(["-m", "venv", "--clear"]).arg(&own))?;
         run(command(own.join("bin/python")).args(["-m", "pip", "install", "--quiet", "-r", WANTED]))
     })?;
-    let tests = ["-m", "unittest", "discover", "python"];
-    check(command(own.join("bin/python")).args(tests).env("HOMEBODY_BIN", paths::program()))
+    Ok(Some(own.join("bin/python")))
 }
 
 /// Without the task runner a plain build must work too.

@@ -1,45 +1,91 @@
-//! The inner loop: one query against every row of the int8 table. Exact in i32, so that the fast
-//! path and the reference agree to the bit.
+//! The inner loop: one query against all items, sixteen at a time. Sums are exact in i32 and what is added to
+//! them is added in one order, so that the fast path and the reference agree to the bit.
 
 mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
+#[cfg(test)]
+pub(super) mod tests;
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-pub(super) use scalar::scores;
+pub(super) use scalar::next;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(super) use simd128::scores;
+pub(super) use simd128::next;
 
-/// Largest absolute value in a query: with it and |item| ≤ 128 a sum stays within i32 for every
-/// dimension that a bundle may have (8,191 · 128 · 1,024 < 2³¹).
-pub(super) const MAX_QUERY: i16 = 8_191;
+use crate::lanes::blocks::{GROUP, LANES};
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::test;
-    use proptest::prelude::*;
+/// A block with an item that may count, and the values of its items.
+pub(super) type Found = (usize, [f32; LANES]);
 
-    // On native this holds the reference against itself: the run that counts is the one in wasm.
-    proptest! {
-        #[test]
-        fn agrees_with_the_reference(
-            query in proptest::collection::vec(-MAX_QUERY..=MAX_QUERY, 1..70),
-            values in proptest::collection::vec(any::<i8>(), 0..900),
-        ) {
-            let rows = values.len() / query.len();
-            let table = &values[..rows * query.len()];
-            let (mut fast, mut reference) = (vec![0; rows], vec![0; rows]);
-            scores(table, &query, &mut fast);
-            scalar::scores(table, &query, &mut reference);
-            prop_assert_eq!(fast, reference);
-        }
+/// What is scanned, and with what.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scan<'a> {
+    /// The items' vectors, as `lanes::blocks` has them.
+    pub blocks: &'a [u8],
+    /// A bit for each item that may be found; none behind the last.
+    pub allowed: &'a [u64],
+    pub words: &'a Words,
+    pub beside: Option<Beside<'a>>,
+}
+
+/// What is added to an item's sum.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beside<'a> {
+    /// For each number that is in `category`.
+    pub interest: &'a [f32],
+    /// Of each item; empty where there are none.
+    pub category: &'a [u16],
+    /// Times the bias of an item.
+    pub prior: f32,
+    /// Of each item; empty where there are none.
+    pub bias: &'a [f32],
+    /// Nothing more is added to any item.
+    pub most: f32,
+}
+
+impl Scan<'_> {
+    /// Bytes of a block.
+    fn block(&self) -> usize {
+        self.words.fours.len() * GROUP * LANES
     }
 
-    #[cfg(target_arch = "wasm32")]
-    #[test]
-    fn simd128_is_on_unless_the_build_says_otherwise() {
-        let wanted = option_env!("HOMEBODY_WITHOUT_SIMD").is_none();
-        assert_eq!(cfg!(target_feature = "simd128"), wanted);
+    /// Which of a block's items may be found, the first in the lowest bit.
+    pub fn allowed_in(&self, block: usize) -> u16 {
+        (self.allowed[block / 4] >> (block % 4 * LANES)) as u16
+    }
+}
+
+/// A query of 8 bits in each dimension, in the two forms that the loops read.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    /// Four dimensions each, the last filled up with zeros.
+    fours: Vec<[i8; GROUP]>,
+    /// Of q₀ … q₃: q₁, q₃, 256·q₀ − q₁, 256·q₂ − q₃.
+    pairs: Vec<[i16; GROUP]>,
+    /// What takes the 128 of the unsigned bytes out of the sum.
+    start: i32,
+}
+
+impl Words {
+    /// A sum counts by so many of the products' unit: the loop gets it so.
+    pub const UNIT: f64 = 256.0;
+
+    /// Largest absolute value of a query's number, so that a sum stays within i32 for every dimension that a
+    /// bundle may have: 256 · 127 · 128 · 512 < 2³¹.
+    pub const fn most(dim: usize) -> i8 {
+        if dim <= 512 { 127 } else { 63 }
+    }
+
+    /// Takes the numbers of a query.
+    pub fn fill(&mut self, query: &[i8]) {
+        self.fours.clear();
+        self.fours.extend(query.chunks(GROUP).map(|four| core::array::from_fn(|at| four.get(at).map_or(0, |q| *q))));
+        self.pairs.clear();
+        self.pairs.extend(self.fours.iter().map(|four| {
+            let [a, b, c, d] = four.map(i16::from);
+            [b, d, 256 * a - b, 256 * c - d]
+        }));
+        let firsts: i32 = self.fours.iter().map(|[a, _, c, _]| i32::from(*a) + i32::from(*c)).sum();
+        self.start = (-256 * 128 * i64::from(firsts)) as i32; // it may wrap: the sum wraps back
     }
 }

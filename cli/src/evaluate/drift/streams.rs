@@ -121,7 +121,7 @@ fn losses<'a>(profiler: &Profiler, orders: impl Iterator<Item = &'a Basket>) -> 
         }
         for item in &order.items {
             let one = Interaction::new(Kind::Purchase, factors.id(*item), at, random.next());
-            let loss = profiler.apply(&mut profile, &one);
+            let loss = profiler.apply(&mut profile, &one).loss();
             losses[0].push(loss / (1.0 + loss));
         }
         losses

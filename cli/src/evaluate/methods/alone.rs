@@ -120,8 +120,8 @@ impl<U: Update> Shopper for Learner<'_, U> {
         scores.fill(0.0);
         if !opinion.vector.is_empty() {
             let weighed: Vec<f32> = opinion.vector.iter().zip(factors.space().scale()).map(|(p, s)| p * s).collect();
-            for (score, row) in scores.iter_mut().zip(factors.space().table().chunks_exact(factors.dim())) {
-                *score = row.iter().zip(&weighed).map(|(q, p)| f32::from(*q) * p).sum();
+            for (score, item) in scores.iter_mut().zip(0..) {
+                *score = factors.space().values(item).zip(&weighed).map(|(q, p)| f32::from(q) * p).sum();
             }
         }
         opinion.items.iter().for_each(|(item, score)| scores[*item as usize] += score);

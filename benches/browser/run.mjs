@@ -1,0 +1,111 @@
+// Opens the page in a headless Chromium, prints the table, writes JSON and the plot. Run by `cargo xtask bench`.
+//
+//   node benches/browser/run.mjs rank 10000 100000 1000000
+//   node benches/browser/run.mjs step
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { cpus } from 'node:os';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import binaryen from 'binaryen';
+import { chromium } from '@playwright/test';
+import { launchOptions } from '../../tests/e2e/lib/chrome.mjs';
+import { draw } from './plot.mjs';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+
+const NEGATIVES = '8 negatives';
+
+const [what, ...sizes] = process.argv.slice(2);
+mkdirSync(join(ROOT, 'target/bench'), { recursive: true });
+const limit = binaryen.parseText(readFileSync(join(ROOT, 'benches/browser/limit.wat'), 'utf8'));
+limit.setFeatures(binaryen.Features.SIMD128);
+writeFileSync(join(ROOT, 'target/bench/limit.wasm'), limit.emitBinary());
+
+const server = createServer((request, response) => { void serve(request, response); });
+await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+const browser = await chromium.launch({ ...launchOptions, args: [...launchOptions.args, '--js-flags=--max-old-space-size=8192'] });
+const about = { cpu: cpus()[0].model, browser: `Chromium ${browser.version()}`, versions: versions(), date: new Date().toISOString().slice(0, 10) };
+console.log(`${about.cpu} · ${about.browser} · ${Object.entries(about.versions).map(([name, version]) => `${name} ${version}`).join(' · ')}`);
+try {
+  if (what === 'rank') await rank(sizes.map(Number));
+  else await step();
+} finally {
+  await browser.close();
+  server.close();
+}
+
+async function rank(all) {
+  const results = [];
+  for (const items of all) {
+    const place = (kind) => `/target/bench/${kind}-${items}.safetensors`;
+    const result = await inPage((page) => page.evaluate(
+      ([plain, shop]) => globalThis.measure.rank(plain, shop, '/target/bench/limit.wasm'), [place('plain'), place('shop')],
+    ));
+    results.push(result);
+    const [own, floor] = ['homebody', 'read limit'].map((name) => result.methods.find((one) => one.name === name).median);
+    console.log(`\n${items.toLocaleString('en')} × ${result.dim}, the 20 best, ${result.rounds} rounds of ${result.calls} calls`);
+    console.log('method'.padEnd(46), 'median ms'.padStart(10), '÷ homebody'.padStart(11), '÷ limit'.padStart(9), 'recall'.padStart(8));
+    for (const { name, median, recall, note } of result.methods.toSorted((a, b) => a.median - b.median)) {
+      const numbers = [median.toFixed(4).padStart(10), (median / own).toFixed(2).padStart(11), (median / floor).toFixed(2).padStart(9), recall.toFixed(3).padStart(8)];
+      console.log(name.padEnd(46), ...numbers, note ?? '');
+    }
+    console.log(`homebody, each call right after a click: ${result.afterClick.toFixed(4)} ms (the clock has steps of 0.005)`);
+    result.skipped.forEach((why) => { console.log(`left out: ${why}`); });
+  }
+  save('rank', { ...about, results });
+  writeFileSync(join(ROOT, 'docs/pictures/rank.svg'), draw(results));
+}
+
+async function step() {
+  const at = (kind) => `/target/bench/${kind}-100000.safetensors`;
+  const result = await inPage((page) => page.evaluate(
+    (bundles) => globalThis.measure.step(bundles), { sgd: at('plain'), fold: at('fold') },
+  ));
+  const own = result.methods[0].median;
+  console.log(`\none interaction, ${NEGATIVES}, ${result.items.toLocaleString('en')} × ${result.dim}, ${result.rounds} rounds of ${result.batch}`);
+  console.log('method'.padEnd(46), 'median µs'.padStart(10), '÷ homebody'.padStart(11));
+  for (const { name, median } of result.methods.toSorted((a, b) => a.median - b.median)) {
+    console.log(name.padEnd(46), median.toFixed(2).padStart(10), (median / own).toFixed(2).padStart(11));
+  }
+  const { events, stored, longTasks, longest, control } = result.visit;
+  console.log(`${events} events in 3 s, ${stored} learnt: ${longTasks} tasks above 50 ms (longest ${longest} ms); one on purpose was ${control ? '' : 'not '}seen`);
+  save('step', { ...about, ...result });
+}
+
+/** A page of its own for each measurement: memory of one is not in the way of the next. */
+async function inPage(work) {
+  const page = await browser.newPage();
+  page.on('pageerror', (error) => { console.error(error); });
+  page.on('console', (message) => { if (message.type() === 'error') console.error(message.text()); });
+  await page.goto(`http://127.0.0.1:${server.address().port}/benches/browser/page.html`);
+  await page.waitForFunction(() => globalThis.ready === true);
+  const result = await work(page);
+  await page.close();
+  return result;
+}
+
+function save(name, value) {
+  mkdirSync(join(ROOT, 'benches/results'), { recursive: true });
+  writeFileSync(join(ROOT, `benches/results/${name}.json`), `${JSON.stringify(value, null, 1)}\n`);
+}
+
+function versions() {
+  const manifest = (file) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+  const { devDependencies } = manifest('benches/browser/package.json');
+  return { homebody: manifest('package.json').version, ...devDependencies };
+}
+
+async function serve(request, response) {
+  const path = normalize(new URL(request.url, 'http://here').pathname);
+  // Isolated pages have a clock of 5 µs instead of 100.
+  const headers = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+  try {
+    const body = await readFile(join(ROOT, path));
+    response.writeHead(200, { ...headers, 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(body);
+  } catch {
+    response.writeHead(404, headers).end();
+  }
+}

@@ -1,0 +1,120 @@
+//! Loops over the numbers of one vector, four at a time. Each lane does what the reference does, in its order, so that
+//! a profile is the same with and without SIMD.
+//!
+//! An item's own bytes are a slice that begins at its first group in its block: four bytes of every 64
+//! ([`blocks`]).
+
+pub(crate) mod blocks;
+mod scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+use scalar as fast;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use simd128 as fast;
+
+use blocks::{GROUP, LANES};
+
+/// Bytes from one group of an item to its next.
+const STRIDE: usize = LANES * GROUP;
+
+/// Of the values of an item that is stored as `own`, times `scale`: out = q.
+pub(crate) fn write(own: &[u8], scale: &[f32], out: &mut [f32]) {
+    let whole = fast::write(own, scale, out);
+    for ((out, q), s) in out[whole..].iter_mut().zip(scalar::group(own, whole / GROUP)).zip(&scale[whole..]) {
+        *out = q * s;
+    }
+}
+
+/// p += amount·q.
+pub(crate) fn add(own: &[u8], scale: &[f32], amount: f32, p: &mut [f32]) {
+    let whole = fast::add(own, scale, amount, p);
+    for ((p, q), s) in p[whole..].iter_mut().zip(scalar::group(own, whole / GROUP)).zip(&scale[whole..]) {
+        *p += amount * (q * s);
+    }
+}
+
+/// p·q.
+pub(crate) fn dot(own: &[u8], scale: &[f32], p: &[f32]) -> f32 {
+    let (lanes, whole) = fast::dot(own, scale, p);
+    let rest = p[whole..].iter().zip(scalar::group(own, whole / GROUP)).zip(&scale[whole..]);
+    let tail: f32 = rest.map(|((p, q), s)| p * (q * s)).sum();
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
+}
+
+/// Σ xⱼ² of an item's values.
+pub(crate) fn square(own: &[u8]) -> i32 {
+    fast::square(own)
+}
+
+/// Σ wⱼ·xⱼ of an item's values, one after the other; `weights` are filled up with zeros to whole groups.
+pub(crate) fn score(own: &[u8], weights: &[f64]) -> f64 {
+    fast::score(own, weights)
+}
+
+/// p *= factor.
+pub(crate) fn scale(p: &mut [f32], factor: f32) {
+    let whole = fast::scale(p, factor);
+    p[whole..].iter_mut().for_each(|p| *p *= factor);
+}
+
+/// a·b.
+pub(crate) fn product(a: &[f32], b: &[f32]) -> f32 {
+    let (lanes, whole) = fast::product(a, b);
+    let tail: f32 = a[whole..].iter().zip(&b[whole..]).map(|(a, b)| a * b).sum();
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
+}
+
+/// a·b in f64.
+pub(crate) fn product_f64(a: &[f64], b: &[f64]) -> f64 {
+    let (lanes, whole) = fast::product_f64(a, b);
+    let tail: f64 = a[whole..].iter().zip(&b[whole..]).map(|(a, b)| a * b).sum();
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
+}
+
+/// sum += amount·q, in f64.
+pub(crate) fn add_f64(sum: &mut [f64], amount: f64, q: &[f32]) {
+    let whole = fast::add_f64(sum, amount, q);
+    sum[whole..].iter_mut().zip(&q[whole..]).for_each(|(sum, q)| *sum += amount * f64::from(*q));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::blocks::Blocks;
+    use super::*;
+    use crate::testing::test;
+    use crate::update::Random;
+    use proptest::prelude::*;
+
+    // On native this holds the reference against itself: the run that counts is the one in wasm.
+    proptest! {
+        #[test]
+        fn agrees_with_the_reference(seed in any::<u64>(), dim in 1usize..40) {
+            let mut random = Random(seed);
+            let rows = (0..20 * dim).map(|_| random.bits() as u8).collect();
+            let blocks = Blocks::arrange(rows, 20, dim);
+            let own = blocks.own(17);
+            let mut floats = |len: usize| (0..len).map(|_| random.normal() as f32).collect::<Vec<_>>();
+            let (scale, p, q) = (floats(dim), floats(dim), floats(dim));
+            let of = |(lanes, whole): ([f32; 4], usize)| (lanes.map(f32::to_bits), whole);
+            prop_assert_eq!(of(fast::dot(own, &scale, &p)), of(scalar::dot(own, &scale, &p)));
+            prop_assert_eq!(of(fast::product(&p, &q)), of(scalar::product(&p, &q)));
+            prop_assert_eq!(fast::square(own), scalar::square(own));
+            let weights: Vec<f64> = (0..dim.next_multiple_of(GROUP)).map(|at| scale.get(at).map_or(0.0, |s| f64::from(*s))).collect();
+            prop_assert_eq!(fast::score(own, &weights).to_bits(), scalar::score(own, &weights).to_bits());
+            let (mut a, mut b) = (p.clone(), p.clone());
+            prop_assert_eq!(fast::add(own, &scale, 0.7, &mut a), scalar::add(own, &scale, 0.7, &mut b));
+            prop_assert_eq!(&a, &b);
+            prop_assert_eq!(fast::write(own, &scale, &mut a), scalar::write(own, &scale, &mut b));
+            prop_assert_eq!(&a, &b);
+            prop_assert_eq!(fast::scale(&mut a, 0.9), scalar::scale(&mut b, 0.9));
+            prop_assert_eq!(&a, &b);
+            let wide: Vec<f64> = p.iter().map(|p| f64::from(*p) / 3.0).collect();
+            prop_assert_eq!(fast::product_f64(&wide, &wide), scalar::product_f64(&wide, &wide));
+            let (mut a, mut b) = (wide.clone(), wide);
+            prop_assert_eq!(fast::add_f64(&mut a, 0.3, &q), scalar::add_f64(&mut b, 0.3, &q));
+            prop_assert_eq!(a, b);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The reference. Each returns up to where it came: whole groups of four.
+#![allow(dead_code, reason = "where simd128 is on, only the tests ask for it")]
+
+use super::STRIDE;
+use super::blocks::{GROUP, value};
+
+/// The values of one group of an item; zeros where it has none.
+pub(super) fn group(own: &[u8], group: usize) -> [f32; GROUP] {
+    let four = own.get(group * STRIDE..).and_then(<[u8]>::first_chunk);
+    four.map_or([0.0; GROUP], |four| value(*four).map(f32::from))
+}
+
+pub(super) fn score(own: &[u8], weights: &[f64]) -> f64 {
+    let groups = own.chunks(STRIDE).filter_map(|group| group.first_chunk()).map(|four| value(*four));
+    groups.zip(weights.as_chunks::<GROUP>().0).flat_map(|(x, w)| [0, 1, 2, 3].map(|at| f64::from(x[at]) * w[at])).sum()
+}
+
+pub(super) fn square(own: &[u8]) -> i32 {
+    let values = own.chunks(STRIDE).filter_map(|group| group.first_chunk()).flat_map(|four| value(*four));
+    values.map(|value| i32::from(value) * i32::from(value)).sum()
+}
+
+pub(super) fn write(own: &[u8], scale: &[f32], out: &mut [f32]) -> usize {
+    let ((out, _), (scale, _)) = (out.as_chunks_mut::<GROUP>(), scale.as_chunks::<GROUP>());
+    for (at, (out, s)) in out.iter_mut().zip(scale).enumerate() {
+        let q = group(own, at);
+        *out = core::array::from_fn(|lane| q[lane] * s[lane]);
+    }
+    out.len().min(scale.len()) * GROUP
+}
+
+pub(super) fn add(own: &[u8], scale: &[f32], amount: f32, p: &mut [f32]) -> usize {
+    let ((p, _), (scale, _)) = (p.as_chunks_mut::<GROUP>(), scale.as_chunks::<GROUP>());
+    for (at, (p, s)) in p.iter_mut().zip(scale).enumerate() {
+        let q = group(own, at);
+        *p = core::array::from_fn(|lane| p[lane] + amount * (q[lane] * s[lane]));
+    }
+    p.len().min(scale.len()) * GROUP
+}
+
+pub(super) fn dot(own: &[u8], scale: &[f32], p: &[f32]) -> ([f32; 4], usize) {
+    let ((p, _), (scale, _)) = (p.as_chunks::<GROUP>(), scale.as_chunks::<GROUP>());
+    let mut lanes = [0f32; 4];
+    for (at, (p, s)) in p.iter().zip(scale).enumerate() {
+        let q = group(own, at);
+        lanes = core::array::from_fn(|lane| lanes[lane] + p[lane] * (q[lane] * s[lane]));
+    }
+    (lanes, p.len().min(scale.len()) * GROUP)
+}
+
+pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
+    let (p, _) = p.as_chunks_mut::<GROUP>();
+    p.iter_mut().for_each(|p| *p = p.map(|p| p * factor));
+    p.len() * GROUP
+}
+
+pub(super) fn product(a: &[f32], b: &[f32]) -> ([f32; 4], usize) {
+    let ((a, _), (b, _)) = (a.as_chunks::<GROUP>(), b.as_chunks::<GROUP>());
+    let mut lanes = [0f32; 4];
+    for (a, b) in a.iter().zip(b) {
+        lanes = core::array::from_fn(|lane| lanes[lane] + a[lane] * b[lane]);
+    }
+    (lanes, a.len() * GROUP)
+}
+
+pub(super) fn product_f64(a: &[f64], b: &[f64]) -> ([f64; 4], usize) {
+    let ((a, _), (b, _)) = (a.as_chunks::<GROUP>(), b.as_chunks::<GROUP>());
+    let mut lanes = [0f64; 4];
+    for (a, b) in a.iter().zip(b) {
+        lanes = core::array::from_fn(|lane| lanes[lane] + a[lane] * b[lane]);
+    }
+    (lanes, a.len() * GROUP)
+}
+
+pub(super) fn add_f64(sum: &mut [f64], amount: f64, q: &[f32]) -> usize {
+    let ((sum, _), (q, _)) = (sum.as_chunks_mut::<GROUP>(), q.as_chunks::<GROUP>());
+    for (sum, q) in sum.iter_mut().zip(q) {
+        *sum = core::array::from_fn(|lane| sum[lane] + amount * f64::from(q[lane]));
+    }
+    sum.len() * GROUP
+}

@@ -1,0 +1,174 @@
+//! simd128: a lane for each of four dimensions.
+#![allow(unsafe_code)]
+
+use super::STRIDE;
+use super::blocks::{GROUP, SIGNS};
+use core::arch::wasm32::{
+    f32x4_add, f32x4_convert_i32x4, f32x4_mul, f32x4_splat, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane,
+    f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat, i16x8_extend_low_i8x16, i32x4, i32x4_add, i32x4_dot_i16x8,
+    i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shuffle, i32x4_splat, v128, v128_load, v128_load32_zero,
+    v128_load64_zero, v128_store, v128_xor,
+};
+
+/// How many whole groups there are: of the item, of `scale`, and of another vector.
+fn groups(own: &[u8], scale: &[f32], other: &[f32]) -> usize {
+    let stored = if own.len() < GROUP { 0 } else { (own.len() - GROUP) / STRIDE + 1 };
+    stored.min(scale.len() / GROUP).min(other.len() / GROUP)
+}
+
+/// The group of an item whose bytes begin here, times its scales.
+///
+/// # Safety
+/// 4 bytes and 16 bytes must be readable.
+#[inline(always)]
+unsafe fn scaled(bytes: *const u8, scale: *const f32) -> v128 {
+    // SAFETY: as the caller says; wasm loads need no alignment.
+    let (four, scale) = unsafe { (signed(bytes), v128_load(scale.cast())) };
+    f32x4_mul(f32x4_convert_i32x4(i32x4_extend_low_i16x8(i16x8_extend_low_i8x16(four))), scale)
+}
+
+/// Four stored bytes as values.
+///
+/// # Safety
+/// They must be readable.
+#[inline(always)]
+unsafe fn signed(bytes: *const u8) -> v128 {
+    // SAFETY: as the caller says.
+    v128_xor(unsafe { v128_load32_zero(bytes.cast()) }, i32x4(i32::from_le_bytes(SIGNS), 0, 0, 0))
+}
+
+pub(super) fn score(own: &[u8], weights: &[f64]) -> f64 {
+    let mut sum = -0.0; // as the standard sum begins
+    for (four, weights) in own.chunks(STRIDE).zip(weights.as_chunks::<GROUP>().0) {
+        // SAFETY: 4 and 32 readable bytes.
+        unsafe {
+            let values = i32x4_extend_low_i16x8(i16x8_extend_low_i8x16(signed(four.as_ptr())));
+            let (low, high) =
+                (f64x2_convert_low_i32x4(values), f64x2_convert_low_i32x4(i32x4_shuffle::<2, 3, 2, 3>(values, values)));
+            let (a, b) = (
+                f64x2_mul(low, v128_load(weights.as_ptr().cast())),
+                f64x2_mul(high, v128_load(weights.as_ptr().add(2).cast())),
+            );
+            // One after the other, in the order of the dimensions.
+            sum += f64x2_extract_lane::<0>(a);
+            sum += f64x2_extract_lane::<1>(a);
+            sum += f64x2_extract_lane::<0>(b);
+            sum += f64x2_extract_lane::<1>(b);
+        }
+    }
+    sum
+}
+
+pub(super) fn square(own: &[u8]) -> i32 {
+    let mut sum = i32x4_splat(0);
+    for four in own.chunks(STRIDE).filter_map(|group| group.first_chunk::<GROUP>()) {
+        // SAFETY: 4 readable bytes.
+        let values = i16x8_extend_low_i8x16(unsafe { signed(four.as_ptr()) });
+        sum = i32x4_add(sum, i32x4_dot_i16x8(values, values));
+    }
+    // Four values are in the lower half.
+    i32x4_extract_lane::<0>(sum) + i32x4_extract_lane::<1>(sum)
+}
+
+pub(super) fn write(own: &[u8], scale: &[f32], out: &mut [f32]) -> usize {
+    let count = groups(own, scale, out);
+    let (mut own, mut scale, mut out) = (own.as_ptr(), scale.as_ptr(), out.as_mut_ptr());
+    for _ in 0..count {
+        // SAFETY: `count` groups of each are there, and one is read or written a turn.
+        unsafe {
+            v128_store(out.cast(), scaled(own, scale));
+            (own, scale, out) = (own.wrapping_add(STRIDE), scale.add(GROUP), out.add(GROUP));
+        }
+    }
+    count * GROUP
+}
+
+pub(super) fn add(own: &[u8], scale: &[f32], amount: f32, p: &mut [f32]) -> usize {
+    let count = groups(own, scale, p);
+    let amount = f32x4_splat(amount);
+    let (mut own, mut scale, mut p) = (own.as_ptr(), scale.as_ptr(), p.as_mut_ptr());
+    for _ in 0..count {
+        // SAFETY: as in `write`.
+        unsafe {
+            v128_store(p.cast(), f32x4_add(v128_load(p.cast()), f32x4_mul(amount, scaled(own, scale))));
+            (own, scale, p) = (own.wrapping_add(STRIDE), scale.add(GROUP), p.add(GROUP));
+        }
+    }
+    count * GROUP
+}
+
+pub(super) fn dot(own: &[u8], scale: &[f32], p: &[f32]) -> ([f32; 4], usize) {
+    let count = groups(own, scale, p);
+    let mut sum = f32x4_splat(0.0);
+    let (mut own, mut scale, mut p) = (own.as_ptr(), scale.as_ptr(), p.as_ptr());
+    for _ in 0..count {
+        // SAFETY: as in `write`.
+        unsafe {
+            sum = f32x4_add(sum, f32x4_mul(v128_load(p.cast()), scaled(own, scale)));
+            (own, scale, p) = (own.wrapping_add(STRIDE), scale.add(GROUP), p.add(GROUP));
+        }
+    }
+    let mut lanes = [0.0; 4];
+    // SAFETY: 16 writable bytes.
+    unsafe { v128_store(lanes.as_mut_ptr().cast(), sum) };
+    (lanes, count * GROUP)
+}
+
+pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
+    let (p, _) = p.as_chunks_mut::<GROUP>();
+    let factor = f32x4_splat(factor);
+    for p in p.iter_mut() {
+        // SAFETY: 16 readable and writable bytes.
+        unsafe { v128_store(p.as_mut_ptr().cast(), f32x4_mul(v128_load(p.as_ptr().cast()), factor)) };
+    }
+    p.len() * GROUP
+}
+
+pub(super) fn product(a: &[f32], b: &[f32]) -> ([f32; 4], usize) {
+    let mut sum = f32x4_splat(0.0);
+    let ((a, _), (b, _)) = (a.as_chunks::<GROUP>(), b.as_chunks::<GROUP>());
+    for (a, b) in a.iter().zip(b) {
+        // SAFETY: 16 readable bytes each.
+        let (a, b) = unsafe { (v128_load(a.as_ptr().cast()), v128_load(b.as_ptr().cast())) };
+        sum = f32x4_add(sum, f32x4_mul(a, b));
+    }
+    let mut lanes = [0.0; 4];
+    // SAFETY: 16 writable bytes.
+    unsafe { v128_store(lanes.as_mut_ptr().cast(), sum) };
+    (lanes, a.len() * GROUP)
+}
+
+pub(super) fn product_f64(a: &[f64], b: &[f64]) -> ([f64; 4], usize) {
+    let (mut low, mut high) = (f64x2_splat(0.0), f64x2_splat(0.0));
+    let ((a, _), (b, _)) = (a.as_chunks::<GROUP>(), b.as_chunks::<GROUP>());
+    for (a, b) in a.iter().zip(b) {
+        // SAFETY: 32 readable bytes each.
+        unsafe {
+            low = f64x2_add(low, f64x2_mul(v128_load(a.as_ptr().cast()), v128_load(b.as_ptr().cast())));
+            high = f64x2_add(high, f64x2_mul(v128_load(a.as_ptr().add(2).cast()), v128_load(b.as_ptr().add(2).cast())));
+        }
+    }
+    let mut lanes = [0.0; 4];
+    // SAFETY: 32 writable bytes.
+    unsafe {
+        v128_store(lanes.as_mut_ptr().cast(), low);
+        v128_store(lanes.as_mut_ptr().add(2).cast(), high);
+    }
+    (lanes, a.len() * GROUP)
+}
+
+pub(super) fn add_f64(sum: &mut [f64], amount: f64, q: &[f32]) -> usize {
+    let amount = f64x2_splat(amount);
+    let ((sum, _), (q, _)) = (sum.as_chunks_mut::<GROUP>(), q.as_chunks::<GROUP>());
+    for (sum, q) in sum.iter_mut().zip(q) {
+        let (low, high) = sum.split_at_mut(2);
+        for (two, q) in [low, high].into_iter().zip([&q[..2], &q[2..]]) {
+            // SAFETY: 16 readable and writable bytes, and 8 readable ones.
+            unsafe {
+                let q = f64x2_promote_low_f32x4(v128_load64_zero(q.as_ptr().cast()));
+                v128_store(two.as_mut_ptr().cast(), f64x2_add(v128_load(two.as_ptr().cast()), f64x2_mul(amount, q)));
+            }
+        }
+    }
+    sum.len() * GROUP
+}
