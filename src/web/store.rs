@@ -31,8 +31,8 @@ const NO_REPORTS_BEFORE: &str = "no reports before";
 /// An `open` that has not answered by then never will (Safari 14 and its kin).
 const OPEN_WITHIN: u32 = 3_000;
 
-/// Lines of the ledger kept: more than a year of reports.
-const MAX_LEDGER: usize = 400;
+/// Lines of the ledger kept: more than a year of reports of all types.
+const MAX_LEDGER: usize = 600;
 
 /// A key and the bytes stored under it.
 pub(super) type Keyed = (u64, Vec<u8>);
@@ -251,11 +251,11 @@ impl Store {
         rewrite.await.map_err(failed("changing the log"))
     }
 
-    /// One transaction for a report: `make` is given the budget and the log since the last report,
-    /// and returns the changed budget (if a report was made) and a line for the ledger.
+    /// One transaction for the reports: `make` is given the budget and the log since the last ones,
+    /// and returns the changed budget (if reports were made) and lines for the ledger.
     pub(super) async fn report(
         &self, known: &Budget,
-        make: impl FnOnce(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<u8>)>,
+        make: impl FnOnce(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<Vec<u8>>)>,
     ) -> Result<Written<()>, Error> {
         let report = async {
             let transaction = write(&self.db, &[LOG, META, LEDGER])?;
@@ -272,13 +272,15 @@ impl Store {
                 ledger.delete(&JsValue::from(*key as f64))?;
             }
             let last = lines.pop().map(|(_, bytes)| bytes);
-            let Some((spent, line)) = make(budget(&meta).await?, &log, last) else { return Ok(Written::Done(())) };
+            let Some((spent, made)) = make(budget(&meta).await?, &log, last) else { return Ok(Written::Done(())) };
             if let Some(spent) = spent {
                 put_budget(&meta, &spent)?;
                 let position = log.last().map_or(reported, |(key, _)| *key);
                 meta.put_with_key(&JsValue::from(position as f64), &REPORTED.into())?;
             }
-            ledger.add(&Uint8Array::from(line.as_slice()))?;
+            for line in made {
+                ledger.add(&Uint8Array::from(line.as_slice()))?;
+            }
             complete(transaction).await?;
             Ok(Written::Done(()))
         };

@@ -6,8 +6,8 @@ use crate::step::{Result, ask, node};
 
 /// What a shop's page downloads: module, glue and TypeScript's output, each in gzip. In bytes.
 /// What it is today and a little room: the shopper's corrections, the history and the map's numbers came in, which
-/// only the inspector asks for. It is to fall.
-const BUDGET: u64 = 188_000;
+/// only the inspector asks for; then five types of report with their budgets. It is to fall.
+const BUDGET: u64 = 195_000;
 /// The inspector, which only the page that shows it downloads.
 const INSPECTOR: (&str, u64) = ("inspector/", 25_000);
 
