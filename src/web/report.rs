@@ -37,15 +37,18 @@ pub(super) async fn report(tab: &Shared, url: &str, now: Millis, stop: Option<&A
     }
     for (key, bytes) in store.ledger().await.unwrap_or_default() {
         let Ok(mut entry) = Entry::from_bytes(&bytes) else { continue };
-        let Some(report) = entry.report() else { continue };
-        entry.state = if now.since(entry.at) > Entry::GIVEN_UP_AFTER.0 {
-            State::Failed
-        } else {
-            match send(url, &report, stop).await {
+        if entry.state != State::Waiting {
+            continue;
+        }
+        let young = now.since(entry.at) <= Entry::GIVEN_UP_AFTER.0;
+        entry.state = match entry.report().filter(|_| young) {
+            Some(report) => match send(url, &report, stop).await {
                 Answer::Taken => State::Sent,
                 Answer::Refused => State::Failed,
                 Answer::Later => continue,
-            }
+            },
+            // Too old, or of another version of this program.
+            None => State::Failed,
         };
         if let Err(error) = store.amend(key, &entry.to_bytes()).await {
             tab.borrow_mut().problem = Some(error);

@@ -132,7 +132,7 @@ test.describe('with a month of real orders', () => {
     expect(arms.reduce((sum, row) => sum + number(row[1]), 0)).toBeCloseTo(shelf.reports, -0.5);
     for (const [name, type] of [['Orders', 'orders'], ['Segments', 'segments'], ['Changes and anomalies', 'changes']]) {
       const { values, half, reports } = all.types[type];
-      const rows = await rowsOf(page, name);
+      const rows = await rowsOf(page, `${name}, with intervals`);
       expect(rows.map((row) => plain(row[1]))).toEqual(values.map((value, place) => `${whole(value)} ± ${whole(half[place])}`));
       const bars = page.locator('section', { has: page.locator(`#${type}`) }).getByRole('listitem');
       expect((await bars.allInnerTexts()).map(plain)).toEqual(rows.map(([title], place) =>

@@ -15,7 +15,7 @@ export function shares({ id, title, lead, what, sums: { reports, values, half, v
     h('p', {}, lead),
     bars(what, `${title}: ${what}`, rows.map((one) => row(one.name, one.share, points(one.share)))),
     h('details', {}, h('summary', {}, `${title} as a table`),
-      table(title, ['', 'Days', '95 % interval', 'Share', '95 % interval'], rows.map(({ name, sum, share }) =>
+      table(`${title}, with intervals`, ['', 'Days', '95 % interval', 'Share', '95 % interval'], rows.map(({ name, sum, share }) =>
         [name, plusMinus(sum), interval(sum), percent(share.value), range(share.value - share.half, share.value + share.half, percent)]))));
 }
 

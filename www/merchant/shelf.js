@@ -13,7 +13,7 @@ export function shelf(sums) {
     h('h2', { id: 'shelf' }, 'Click-through of the shelf, against popularity'),
     h('p', {}, 'On most days the shelf is ranked by the profile, on some by what is ordered most. Click-through is the share of the days on which '
       + 'the shelf was seen that something was chosen from it.'),
-    bars('Click-through', 'Click-through by arm', arms.filter(({ ratio }) => ratio).map(({ name, ratio }) => ({
+    arms.some(({ ratio }) => ratio) && bars('Click-through', 'Click-through by arm', arms.filter(({ ratio }) => ratio).map(({ name, ratio }) => ({
       name, value: ratio.value, low: ratio.low, high: ratio.high, text: `${percent(ratio.value)} (${range(ratio.low, ratio.high, percent)})` }))),
     h('p', {}, verdict(arms.map(({ ratio }) => ratio))),
     h('details', {}, h('summary', {}, 'Click-through as a table'),
@@ -35,6 +35,6 @@ function verdict([own, others]) {
   const difference = own.value - others.value;
   const low = difference - Math.hypot(own.value - own.low, others.high - others.value);
   const high = difference + Math.hypot(own.high - own.value, others.value - others.low);
-  const said = `The profile's shelf has ${percent(difference)} points more (95 % interval ${range(low, high, percent)})`;
-  return low > 0 || high < 0 ? `${said}.` : `${said}: the two cannot be told apart yet.`;
+  const said = `The profile against popularity: ${number(100 * difference)} points (95 % interval ${range(100 * low, 100 * high)})`;
+  return low > 0 || high < 0 ? `${said}.` : `${said}; the two cannot be told apart yet.`;
 }

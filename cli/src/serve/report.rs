@@ -105,8 +105,8 @@ mod tests {
             day: 100,
             bundle: "abc".into(),
             epsilon_milli: 800,
-            clip: 10,
-            values: vec![760, -760, 0, 1],
+            clip: 3,
+            values: vec![228, -228, 0, 1],
         }
     }
 
@@ -129,7 +129,7 @@ mod tests {
         broken("wrong-epsilon", |r| r.epsilon_milli = 1);
         broken("wrong-clip", |r| r.clip = 11);
         broken("wrong-length", |r| r.values.push(0));
-        broken("absurd-value", |r| r.values[0] = 761);
+        broken("absurd-value", |r| r.values[0] = 229);
         broken("absurd-value", |r| r.values[0] = i64::MIN);
         // A type that the registry has and this shop does not want.
         broken("wrong-type", |r| r.kind = "orders".into());
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn reading_is_strict() {
-        let json = r#"{"type":"departments","format":1,"id":"0123456789abcdef0123456789abcdef","day":100,"bundle":"abc","epsilon_milli":800,"clip":10,"values":[760,-760,0,1]}"#;
+        let json = r#"{"type":"departments","format":1,"id":"0123456789abcdef0123456789abcdef","day":100,"bundle":"abc","epsilon_milli":800,"clip":3,"values":[228,-228,0,1]}"#;
         let read = |json: &str| Report::read(format!("{json:2048}").as_bytes());
         assert_eq!(read(json), Ok(report()));
         assert_eq!(Report::read(json.as_bytes()).unwrap_err().code, "wrong-size");
@@ -166,8 +166,8 @@ mod tests {
             json.replace("\"format\":1", "\"format\":1,\"user\":7"),
             json.replace("\"format\":1", "\"format\":1,\"format\":1"),
             json.replace("\"format\":1,", ""),
-            json.replace("760", "760.5"),
-            json.replace("760", "NaN"),
+            json.replace("228", "228.5"),
+            json.replace("228", "NaN"),
             format!("{json}x"),
             format!("[{json}]"),
         ] {

@@ -18,7 +18,7 @@ fn version(shop: &Shop) -> String {
 
 /// The shop has three departments: three counts, then three clicks.
 fn report(shop: &Shop, id: u32, values: [i64; 6]) -> Vec<u8> {
-    of_type("departments", 400, 10, shop, id, &values)
+    of_type("departments", 400, 3, shop, id, &values)
 }
 
 fn of_type(kind: &str, epsilon: u32, clip: u32, shop: &Shop, id: u32, values: &[i64]) -> Vec<u8> {
@@ -54,13 +54,13 @@ fn reports_add_up_with_their_intervals() {
     let all = sums(&server);
     assert_eq!((&all["bundle"], all["departments"].as_array().unwrap().len()), (&version(&shop).into(), 3));
     let sums = &all["types"]["departments"];
-    assert_eq!((&sums["reports"], &sums["clip"], &sums["epsilon_milli"]), (&2.into(), &10.into(), &400.into()));
+    assert_eq!((&sums["reports"], &sums["clip"], &sums["epsilon_milli"]), (&2.into(), &3.into(), &400.into()));
     // Three departments' interactions, then their clicks on recommendations.
     assert_eq!(sums["values"], serde_json::json!([12.0, -2.0, 2.0, 0.0, 0.0, 9.0]));
     assert_eq!(sums["vocabulary"].as_array().unwrap().len(), 6);
-    // 1.96 · √(2 reports · 2q/(1−q)²), q = e^(−0.4/20), is 196.
+    // 1.96 · √(2 reports · 2q/(1−q)²), q = e^(−0.4/6), is 58.8.
     for half in sums["half"].as_array().unwrap() {
-        assert!((195.8..196.2).contains(&half.as_f64().unwrap()), "{half}");
+        assert!((58.7..58.9).contains(&half.as_f64().unwrap()), "{half}");
     }
     // All came on one day, so the day is the whole.
     let day = &sums["days"][0];
@@ -127,15 +127,15 @@ fn a_shop_that_wants_some_types_takes_no_others() {
 fn a_database_from_before_there_were_types_goes_on() {
     let shop = Shop::new();
     let server = Server::start(&shop, &["--report", "departments=1000"]);
-    let body = of_type("departments", 1_000, 10, &shop, 1, &[5, 0, 0, 0, 0, 0]);
+    let body = of_type("departments", 1_000, 3, &shop, 1, &[5, 0, 0, 0, 0, 0]);
     assert_eq!(send(&server, &body), 201);
     drop(server);
-    // As it was then: without the column.
+    // As it was then: without the column, and with another clip.
     let old = rusqlite::Connection::open(shop.path("reports.sqlite")).unwrap();
     old.execute_batch(
         "CREATE TABLE old (id TEXT PRIMARY KEY, day INTEGER NOT NULL, vocabulary TEXT NOT NULL, bundle TEXT NOT NULL,
             epsilon_milli INTEGER NOT NULL, clip INTEGER NOT NULL, noised TEXT NOT NULL) STRICT, WITHOUT ROWID;
-         INSERT INTO old SELECT id, day, vocabulary, bundle, epsilon_milli, clip, noised FROM reports;
+         INSERT INTO old SELECT id, day, vocabulary, bundle, epsilon_milli, 10, noised FROM reports;
          DROP TABLE reports; ALTER TABLE old RENAME TO reports;",
     )
     .unwrap();
@@ -145,10 +145,10 @@ fn a_database_from_before_there_were_types_goes_on() {
     assert_eq!(send(&server, &of_type("orders", 150, 1, &shop, 2, &[6])), 201);
     assert_eq!(send(&server, &report(&shop, 3, [7, 0, 0, 0, 0, 0])), 201);
     let sums = departments(&server);
-    // What came with less noise is weighed as such: 39.2² · 2 of the first, 138.6² · 2 of the second.
+    // Each is weighed by its own noise: variances of 800 and 450.
     assert_eq!((&sums["values"][0], &sums["reports"]), (&12.0.into(), &2.into()));
     let half = sums["half"][0].as_f64().unwrap();
-    assert!((149.0..150.0).contains(&half), "{half}");
+    assert!((69.2..69.4).contains(&half), "{half}");
 }
 
 #[test]
@@ -206,10 +206,10 @@ fn what_is_wrong_is_named_and_counted() {
         ("\"format\":1", "\"format\":2".to_string(), "wrong-format"),
         ("\"departments\"", "\"items\"".into(), "wrong-type"),
         ("[1,0,0", "[1,0".into(), "wrong-length"),
-        ("[1,0,0", "[1511,0,0".into(), "absurd-value"),
+        ("[1,0,0", "[454,0,0".into(), "absurd-value"),
         ("[1,0,0", "[1.5,0,0".into(), "malformed"),
         ("\"format\":1", "\"format\":1,\"user\":7".into(), "malformed"),
-        ("\"clip\":10", "\"clip\":1000".into(), "wrong-clip"),
+        ("\"clip\":3", "\"clip\":1000".into(), "wrong-clip"),
         ("\"epsilon_milli\":400", "\"epsilon_milli\":1".into(), "wrong-epsilon"),
         (&version(&shop), "0123456789abcdef".into(), "wrong-bundle"),
         (&format!("\"day\":{day}"), format!("\"day\":{}", day - 8), "wrong-day"),

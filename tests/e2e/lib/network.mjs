@@ -85,7 +85,7 @@ const below = (most) => (value) => value >= 0 && value < most;
 
 /** The types that the demo wants, as `docs/reports.md` has them: ε in thousandths, clip, how many values, and which. */
 export const TYPES = {
-  departments: { epsilon: 400, clip: 10, length: (departments) => 2 * departments, value: Number.isInteger },
+  departments: { epsilon: 400, clip: 3, length: (departments) => 2 * departments, value: Number.isInteger },
   shelf: { epsilon: 250, clip: 1, length: () => 1, value: below(6) },
   orders: { epsilon: 150, clip: 1, length: () => 1, value: below(7) },
   segments: { epsilon: 100, clip: 1, length: (departments) => departments + 1, value: bit },
