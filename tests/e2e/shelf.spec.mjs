@@ -77,9 +77,9 @@ test('an order has the slot that was chosen', async ({ page, server }) => {
 
 test('on a day of the other arm it is what others buy, and what is chosen there is told as such', async ({ page, server }) => {
   await enter(page, server.url);
-  await expect(page.getByRole('heading', { name: 'For you' })).toBeVisible(); // the control
+  await expect(page.locator('#for-you h2')).toHaveText('For you'); // the control
   await page.goto(`${server.url}/?debug&popular=1`);
-  await page.getByRole('heading', { name: 'What others buy' }).waitFor();
+  await expect(page.locator('#for-you h2')).toHaveText('What others buy');
   await choose(page, 'device');
   const places = () => page.evaluate(() => [...document.querySelectorAll('#for-you [data-item]')].map(({ dataset }) => window.homebodyDemo.catalogue.places.get(dataset.item)));
   const before = await places();
