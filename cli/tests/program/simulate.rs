@@ -30,7 +30,7 @@ fn the_sums_that_it_prints_are_the_servers() {
     assert!(words.contains("40 of 40 households ordered"), "{words}");
     let sent = after(&words, "reports sent:").unwrap();
     // Three orders on three days each, five types; a report that is put off over midnight leaves its day to the next.
-    assert!(sent % 5 == 0 && (80..=120).contains(&(sent / 5)), "{words}");
+    assert!(sent.is_multiple_of(5) && (80..=120).contains(&(sent / 5)), "{words}");
     assert_eq!(after(&words, "accepted"), Some(sent));
 
     let sums = sums(&server);
