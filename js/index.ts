@@ -1,7 +1,7 @@
 export { HomebodyError } from './errors.js';
 export { openProfile } from './open.js';
 export type {
-  Change, Consent, Correction, Details, Explanation, ExportedCorrection, Forget, Grants, Interest, Kind, LearningStep, LedgerEntry, LoggedInteraction,
-  Options, Profile, ProfileExport, ProfileState, Reason, Recommendation, RecommendOptions, Refusal, ReportOptions, ShopMap,
+  Arm, Change, Consent, Correction, Details, Epsilon, Explanation, ExportedCorrection, Forget, Grants, Interest, Kind, LearningStep, LedgerEntry, LoggedInteraction,
+  Options, Periods, Profile, ProfileExport, ProfileState, Reason, Recommendation, RecommendOptions, Refusal, ReportOptions, ReportType, ShopMap,
   Signal, StandingCorrection, Status, Stop, Subject, TasteShare, Undone, Wish,
 } from './types.js';

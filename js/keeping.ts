@@ -3,6 +3,8 @@ import type { Core, CorrectionItem, LogItems } from './homebody.js';
 import type { ExportedCorrection, Kind, LedgerEntry, LoggedInteraction, ProfileExport, Signal, StandingCorrection, Subject, Wish } from './types.js';
 
 const FORMAT = 'homebody-profile-2';
+/** By the core's numbers. */
+const ARMS: ReadonlyMap<unknown, number> = new Map([['personal', 0], ['popular', 1]]);
 const NUMBERS = ['at', 'price', 'quantity', 'rating', 'dwell', 'propensity'] as const;
 
 /** Everything that is kept, as `docs/export.md` describes it. */
@@ -49,7 +51,7 @@ export async function imported(core: Core, given: unknown, merge: boolean): Prom
       const numbers = NUMBERS.map((name) => number(one[name], place, name));
       const refusal = guarded(() => core.stage(
         text(one['kind']), text(one['item']), undefined, one['recommended'] === true,
-        Float64Array.of(...numbers, Number(high), Number(low)), Date.now(),
+        Float64Array.of(...numbers, Number(high), Number(low), ARMS.get(one['arm']) ?? NaN), Date.now(),
       ));
       if (refusal !== undefined) throw broken(`entry ${place} of its log: ${refusal}`);
     });

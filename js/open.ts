@@ -3,6 +3,7 @@ import { Core } from './homebody.js';
 import { fetchBundle, loadWasm } from './load.js';
 import { askBattery, sparing, whenIdle } from './manners.js';
 import { facade } from './profile.js';
+import { want } from './reports.js';
 import type { Kind, Options, Profile } from './types.js';
 
 /** Opens the shopper's profile; wasm and factors download side by side. */
@@ -18,6 +19,7 @@ export async function openProfile(options: Options): Promise<Profile> {
     guarded(() => { core.signal(kind, label, weight); });
   }
   for (const name of options.sensitive ?? []) guarded(() => { core.markSensitive(name); });
+  guarded(() => { want(core, options); });
   // After the head, so that the two do not share the line.
   if (head !== undefined) core.markHead();
   const profile = facade(core, options, database, head === undefined ? undefined : fetchBundle(factors, 'no-cache'));

@@ -5,11 +5,11 @@ import type { Core } from './homebody.js';
 import { reader } from './lists.js';
 import { fetchBundle } from './load.js';
 import { sparing } from './manners.js';
-import { globalPrivacyControl, reporter } from './reports.js';
+import { globalPrivacyControl, losses, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
 import type {
-  Change, Details, Grants, Interest, Kind, LearningStep, LedgerEntry, Options, Profile, ProfileState, Refusal, Status, Stop,
+  Arm, Change, Details, Grants, Interest, Kind, LearningStep, LedgerEntry, Options, Profile, ProfileState, Refusal, Status, Stop,
   Undone, Wish,
 } from './types.js';
 import { exported, imported, standing } from './keeping.js';
@@ -61,10 +61,10 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     reports = undefined;
     if (!allowed || options.reports === undefined || globalPrivacyControl()) return;
     // Not in the queue: a slow server must hold up neither the store nor a withdrawal.
-    reports = reporter(options.reports, async (url, epsilon, signal) => {
+    reports = reporter(options.reports, async (url, signal) => {
       await whole;
       if (head) return; // its departments are not the server's
-      await core.report(url, epsilon, Date.now(), signal);
+      await core.report(url, Date.now(), signal);
       changed.tell();
     });
     reports.arm(); // what an earlier visit left waiting
@@ -140,10 +140,10 @@ export function facade(core: Core, options: Options, database: string, coming?: 
   const profile: Profile & { snapshot(): Uint8Array } = {
     record(kind: Kind, item: string, details?: Details | null): Refusal | undefined {
       const now = Date.now();
-      const { at = now, price, quantity, rating, dwell, sentiment, recommended, propensity } = details ?? {};
+      const { at = now, price, quantity, rating, dwell, sentiment, recommended, propensity, arm } = details ?? {};
       const refusal = guarded(() => core.record(
         asText(kind), asText(item), asNumber(at), asOptional(price), asOptional(quantity), asOptional(rating), asOptional(dwell),
-        asOptional(sentiment), recommended === true, asOptional(propensity), now,
+        asOptional(sentiment), recommended === true, asOptional(propensity), asName(arm), now,
       ));
       if (refusal === 'not-yet' && early.length < MOST_EARLY) {
         early.push([kind, item, { ...details, at }]);
@@ -163,15 +163,16 @@ export function facade(core: Core, options: Options, database: string, coming?: 
         stop();
       };
     },
-    recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, seen = 'keep', perCategory = 3, reasons = true, explore = 0, at = Date.now() } = {}) {
+    recommend({ limit = 12, list: which = 'for-you', category, exclude = [], bought, seen = 'keep', perCategory = 3, reasons = true, explore = 0, arm, at = Date.now() } = {}) {
       toRank('recommend');
       const hide = bought === undefined ? which === 'for-you' : bought === 'hide';
       const cap = which === 'buy-again' ? 0 : perCategory;
       const only = category === undefined ? undefined : asText(category);
       return list(guarded(() => core.recommend(
-        limit, asText(which), only, asTexts(exclude), hide, seen === 'hide', cap, reasons, asNumber(explore), asNumber(at),
+        limit, asText(which), only, asTexts(exclude), hide, seen === 'hide', cap, reasons, asNumber(explore), asName(arm), asNumber(at),
       )));
     },
+    arm: () => core.arm(Date.now()) as Arm,
     rank(ids, { reasons = true } = {}) {
       toRank('rank');
       return list(guarded(() => core.rank(asTexts(ids), reasons, Date.now())));
@@ -234,7 +235,6 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     ledger,
     state(): ProfileState {
       const [date, problem] = [core.noReportsBefore(), core.problem() ?? (late === undefined ? undefined : [late.code, late.message] as const)];
-      const [epsilonToday = 0, epsilonMonth = 0, epsilonYear = 0] = Array.from(core.epsilon(Date.now()), (milli) => milli / 1000);
       return {
         status: status(),
         paused,
@@ -245,9 +245,7 @@ export function facade(core: Core, options: Options, database: string, coming?: 
         refused: Object.fromEntries(core.refused().filter(([, count]) => count > 0)),
         gpc: globalPrivacyControl(),
         reports: reporting(),
-        epsilonToday,
-        epsilonMonth,
-        epsilonYear,
+        epsilon: losses(core),
         ...(date === undefined ? {} : { noReportsBefore: date }),
         ...(problem === undefined ? {} : { problem: { code: problem[0], message: problem[1] } }),
       };

@@ -35,12 +35,16 @@ export interface Signal {
   readonly weight: number;
 }
 
+/** The types of report that there are; `docs/reports.md` has what each tells, and its bounds. */
+export type ReportType = 'departments' | 'shelf' | 'orders' | 'segments' | 'changes';
+
 /** How and whether reports are sent. */
 export interface ReportOptions {
   /** Where reports go, as a POST of JSON. */
   readonly url: string | URL;
-  /** Privacy loss of one report (default 1, which is the most; steps of 0.001). One report a day at most. */
-  readonly epsilon?: number;
+  /** The types that the shop wants (default `{ departments: {} }`), each with its privacy loss of one report: the
+   * registry's own, or a smaller one in steps of 0.001. One report of a type a day at most. */
+  readonly types?: Readonly<Partial<Record<ReportType, { readonly epsilon?: number }>>>;
   /** A report waits a random time between these two, in milliseconds (default 1 to 30 minutes); the
    * wait begins anew with each page load. */
   readonly delay?: readonly [number, number];
@@ -61,6 +65,8 @@ export interface Options {
   readonly nameOf?: (id: string) => string;
   /** Without it nothing is ever sent. */
   readonly reports?: ReportOptions;
+  /** Compares the profile with popularity: this share of a browser's days, 0 to 1, has the arm `popular`. */
+  readonly experiment?: { readonly popular: number };
   /** Rows of the table kind → label, weight that this shop changes. */
   readonly signals?: Readonly<Partial<Record<Kind, Signal>>>;
   /** Categories (full names) or departments from which nothing is learnt, beside those that the bundle names: what is
@@ -92,7 +98,12 @@ export interface Details {
   readonly recommended?: boolean;
   /** How likely the item was to be in that list, as `recommend` gave it: kept in the log. */
   readonly propensity?: number;
+  /** The arm of the list that it came from, where the shop compares. It teaches nothing. */
+  readonly arm?: Arm;
 }
+
+/** What a list is ranked by, where the shop compares: the profile, or what is ordered most. */
+export type Arm = 'personal' | 'popular';
 
 export interface RecommendOptions {
   /** How many (default 12, at most 200). */
@@ -115,6 +126,9 @@ export interface RecommendOptions {
   /** How much to explore what the profile is unsure of, 0 (default: not at all) to 1. Each item then has
    * its `propensity`. */
   readonly explore?: number;
+  /** What ranks the list (default `personal`); `profile.arm()` says what the experiment wants today. Whatever
+   * the rules leave out stays out. */
+  readonly arm?: Arm;
   /** As of when, milliseconds since 1970 (default: now): what was done of late weighs more, and a year that
    * is played back has a `now` of its own. */
   readonly at?: number;
@@ -204,6 +218,7 @@ export interface LoggedInteraction {
   readonly dwell?: number;
   readonly recommended: boolean;
   readonly propensity?: number;
+  readonly arm?: Arm;
   /** Two halves of 64 bits, drawn at the time: with them what is learnt again is the same to the bit. */
   readonly seed: readonly [number, number];
 }
@@ -332,14 +347,27 @@ export interface ProfileState {
   readonly reports: 'on' | 'gpc' | 'not-allowed' | 'not-set-up';
   /** After `erase`: no report before this time, milliseconds since 1970. */
   readonly noReportsBefore?: number;
-  /** Privacy loss spent today, of 1 at most. */
-  readonly epsilonToday: number;
-  /** In the last 30 days, of 30 at most. */
-  readonly epsilonMonth: number;
-  /** In the last 365 days, of 365 at most. */
-  readonly epsilonYear: number;
+  /** Privacy loss, of all reports together and of each type. */
+  readonly epsilon: Readonly<Record<'all' | ReportType, Epsilon>>;
   /** Why the store or the bundle is not in use, if so. */
   readonly problem?: { readonly code: string; readonly message: string };
+}
+
+/** Today, in the last 30 and in the last 365 days. */
+export interface Periods {
+  readonly day: number;
+  readonly month: number;
+  readonly year: number;
+}
+
+/** A privacy loss ε. */
+export interface Epsilon {
+  /** Spent, as a plain sum. */
+  readonly spent: Periods;
+  /** The same by Rényi composition, at δ = 10⁻⁶. */
+  readonly renyi: Periods;
+  /** What the sum may be at most. */
+  readonly most: Periods;
 }
 
 export type Stop = () => void;
@@ -349,11 +377,13 @@ export interface Profile {
   /** Learns from one interaction at once. Returns nothing, or why it was refused. */
   record(kind: Kind, item: string, details?: Details): Refusal | undefined;
   /** Records impressions, views and clicks of elements with `data-item="id"` below `root`;
-   * inside `data-list` of `for-you` or `buy-again` they count as recommended. */
+   * inside `data-list` of `for-you` or `buy-again` they count as recommended, inside `data-arm` as of that arm. */
   observe(root: ParentNode & Node): Stop;
   /** A list for this shopper; what is popular where no profile is allowed. Throws `no-grant` where a profile is
    * allowed and ranking by it is not. */
   recommend(options?: RecommendOptions): readonly Recommendation[];
+  /** The arm of this browser's day, drawn once: without an experiment always `personal`. */
+  arm(): Arm;
   /** The given ids, best first (a search result, a category page); what is sensitive stays in its place. Throws as
    * `recommend` does. */
   rank(ids: readonly string[], options?: { readonly reasons?: boolean }): readonly Recommendation[];

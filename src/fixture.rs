@@ -77,6 +77,21 @@ pub fn bundle() -> Vec<u8> {
     safetensors(&tensors(), &[("homebody.format", "1"), ("homebody.version", "test-1"), ("homebody.model", "hand")])
 }
 
+/// The same with these categories, five or more: what is more than five has no item.
+pub fn with_categories(names: &[String]) -> Vec<u8> {
+    let (text, offsets) = strings(names);
+    let (length, count) = ([text.len()], [names.len() + 1]);
+    let mut tensors: Vec<(&str, &str, &[usize], Vec<u8>)> = tensors();
+    for (name, _, shape, bytes) in &mut tensors {
+        match *name {
+            "category.names" => (*shape, *bytes) = (&length, text.clone()),
+            "category.names.offsets" => (*shape, *bytes) = (&count, offsets.clone()),
+            _ => {}
+        }
+    }
+    safetensors(&tensors, &[("homebody.format", "1"), ("homebody.version", "test-1")])
+}
+
 /// The same with words of two dimensions beside the factors: the cheeses share one, apples have none.
 pub fn bundle_with_text() -> Vec<u8> {
     safetensors(&tensors_with_text(), &[("homebody.format", "1"), ("homebody.version", "test-1")])

@@ -1,7 +1,7 @@
 //! Raw event in, clean interaction or reason of refusal out.
 
 use crate::factors::{Factors, MAX_ID};
-use crate::interaction::{Interaction, Kind, Millis, Signal, Signals};
+use crate::interaction::{Arm, Interaction, Kind, Millis, Signal, Signals};
 
 /// An event as the page gave it: numbers may be anything.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,8 @@ pub struct Event<'a> {
     pub recommended: bool,
     /// How likely it was to be in that list.
     pub propensity: Option<f64>,
+    /// What that list was ranked by, where the shop compares.
+    pub arm: Option<Arm>,
 }
 
 /// Why an event was refused.
@@ -181,6 +183,7 @@ impl Intake {
             dwell,
             recommended: event.recommended,
             propensity,
+            arm: event.arm,
         })
     }
 
@@ -248,6 +251,7 @@ mod tests {
             dwell: None,
             recommended: false,
             propensity: None,
+            arm: None,
             sentiment: None,
         }
     }

@@ -187,6 +187,34 @@ impl Default for Signals {
     }
 }
 
+/// What a list was ranked by, where the shop compares: drawn for each browser and day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Arm {
+    /// The profile.
+    #[default]
+    Personal,
+    /// What is ordered most.
+    Popular,
+}
+
+impl Arm {
+    /// Both, in the order of their numbers.
+    pub const ALL: [Self; 2] = [Self::Personal, Self::Popular];
+
+    /// The name that the page uses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Personal => "personal",
+            Self::Popular => "popular",
+        }
+    }
+
+    /// The arm of a name, if it is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|arm| arm.name() == name)
+    }
+}
+
 /// A clean interaction. `seed` is drawn when it is taken, so that a replay draws the same negatives.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interaction<'a> {
@@ -210,6 +238,8 @@ pub struct Interaction<'a> {
     pub recommended: bool,
     /// How likely it was to be in that list, where the list explored.
     pub propensity: Option<f32>,
+    /// What the list was ranked by, where the shop compares. It teaches nothing.
+    pub arm: Option<Arm>,
 }
 
 impl<'a> Interaction<'a> {
@@ -218,7 +248,7 @@ impl<'a> Interaction<'a> {
     /// One of one piece, of which nothing more is known.
     pub fn new(kind: Kind, item: &'a str, at: Millis, seed: u64) -> Self {
         let [price, rating, dwell, propensity] = [None; 4];
-        Self { kind, item, at, seed, price, quantity: 1, rating, dwell, recommended: false, propensity }
+        Self { kind, item, at, seed, price, quantity: 1, rating, dwell, recommended: false, propensity, arm: None }
     }
 
     /// The bytes of a log entry, about 20 and the id.
@@ -227,10 +257,10 @@ impl<'a> Interaction<'a> {
         out.u8(Self::FORMAT);
         out.u8(self.kind as u8);
         let given = [self.price, self.rating, self.dwell, self.propensity];
-        let flags = given
-            .iter()
-            .enumerate()
-            .fold(u8::from(self.recommended) << 7, |flags, (bit, value)| flags | (u8::from(value.is_some()) << bit));
+        let flags = given.iter().enumerate().fold(
+            u8::from(self.recommended) << 7 | self.arm.map_or(0, |arm| arm as u8 + 1) << 4,
+            |flags, (bit, value)| flags | (u8::from(value.is_some()) << bit),
+        );
         out.u8(flags);
         out.i64(self.at.0);
         out.u64(self.seed);
@@ -259,7 +289,10 @@ impl<'a> Interaction<'a> {
         let mut value = |bit: u8| if flags & (1 << bit) == 0 { Some(None) } else { input.f32().map(Some) };
         let (price, rating, dwell, propensity) = (value(0)?, value(1)?, value(2)?, value(3)?);
         let item = input.text()?;
-        Some(Self { kind, item, at, seed, price, quantity, rating, dwell, recommended: flags & 128 != 0, propensity })
+        // Logs from before there were arms have no such bits.
+        let arm = usize::from(flags >> 4 & 3).checked_sub(1).and_then(|arm| Arm::ALL.get(arm).copied());
+        let recommended = flags & 128 != 0;
+        Some(Self { kind, item, at, seed, price, quantity, rating, dwell, recommended, propensity, arm })
     }
 }
 
@@ -296,15 +329,29 @@ mod tests {
         assert!(signals.set(Kind::View, Signal { label: 2.0, weight: 1.0 }).is_err());
     }
 
+    #[test]
+    fn an_entry_from_before_there_were_arms_is_read() {
+        let mut one = Interaction::new(Kind::Click, "brie", Millis(5), 7);
+        one.recommended = true;
+        // Format, kind, flags: as they were written then.
+        assert_eq!(one.to_bytes()[..3], [1, 2, 128]);
+        assert_eq!(Interaction::from_bytes(&one.to_bytes()), Ok(one));
+        let arms = Arm::ALL.map(|arm| Interaction { arm: Some(arm), ..one }.to_bytes()[2]);
+        assert_eq!(arms, [128 | 16, 128 | 32]);
+        assert_eq!((Arm::named("popular"), Arm::named("neither")), (Some(Arm::Popular), None));
+    }
+
     proptest! {
         #[test]
         fn log_entries_are_read_back(
             kind in 0..Kind::ALL.len(), item in "\\PC{0,40}", at in any::<i64>(), seed in any::<u64>(),
             price in proptest::option::of(0f32..1e6), dwell in proptest::option::of(0f32..1e6),
             quantity in any::<u32>(), recommended in any::<bool>(), propensity in proptest::option::of(0f32..1.0),
+            arm in proptest::option::of(0usize..2),
         ) {
+            let arm = arm.map(|arm| Arm::ALL[arm]);
             let kind = Kind::ALL[kind];
-            let one = Interaction { kind, item: &item, at: Millis(at), seed, price, quantity, rating: None, dwell, recommended, propensity };
+            let one = Interaction { kind, item: &item, at: Millis(at), seed, price, quantity, rating: None, dwell, recommended, propensity, arm };
             let bytes = one.to_bytes();
             prop_assert_eq!(Interaction::from_bytes(&bytes).unwrap(), one);
             for cut in 0..bytes.len() {

@@ -15,7 +15,7 @@
 //! let event = Event {
 //!     kind: Kind::View, item: "apples", at: now.0 as f64, seed: 1,
 //!     price: None, quantity: None, rating: None, dwell: Some(20_000.0), recommended: false,
-//!     propensity: None, sentiment: None,
+//!     propensity: None, sentiment: None, arm: None,
 //! };
 //! let interaction = profiler.clean(&event, now).expect("a clean event");
 //! profiler.apply(&mut profile, &interaction); // P(t+1) = f(P(t), D(t+1))

@@ -16,7 +16,7 @@ use crate::error::{Error, shortened};
 use crate::factors::{Factors, View};
 use crate::insight::Detector;
 use crate::intake::{Event, Intake, Refusal, signal};
-use crate::interaction::{Forgetting, Interaction, Kind, Millis, Signal, Signals};
+use crate::interaction::{Arm, Forgetting, Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Fit, Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch};
 use crate::update::{Example, Neighbour, Network, Relation, Repeat, Surprise, Update, negatives};
@@ -240,6 +240,9 @@ impl Profiler {
             profile
         };
         let allowed = self.allowed(profile, request)?;
+        if request.arm == Arm::Popular && request.list != List::BuyAgain {
+            return Ok(self.popular(request, &allowed));
+        }
         // While a shopper looks around, the list is half the mix's; else what is near stands in where there is no mix.
         let beside =
             (request.list == List::ForYou && browses(profile)).then(|| self.near(profile, request, &allowed, now));
@@ -247,6 +250,20 @@ impl Profiler {
         let mixed = self.mixed(profile, now, explore);
         let list = mixed.and_then(|mixed| mixed.best(request, &allowed, beside.as_deref().unwrap_or_default()));
         Ok(list.or(beside).unwrap_or_else(|| self.near(profile, request, &allowed, now)))
+    }
+
+    /// What is ordered most of what may be in the list, whoever asks.
+    fn popular(&self, request: &Request<'_>, allowed: &Allowed) -> Vec<Recommendation> {
+        // The bias rises with popularity; some bundles bring only that.
+        let popularity = |item| f64::from(self.factors.popularity(item)) + f64::from(self.factors.bias(item));
+        let scored = |item| Scored { item, score: popularity(item) };
+        let mut list: Vec<Scored> = allowed.iter().map(scored).collect();
+        Scored::sort(&mut list);
+        rank::diverse(&mut list, &self.factors, request.limit, request.per_category, &mut Vec::new());
+        let reason = |score| Reason { because: Because::Popular, contribution: score };
+        let reasons = |score| request.reasons.then(|| reason(score)).into_iter().collect();
+        let one = |Scored { item, score }| Recommendation { item, score, reasons: reasons(score), propensity: None };
+        list.into_iter().map(one).collect()
     }
 
     /// The list without a mix: what the tastes are near to, or what was ordered most.
@@ -342,6 +359,14 @@ impl Profiler {
             share.interactions = share.interactions.saturating_add(*interactions);
         }
         shares
+    }
+
+    /// The department with the largest share of the interest, if any has some.
+    pub fn segment(&self, profile: &Profile) -> Option<u16> {
+        let shares = self.taste(profile).into_iter().filter(|one| one.share > 0.0);
+        // The first of several that are alike.
+        let best = shares.reduce(|best, one| if one.share > best.share { one } else { best });
+        best.map(|one| one.department)
     }
 
     fn known(&self, id: &str) -> Result<u32, Error> {

@@ -12,6 +12,7 @@ export function popularOnly(catalogue) {
     record: () => 'no-consent',
     observe: () => () => {},
     subscribe: () => () => {},
+    arm: () => 'personal',
     recommend({ limit = 12, list = 'for-you', category, exclude = [] } = {}) {
       if (list === 'buy-again') return [];
       const ids = category ? catalogue.within(category) : catalogue.ids;
@@ -34,6 +35,6 @@ export function popularOnly(catalogue) {
     pause() {},
     saved: async () => {},
     close() {},
-    state: () => ({ status: 'closed', paused: false, grants: {}, interactions: 0, refused: {}, gpc: false, epsilonToday: 0 }),
+    state: () => ({ status: 'closed', paused: false, grants: {}, interactions: 0, refused: {}, gpc: false }),
   };
 }

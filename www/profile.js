@@ -2,6 +2,12 @@
 // blocked or broken is still a shop.
 import { popularOnly } from './popular.js';
 
+/** One day in ten the shelf is what others buy. `?popular=1` is such a day; who watches the demo (`?debug`) has none by chance. */
+function popularDays() {
+  const asked = new URLSearchParams(location.search);
+  return Number(asked.get('popular') ?? (asked.has('debug') ? 0 : 0.1));
+}
+
 const hasServer = document.documentElement.dataset.server !== 'none'; // as `cargo xtask site` writes it
 
 /**
@@ -17,7 +23,8 @@ export async function openShopProfile(catalogue, consent) {
       consent,
       nameOf: (id) => catalogue.nameOf(id),
       // Seconds, so that a visitor of the demo sees a report go; a real shop keeps the default of minutes.
-      reports: hasServer ? { url: 'v1/reports', epsilon: 1, delay: [2000, 6000] } : undefined,
+      reports: hasServer ? { url: 'v1/reports', types: { departments: {}, shelf: {}, orders: {}, segments: {}, changes: {} }, delay: [2000, 6000] } : undefined,
+      experiment: { popular: popularDays() },
     });
     return { profile, problem: profile.state().problem };
   } catch (error) {

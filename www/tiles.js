@@ -12,6 +12,8 @@ import { picture } from './pictures/picture.js';
  */
 export function tileList(shop, { label, list, moves = false, plain = false }) {
   const element = h('ol', { class: 'tiles', 'aria-label': label, 'data-list': list });
+  /** What a cart is told of the list: in the arm `popular` nobody's profile ranked it. */
+  const from = () => ({ recommended: list !== undefined && element.dataset.arm !== 'popular', arm: element.dataset.arm });
   /** @type {Map<string, HTMLElement>} */
   let tiles = new Map();
 
@@ -26,7 +28,7 @@ export function tileList(shop, { label, list, moves = false, plain = false }) {
 
       tiles = new Map(sold.map(({ id, reasons }) => {
         const item = shop.catalogue.item(id);
-        const tile = tiles.get(id) ?? (plain ? plainTile(item) : makeTile(shop, item, list));
+        const tile = tiles.get(id) ?? (plain ? plainTile(item) : makeTile(shop, item, from));
         tile.querySelector('.reason').textContent = reasons?.[0]?.text ?? '';
         return [id, tile];
       }));
@@ -40,12 +42,12 @@ export function tileList(shop, { label, list, moves = false, plain = false }) {
   };
 }
 
-function makeTile(shop, item, list) {
+function makeTile(shop, item, from) {
   const add = h('button', {
     class: 'add',
     disabled: item.price === null,
     'aria-label': `Add ${item.name} to the cart`,
-    onclick: () => shop.addToCart(item.id, 1, { recommended: list !== undefined }),
+    onclick: () => shop.addToCart(item.id, 1, from()),
   }, 'Add');
   // Only the link carries data-item: a click on the button is `cart`, not `click` as well.
   return h('li', { class: 'tile' },

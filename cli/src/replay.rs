@@ -8,7 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use homebody::interaction::{Interaction, Kind, Millis, Signal};
+use homebody::interaction::{Arm, Interaction, Kind, Millis, Signal};
 use homebody::profile::{Correction, Subject, Wish};
 use homebody::profiler::{Profiler, Recommendation, Request};
 use homebody::{Factors, Profile};
@@ -62,6 +62,7 @@ struct Did {
     dwell: Option<f32>,
     recommended: bool,
     propensity: Option<f32>,
+    arm: Option<String>,
     /// Two halves of 64 bits.
     seed: [u32; 2],
 }
@@ -91,7 +92,8 @@ impl Did {
             return Err("a number too large to be one".into());
         }
         let (item, at) = (self.item.as_str(), Millis(at));
-        Ok(Interaction { kind, item, at, seed, price, quantity, rating, dwell, recommended, propensity })
+        let arm = self.arm.as_deref().and_then(Arm::named);
+        Ok(Interaction { kind, item, at, seed, price, quantity, rating, dwell, recommended, propensity, arm })
     }
 }
 

@@ -7,7 +7,8 @@ const SEEN_AFTER = 1_000;
 /**
  * Records what happens to elements with `data-item="id"` below `root`: seen for a second = impression
  * (or `view`, where the element also has `data-view`), chosen = click. Within `data-list="for-you"` or
- * `"buy-again"` it counts as recommended. A button within an element is not a click on the item.
+ * `"buy-again"` it counts as recommended, within `data-arm` as of that arm (and what is popular is not
+ * recommended). A button within an element is not a click on the item.
  */
 export function observe(root: ParentNode & Node, record: Profile['record']): Stop {
   const seen = new WeakMap<Element, string>();
@@ -15,7 +16,10 @@ export function observe(root: ParentNode & Node, record: Profile['record']): Sto
 
   const note = (element: Element, kind: Kind): void => {
     const item = element.getAttribute('data-item');
-    if (item !== null && item !== '') record(kind, item, { recommended: element.closest('[data-list]') !== null });
+    if (item === null || item === '') return;
+    const arm = element.closest('[data-arm]')?.getAttribute('data-arm');
+    const recommended = element.closest('[data-list]') !== null && arm !== 'popular';
+    record(kind, item, arm === 'personal' || arm === 'popular' ? { recommended, arm } : { recommended });
   };
 
   const visible = new IntersectionObserver((entries) => {

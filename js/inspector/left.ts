@@ -1,4 +1,4 @@
-import type { LedgerEntry, ProfileState } from '../types.js';
+import type { Epsilon, LedgerEntry, ProfileState } from '../types.js';
 import { count, date, folded, h, table } from './dom.js';
 import type { Child } from './dom.js';
 import type { Context } from './put-right.js';
@@ -17,12 +17,16 @@ export async function left({ profile }: Context): Promise<Child[]> {
     h('h2', {}, 'What it cost in privacy'),
     h('p', { class: 'muted' }, 'ε says how much a report can give away at most: at 1, whoever reads it can be at most 2.7 times as sure of '
       + 'anything that you did as before. Each period has its limit; beyond it nothing is sent.'),
-    table('Privacy spent', ['Period', 'ε spent', 'Limit'], [
-      ['Today', String(state.epsilonToday), '1'],
-      ['The last 30 days', String(state.epsilonMonth), '30'],
-      ['The last 365 days', String(state.epsilonYear), '365'],
-    ], [1, 2]),
+    table('Privacy spent', ['ε of', 'Today', '30 days', '365 days'], Object.entries(state.epsilon).map(([name, { spent, most }]) => [
+      name === 'all' ? 'All reports' : name, ...(['day', 'month', 'year'] as const).map((period) => `${spent[period]} of ${most[period]}`),
+    ]), [1, 2, 3]),
+    h('p', { class: 'muted' }, composed(state.epsilon.all)),
   ];
+}
+
+function composed({ renyi }: Epsilon): string {
+  return `These are plain sums. Many small losses come to less than their sum: reckoned so, and with one chance in a million to be wrong `
+    + `(Rényi composition), the last 30 days cost ${renyi.month}, the last 365 days ${renyi.year}.`;
 }
 
 /** Are reports sent, or why not? */
@@ -33,7 +37,7 @@ export function reportsInWords({ reports, status, noReportsBefore }: ProfileStat
   if (noReportsBefore !== undefined && noReportsBefore > Date.now()) {
     return `Reports are off until ${date(noReportsBefore)}, since everything was erased.`;
   }
-  return status === 'ready' ? 'Reports are on: sums by department with noise added, one a day at most.' : 'Reports are off: nothing can be stored here.';
+  return status === 'ready' ? 'Reports are on: a few numbers hidden under noise, once a day at most.' : 'Reports are off: nothing can be stored here.';
 }
 
 /** Latest first. */

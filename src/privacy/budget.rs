@@ -1,12 +1,17 @@
-//! The budget: how much may be said about one browser in a day, a month, a year.
+//! The budget: how much may be said about one browser in a day, a month, a year, by type and in all.
 
 use super::Withheld;
+use super::composition::renyi;
+use super::registry::{CAPS, Type};
 use crate::bytes::{Reader, Writer, sealed, unsealed};
 use crate::error::Error;
 use crate::interaction::Millis;
 
 /// Privacy loss in thousandths of ε, so that sums are exact.
 pub type MilliEpsilon = u32;
+
+/// The loss of each type.
+pub type Losses = [MilliEpsilon; Type::ALL.len()];
 
 /// Most that may be spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,29 +24,43 @@ pub struct Caps {
     pub year: MilliEpsilon,
 }
 
-impl Default for Caps {
-    fn default() -> Self {
-        Self { day: 1_000, month: 30_000, year: 365_000 }
+impl Caps {
+    /// The periods, in days.
+    pub const PERIODS: [i32; 3] = [1, 30, 365];
+    /// Days' worth of reports in a month: a shopper comes once or twice a week.
+    const DAYS: u32 = 8;
+
+    /// Of so much a day. The year's is what its thirteen months could add up to, so that it is no other than the
+    /// month's, and a month's silence after an erasure gives nothing back of either.
+    pub const fn of_days(day: MilliEpsilon) -> Self {
+        let month = Self::DAYS * day;
+        Self { day, month, year: 13 * month }
+    }
+
+    /// In the order of [`Caps::PERIODS`].
+    pub const fn all(&self) -> [MilliEpsilon; 3] {
+        [self.day, self.month, self.year]
     }
 }
 
-/// What was spent, by day. Survives reload; a clock that is set back opens no day again.
+/// What was spent, by day and type. Survives reload; a clock that is set back opens no day again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Budget {
-    /// Day and loss, in the order of the days; none older than a year.
-    spent: Vec<(i32, MilliEpsilon)>,
+    /// Day and losses, in the order of the days; none older than a year.
+    spent: Vec<(i32, Losses)>,
     /// No report on a day before this time's. All that is left after an erasure.
     not_before: Millis,
 }
 
 impl Budget {
-    const FORMAT: u8 = 1;
+    const FORMAT: u8 = 2;
 
-    /// After an erasure: no report before the next day that was not yet spent on, so that erasing
-    /// and coming back gives no second budget. Each erasure's time is later than the one before,
-    /// so that tabs can tell erasures apart by it.
+    /// After an erasure: no report before a time at which a budget that remembers would be whole again, so that
+    /// erasing and coming back gives no second one. Each erasure's time is later than the one before, so that
+    /// tabs can tell erasures apart by it.
     pub fn after_erasure(&self, now: Millis) -> Self {
-        let next = Millis::days(i64::from(self.today(now)) + 1);
+        let month = self.spent.last().map_or(0, |(day, _)| day.saturating_add(Caps::PERIODS[1]));
+        let next = Millis::days(i64::from(month.max(self.today(now).saturating_add(1))));
         Self { spent: Vec::new(), not_before: next.max(Millis(self.not_before.0 + 1)) }
     }
 
@@ -53,7 +72,8 @@ impl Budget {
     /// Nothing may be said any more for a year: what a damaged record counts as, so that nobody
     /// gains by damaging it. The date of an erasure stays.
     pub fn exhausted(now: Millis, not_before: Option<Millis>) -> Self {
-        Self { spent: vec![(now.day(), MilliEpsilon::MAX)], not_before: not_before.unwrap_or_default() }
+        let all = [MilliEpsilon::MAX; Type::ALL.len()];
+        Self { spent: vec![(now.day(), all)], not_before: not_before.unwrap_or_default() }
     }
 
     /// The time before whose day no report is made.
@@ -66,32 +86,52 @@ impl Budget {
         !self.spent.is_empty()
     }
 
-    /// Spent today, in the last 30 and in the last 365 days.
-    pub fn spent(&self, now: Millis) -> [MilliEpsilon; 3] {
-        let today = self.today(now);
-        [1, 30, 365].map(|days| self.spent.iter().filter(|(day, _)| *day > today - days).map(|(_, loss)| *loss).sum())
+    /// Spent in all, or on one type, today, in the last 30 and in the last 365 days: the sums that the caps bound.
+    pub fn spent(&self, of: Option<Type>, now: Millis) -> [MilliEpsilon; 3] {
+        Caps::PERIODS.map(|days| self.within(of, now, days).fold(0, u32::saturating_add))
     }
 
-    /// Takes `loss` out of the budget, or says why it cannot be had. At most one report a day.
-    pub fn spend(&mut self, loss: MilliEpsilon, caps: &Caps, now: Millis) -> Result<i32, Withheld> {
+    /// The same by Rényi composition, at δ = 10⁻⁶: less than the sum once there is much of it.
+    pub fn renyi(&self, of: Option<Type>, now: Millis) -> [MilliEpsilon; 3] {
+        Caps::PERIODS.map(|days| renyi(self.within(of, now, days)))
+    }
+
+    /// The losses of so many days up to today.
+    fn within(&self, of: Option<Type>, now: Millis, days: i32) -> impl Iterator<Item = MilliEpsilon> + '_ {
+        let today = self.today(now);
+        let recent = self.spent.iter().filter(move |(day, _)| *day > today - days);
+        recent
+            .flat_map(move |(_, losses)| match of {
+                Some(one) => &losses[one as usize..=one as usize],
+                None => losses.as_slice(),
+            })
+            .copied()
+    }
+
+    /// Takes the loss of each type out of the budget, or says why it cannot be had. At most one report of a type a day:
+    /// all types that are wanted go at once.
+    pub fn spend(&mut self, losses: &Losses, now: Millis) -> Result<i32, Withheld> {
         let today = self.today(now);
         if today < self.not_before.day() {
             return Err(Withheld::NotBefore);
         }
-        let spent = self.spent(now);
-        // Above the cap already: nobody can spend that, so the record was damaged.
-        if spent[2] > caps.year {
+        let within = |of, loss: MilliEpsilon, caps: Caps| {
+            let spent = self.spent(of, now);
+            spent.iter().zip(caps.all()).all(|(spent, cap)| spent.saturating_add(loss) <= cap)
+        };
+        // Above the year's cap already: nobody can spend that, so the record was damaged.
+        if self.spent(None, now)[2] > CAPS.year {
             return Err(Withheld::OverBudget);
         }
         if self.spent.last().is_some_and(|(day, _)| *day == today) {
             return Err(Withheld::SentToday);
         }
-        let allowed = [caps.day, caps.month, caps.year];
-        if spent.iter().zip(allowed).any(|(spent, cap)| spent.saturating_add(loss) > cap) {
+        let each = Type::ALL.into_iter().zip(losses).all(|(one, loss)| within(Some(one), *loss, one.declared().caps));
+        if !each || !within(None, losses.iter().sum(), CAPS) {
             return Err(Withheld::OverBudget);
         }
-        self.spent.retain(|(day, _)| *day > today - 365);
-        self.spent.push((today, loss));
+        self.spent.retain(|(day, _)| *day > today - Caps::PERIODS[2]);
+        self.spent.push((today, *losses));
         Ok(today)
     }
 
@@ -106,9 +146,9 @@ impl Budget {
         out.u8(Self::FORMAT);
         out.i64(self.not_before.0);
         out.u16(self.spent.len() as u16);
-        for (day, loss) in &self.spent {
+        for (day, losses) in &self.spent {
             out.u32(*day as u32);
-            out.u32(*loss);
+            losses.iter().for_each(|loss| out.u32(*loss));
         }
         sealed(out)
     }
@@ -119,13 +159,21 @@ impl Budget {
     }
 
     fn read(input: &mut Reader<'_>) -> Option<Self> {
-        if input.u8()? != Self::FORMAT {
-            return None;
-        }
+        // The first format knew one type.
+        let types = match input.u8()? {
+            1 => 1,
+            Self::FORMAT => Type::ALL.len(),
+            _ => return None,
+        };
         let not_before = Millis(input.i64()?);
         let mut spent = Vec::new();
         for _ in 0..input.u16()? {
-            spent.push((i32::try_from(input.u32()?).ok()?, input.u32()?));
+            let day = i32::try_from(input.u32()?).ok()?;
+            let mut losses = Losses::default();
+            for loss in &mut losses[..types] {
+                *loss = input.u32()?;
+            }
+            spent.push((day, losses));
         }
         let rising = spent.windows(2).all(|pair| pair[0].0 < pair[1].0);
         (rising && input.0.is_empty()).then_some(Self { spent, not_before })
@@ -133,73 +181,5 @@ impl Budget {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::test;
-
-    fn on(day: i64) -> Millis {
-        Millis(Millis::days(day).0 + 3_600_000)
-    }
-
-    #[test]
-    fn one_report_a_day_and_no_more_than_the_caps() {
-        let caps = Caps { day: 1_000, month: 3_000, year: 5_000 };
-        let mut budget = Budget::default();
-        assert_eq!(budget.spend(1_001, &caps, on(100)), Err(Withheld::OverBudget));
-        assert_eq!(budget.spend(1_000, &caps, on(100)), Ok(100));
-        assert_eq!(budget.spend(1, &caps, on(100)), Err(Withheld::SentToday));
-        assert!(budget.spend(1_000, &caps, on(101)).is_ok() && budget.spend(1_000, &caps, on(102)).is_ok());
-        assert_eq!(budget.spend(1_000, &caps, on(103)), Err(Withheld::OverBudget), "the month");
-        assert!(budget.spend(1_000, &caps, on(140)).is_ok() && budget.spend(1_000, &caps, on(141)).is_ok());
-        assert_eq!(budget.spend(1_000, &caps, on(142)), Err(Withheld::OverBudget), "the year");
-        assert_eq!(budget.spent(on(142)), [0, 2_000, 5_000]);
-    }
-
-    #[test]
-    fn a_clock_set_back_opens_no_day_again() {
-        let caps = Caps::default();
-        let mut budget = Budget::default();
-        budget.spend(1_000, &caps, on(100)).unwrap();
-        assert_eq!(budget.spend(1_000, &caps, on(50)), Err(Withheld::SentToday));
-        assert_eq!(budget.spent(on(50))[0], 1_000);
-    }
-
-    #[test]
-    fn erasing_and_coming_back_gives_no_second_budget() {
-        let caps = Caps::default();
-        let mut budget = Budget::default();
-        budget.spend(1_000, &caps, on(100)).unwrap();
-        let mut erased = Budget::from_bytes(&budget.after_erasure(on(100)).to_bytes()).unwrap();
-        assert_eq!(erased.spent(on(100)), [0; 3], "what was spent is forgotten");
-        assert_eq!(erased.not_before(), Some(Millis::days(101)));
-        assert_eq!(erased.spend(1_000, &caps, on(100)), Err(Withheld::NotBefore));
-        let again = erased.after_erasure(on(100)).not_before();
-        assert!(again > erased.not_before() && again < Some(on(101)), "later, on the same day");
-        assert!(erased.spend(1_000, &caps, on(101)).is_ok());
-        // Control: a budget that merely starts anew would have allowed it.
-        assert!(Budget::default().spend(1_000, &caps, on(100)).is_ok());
-    }
-
-    #[test]
-    fn damage_gives_no_budget() {
-        let mut budget = Budget::exhausted(on(100), Some(on(7)));
-        assert_eq!(budget.not_before(), Some(on(7)), "tabs still agree on the last erasure");
-        assert_eq!(budget.spend(1, &Caps::default(), on(100)), Err(Withheld::OverBudget));
-        assert_eq!(budget.spend(1, &Caps::default(), on(101)), Err(Withheld::OverBudget));
-        assert_eq!(budget.spend(1, &Caps::default(), on(464)), Err(Withheld::OverBudget));
-    }
-
-    #[test]
-    fn the_budget_survives_its_bytes() {
-        let mut budget = Budget::default();
-        budget.spend(700, &Caps::default(), on(100)).unwrap();
-        let bytes = budget.to_bytes();
-        assert_eq!(Budget::from_bytes(&bytes).unwrap(), budget);
-        for at in 0..bytes.len() {
-            assert!(Budget::from_bytes(&bytes[..at]).is_err());
-            let mut broken = bytes.clone();
-            broken[at] ^= 4;
-            assert!(Budget::from_bytes(&broken).is_err(), "byte {at}");
-        }
-    }
-}
+#[path = "budget_tests.rs"]
+mod tests;

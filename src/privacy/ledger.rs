@@ -75,7 +75,8 @@ impl Entry {
         out.i64(self.at.0);
         out.u32(self.epsilon);
         out.text(&self.words);
-        out.0.extend_from_slice(&self.body);
+        // The blanks at its end come back by themselves.
+        out.0.extend_from_slice(self.body.trim_ascii_end());
         sealed(out)
     }
 
@@ -91,7 +92,11 @@ impl Entry {
         let states = [State::Waiting, State::Sent, State::Failed, State::Withheld];
         let state = *states.get(usize::from(input.u8()?))?;
         let (at, epsilon, words) = (Millis(input.i64()?), input.u32()?, input.text()?.to_owned());
-        Some(Self { at, state, words, epsilon, body: input.0.to_vec() })
+        let mut body = input.0.to_vec();
+        if !body.is_empty() {
+            body.resize(body.len().max(Report::BYTES), b' ');
+        }
+        Some(Self { at, state, words, epsilon, body })
     }
 }
 

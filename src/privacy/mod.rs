@@ -1,28 +1,36 @@
-//! The one door out: count, clip, noise, budget, ledger → [`Report`].
+//! The one door out: count, clip, noise, budget, ledger → [`Report`]. What there is to report, and what bounds it,
+//! stands in the [`registry`].
 
 mod budget;
 mod clip;
+mod composition;
 mod ledger;
 mod noise;
+pub mod registry;
 mod report;
+mod response;
+mod settings;
+mod tally;
 
-pub use budget::{Budget, Caps, MilliEpsilon};
+pub use budget::{Budget, Caps, Losses, MilliEpsilon};
 pub use clip::clip;
+pub use composition::{DELTA, renyi};
 pub use ledger::{Entry, State};
 pub use noise::{Entropy, discrete_laplace};
-pub use report::{Report, Settings};
+pub use registry::{Mechanism, Type};
+pub use report::Report;
+pub use response::{respond, unary};
+pub use settings::Settings;
+pub use tally::{Clipped, Tally};
 
-use crate::factors::Factors;
-use crate::interaction::{Interaction, Kind};
-
-/// Why a report was not made.
+/// Why reports were not made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Withheld {
     /// There is nothing to report.
     Nothing,
-    /// A report was made today.
+    /// Reports were made today.
     SentToday,
-    /// The budget of the day, month or year is used up.
+    /// The budget of the day, month or year is used up, of one type or of all.
     OverBudget,
     /// The profile was erased; the next report may be made on a later day.
     NotBefore,
@@ -35,37 +43,10 @@ impl Withheld {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Nothing => "Nothing was done that a report would count.",
-            Self::SentToday => "A report was already made today; what came since waits for tomorrow's.",
+            Self::SentToday => "Reports were already made today; what came since waits for the next ones.",
             Self::OverBudget => "The privacy budget is used up; nothing was sent.",
             Self::NotBefore => "The profile was erased: no report before the date shown.",
             Self::TooManyDepartments => "The shop has more departments than a report can hold; nothing was sent.",
-        }
-    }
-}
-
-/// What a report counts: interactions by department, then clicks on recommendations by department.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tally {
-    counts: Vec<u32>,
-}
-
-impl Tally {
-    /// Nothing yet.
-    pub fn new(factors: &Factors) -> Self {
-        Self { counts: vec![0; 2 * factors.departments().len()] }
-    }
-
-    /// Counts one interaction: a look, a choice or a purchase. Impressions, searches and what
-    /// follows an order are not counted.
-    pub fn add(&mut self, interaction: &Interaction<'_>, factors: &Factors) {
-        let counted = matches!(interaction.kind, Kind::View | Kind::Click | Kind::Cart | Kind::Wish | Kind::Purchase);
-        let department = factors.find(interaction.item).and_then(|item| factors.department(item));
-        let Some(department) = department.filter(|_| counted) else { return };
-        let department = usize::from(department);
-        self.counts[department] = self.counts[department].saturating_add(1);
-        if interaction.kind == Kind::Click && interaction.recommended {
-            let clicks = self.counts.len() / 2 + department;
-            self.counts[clicks] = self.counts[clicks].saturating_add(1);
         }
     }
 }

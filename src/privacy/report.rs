@@ -1,37 +1,17 @@
 //! The Report: the one thing that may leave, and its one constructor.
 
-use super::budget::{Budget, Caps, MilliEpsilon};
-use super::clip::clip;
+use super::budget::{Budget, MilliEpsilon};
 use super::noise::{Entropy, discrete_laplace};
-use super::{Tally, Withheld};
-use crate::error::Error;
+use super::registry::{Mechanism, Type};
+use super::response::{respond, unary};
+use super::{Clipped, Settings, Withheld};
 use crate::interaction::Millis;
 
-/// Settings of the reports; the shop's choice within fixed bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settings {
-    epsilon: MilliEpsilon,
-    caps: Caps,
-}
-
-impl Settings {
-    /// Largest ε of one report, in thousandths. With one report a day, no cap of a month or year can
-    /// then be used up, so that an erasure, which forgets what was spent, gives nothing back.
-    pub const MAX_EPSILON: MilliEpsilon = 1_000;
-
-    /// Reports with this ε (in thousandths, 1 to [`Settings::MAX_EPSILON`]).
-    pub fn new(epsilon: MilliEpsilon) -> Result<Self, Error> {
-        if !(1..=Self::MAX_EPSILON).contains(&epsilon) {
-            return Err(Error::InvalidOption { option: "reports.epsilon", wanted: "from 0.001 to 1" });
-        }
-        Ok(Self { epsilon, caps: Caps::default() })
-    }
-}
-
-/// A report by department: clipped, noised, padded. Nothing else can be sent. [`Report::new`] makes
-/// one; one that waited in the ledger is read back only if its bytes are those that would be written.
+/// A report of one type: clipped, noised, padded. Nothing else can be sent. [`Report::all`] makes them; one that
+/// waited in the ledger is read back only if its bytes are those that would be written.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Report {
+    kind: Type,
     /// 128 random bits in hex.
     id: String,
     day: i32,
@@ -43,53 +23,47 @@ pub struct Report {
 impl Report {
     /// Every body has this size, whatever is in it.
     pub const BYTES: usize = 2_048;
-    /// Interactions of one report that count, over all departments and both measures.
-    pub const CLIP: u32 = 10;
-    /// Two days of one browser differ by at most this: [`Report::CLIP`] gone here, as many come there.
-    pub const SENSITIVITY: u32 = Self::sensitivity(Self::CLIP);
     /// Departments that fit into [`Report::BYTES`].
     pub const MAX_DEPARTMENTS: usize = 96;
+    /// What the format of all types is called in a body.
+    pub const FORMAT: u32 = 1;
     /// Noise is cut there, which has a chance below e⁻⁴⁹ at the smallest ε.
     const LARGEST: i64 = 999_999;
 
-    /// By how much two days of one browser can differ under a clip.
-    pub const fn sensitivity(clip: u32) -> u32 {
-        2 * clip
-    }
-
-    /// Makes the report of what was counted since the last one, and takes its ε out of the budget.
-    pub fn new(
-        tally: Tally, bundle: &str, settings: &Settings, budget: &mut Budget, now: Millis, entropy: &mut impl Entropy,
-    ) -> Result<Self, Withheld> {
-        let Tally { mut counts } = tally;
-        if counts.iter().all(|count| *count == 0) {
+    /// Makes the day's report of each wanted type, and takes their ε out of the budget: all of them or none. They are
+    /// made whenever anything was done, so that there being one says nothing of what.
+    pub fn all(
+        clipped: &Clipped, bundle: &str, settings: &Settings, budget: &mut Budget, now: Millis,
+        entropy: &mut impl Entropy,
+    ) -> Result<Vec<Self>, Withheld> {
+        if !clipped.active || settings.wanted().next().is_none() {
             return Err(Withheld::Nothing);
         }
-        if counts.len() / 2 > Self::MAX_DEPARTMENTS {
+        if clipped.departments > Self::MAX_DEPARTMENTS {
             return Err(Withheld::TooManyDepartments);
         }
-        let epsilon = settings.epsilon;
-        let day = budget.spend(epsilon, &settings.caps, now)?;
-        clip(&mut counts, Self::CLIP, entropy);
-        let (numerator, denominator) = (u64::from(Self::SENSITIVITY) * 1_000, u64::from(epsilon));
-        let noised = counts
-            .iter()
-            .map(|count| i64::from(*count).saturating_add(discrete_laplace(numerator, denominator, entropy)));
-        let values = noised.map(|value| value.clamp(-Self::LARGEST, Self::LARGEST)).collect();
-        let mut id = [0; 16];
-        entropy.fill(&mut id);
-        let id = id.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { id, day, bundle: bundle.to_owned(), epsilon, values })
+        let day = budget.spend(settings.losses(), now)?;
+        let report = |(kind, epsilon): (Type, _)| {
+            let values = noised(kind, clipped.values(kind), epsilon, entropy);
+            let mut id = [0; 16];
+            entropy.fill(&mut id);
+            let id = id.iter().map(|byte| format!("{byte:02x}")).collect();
+            Self { kind, id, day, bundle: bundle.to_owned(), epsilon, values }
+        };
+        Ok(settings.wanted().map(report).collect())
     }
 
     /// What is sent, byte for byte.
     pub fn body(&self) -> Vec<u8> {
-        let Self { id, day, bundle, epsilon, values } = self;
+        let Self { kind, id, day, bundle, epsilon, values } = self;
         let values: Vec<String> = values.iter().map(i64::to_string).collect();
+        let declared = kind.declared();
         let mut body = format!(
-            "{{\"type\":\"departments\",\"format\":1,\"id\":\"{id}\",\"day\":{day},\"bundle\":\"{bundle}\",\
+            "{{\"type\":\"{}\",\"format\":{},\"id\":\"{id}\",\"day\":{day},\"bundle\":\"{bundle}\",\
              \"epsilon_milli\":{epsilon},\"clip\":{},\"values\":[{}]}}",
-            Self::CLIP,
+            declared.name,
+            Self::FORMAT,
+            declared.mechanism.clip(),
             values.join(",")
         )
         .into_bytes();
@@ -109,6 +83,7 @@ impl Report {
         let hex = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         let list = text.split_once("\"values\":[")?.1.split(']').next()?;
         let report = Self {
+            kind: Type::named(value("\"type\":\"")?).ok()?,
             id,
             day: value("\"day\":")?.parse().ok()?,
             bundle: value("\"bundle\":\"")?.to_owned(),
@@ -120,21 +95,53 @@ impl Report {
 
     /// What is in it, for the shopper.
     pub fn words(&self) -> String {
-        format!(
-            "How often you looked at, chose or bought something in each of {} departments, and chose it from a \
-             recommendation, since the last report: {} at most are counted, and each of the {} numbers is hidden \
-             under random noise of about ±{}.",
-            self.values.len() / 2,
-            Self::CLIP,
-            self.values.len(),
-            1_414 * Self::SENSITIVITY / self.epsilon.max(1)
-        )
+        let declared = self.kind.declared();
+        let (purpose, mechanism, count) = (declared.purpose, declared.mechanism, self.values.len());
+        match mechanism {
+            Mechanism::Laplace { clip } => format!(
+                "{purpose} At most {clip} are counted, and each of the {count} numbers is hidden under random noise of \
+                 about ±{}.",
+                1_414 * mechanism.sensitivity() / self.epsilon.max(1)
+            ),
+            Mechanism::Response { choices } => format!(
+                "{purpose} One of {choices} answers, drawn by chance: the true one is only a little likelier than each \
+                 other."
+            ),
+            Mechanism::Unary => format!(
+                "{purpose} Each of the {count} answers, yes or no, is drawn by chance: the true one is only a little \
+                 likelier."
+            ),
+        }
+    }
+
+    /// Its type.
+    pub fn kind(&self) -> Type {
+        self.kind
     }
 
     /// What it costs.
     pub fn epsilon(&self) -> MilliEpsilon {
         self.epsilon
     }
+}
+
+/// The values as they leave.
+fn noised(kind: Type, values: &[u32], epsilon: MilliEpsilon, entropy: &mut impl Entropy) -> Vec<i64> {
+    let mechanism = kind.declared().mechanism;
+    let scale = (u64::from(mechanism.sensitivity()) * 1_000, u64::from(epsilon));
+    let mut noised = |value: u32| match mechanism {
+        Mechanism::Laplace { .. } => {
+            let value = i64::from(value).saturating_add(discrete_laplace(scale.0, scale.1, entropy));
+            value.clamp(-Report::LARGEST, Report::LARGEST)
+        }
+        // The arm is not hidden: a coin has drawn it.
+        Mechanism::Response { choices } => {
+            let first = value - value % choices;
+            i64::from(first + respond(value - first, choices, epsilon, entropy))
+        }
+        Mechanism::Unary => i64::from(unary(value == 1, epsilon, entropy)),
+    };
+    values.iter().map(|value| noised(*value)).collect()
 }
 
 impl core::fmt::Debug for Report {

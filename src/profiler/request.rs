@@ -1,5 +1,6 @@
 //! What is asked of a profiler, and what it answers.
 
+use crate::interaction::Arm;
 use crate::rank::Reason;
 
 /// Which list.
@@ -37,6 +38,8 @@ pub struct Request<'a> {
     pub explore: f32,
     /// Of the taste that is drawn to explore.
     pub seed: u64,
+    /// What ranks it: of what may be in it, the popular arm has what is ordered most.
+    pub arm: Arm,
 }
 
 impl Default for Request<'_> {
@@ -52,6 +55,7 @@ impl Default for Request<'_> {
             reasons: true,
             explore: 0.0,
             seed: 0,
+            arm: Arm::Personal,
         }
     }
 }

@@ -55,6 +55,43 @@ fn one_click_moves_the_list_and_is_its_reason() {
 }
 
 #[test]
+fn the_popular_arm_has_one_order_for_everybody_under_each_ones_rules() {
+    let mut profiler = profiler();
+    let clicked = learnt(&profiler, &[one(Kind::Click, "apples", 0), one(Kind::Purchase, "cheddar", 1)]);
+    let blank = Profile::new(profiler.factors());
+    let all = Request { arm: Arm::Popular, hide_bought: false, ..Request::default() };
+    let everybody = ["brie", "cheddar", "milk", "bread", "pasta", "apples"];
+    assert_eq!(ids(&mut profiler, &clicked, &all), everybody);
+    assert_eq!(ids(&mut profiler, &blank, &all), everybody);
+    let personal = Request { arm: Arm::Personal, ..all.clone() };
+    assert_ne!(ids(&mut profiler, &clicked, &personal), everybody, "control: the profile ranks otherwise");
+    // What may not be in the list is not in it in either arm.
+    let exclude = ["milk".to_owned()];
+    let ruled = Request { hide_bought: true, exclude: &exclude, per_category: 1, limit: 3, ..all };
+    assert_eq!(ids(&mut profiler, &clicked, &ruled), ["brie", "bread", "pasta"]);
+    let reasons = profiler.recommend(&clicked, &ruled, NOW).unwrap();
+    assert!(reasons.iter().all(|one| one.reasons[0].because == Because::Popular));
+}
+
+#[test]
+fn an_arm_teaches_nothing() {
+    let profiler = profiler();
+    let plain = one(Kind::Click, "apples", 0);
+    let armed = Interaction { arm: Some(Arm::Popular), ..plain };
+    let bytes = |one| learnt(&profiler, &[one]).to_bytes(profiler.factors());
+    assert!(bytes(plain) == bytes(armed));
+}
+
+#[test]
+fn the_segment_is_the_department_of_the_largest_share() {
+    let profiler = profiler();
+    assert_eq!(profiler.segment(&Profile::new(profiler.factors())), None);
+    let liked = learnt(&profiler, &[one(Kind::View, "brie", 0), one(Kind::Purchase, "apples", 1)]);
+    let best = profiler.segment(&liked).map(|place| profiler.factors().departments()[usize::from(place)].as_str());
+    assert_eq!(best, Some("Produce"));
+}
+
+#[test]
 fn what_was_bought_is_bought_again_and_hidden_from_discovery() {
     let mut profiler = profiler();
     let profile = learnt(

@@ -10,8 +10,8 @@ use super::{flat, insight, report, view};
 use crate::error::Error;
 use crate::factors::MAX_ID;
 use crate::intake::{Event, Intake, Refusal};
-use crate::interaction::Signal;
-use crate::privacy::{Entry, Settings};
+use crate::interaction::{Arm, Signal};
+use crate::privacy::{Entry, Type};
 use crate::profile::{Correction, Limits, Subject, Wish};
 use crate::profiler::{Forget, List, Profiler, Request};
 use js_sys::Promise;
@@ -83,9 +83,11 @@ impl Core {
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn record(
         &self, kind: &str, item: &str, at: f64, price: Option<f64>, quantity: Option<f64>, rating: Option<f64>,
-        dwell: Option<f64>, sentiment: Option<f64>, recommended: bool, propensity: Option<f64>, now: f64,
+        dwell: Option<f64>, sentiment: Option<f64>, recommended: bool, propensity: Option<f64>, arm: Option<String>,
+        now: f64,
     ) -> Result<Option<String>, Error> {
         let kind = kind.parse()?;
+        let arm = arm.and_then(|name| Arm::named(&name));
         let mut tab = self.tab.borrow_mut();
         match tab.status {
             Status::Closed => return Err(Error::Closed),
@@ -100,7 +102,8 @@ impl Core {
             return Ok(Some("not-yet".to_owned()));
         }
         let seed = tab.seed();
-        let event = Event { kind, item, at, seed, price, quantity, rating, dwell, sentiment, recommended, propensity };
+        let event =
+            Event { kind, item, at, seed, price, quantity, rating, dwell, sentiment, recommended, propensity, arm };
         match tab.profiler.clean(&event, millis(now)) {
             Ok(interaction) => tab.take(&interaction),
             Err(refusal) => return Ok(Some(refusal.name().to_owned())),
@@ -117,8 +120,9 @@ impl Core {
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn recommend(
         &self, limit: usize, list: &str, category: Option<String>, exclude: Vec<String>, hide_bought: bool,
-        hide_seen: bool, per_category: usize, reasons: bool, explore: f32, now: f64,
+        hide_seen: bool, per_category: usize, reasons: bool, explore: f32, arm: Option<String>, now: f64,
     ) -> Result<Vec<f64>, Error> {
+        let arm = arm.and_then(|name| Arm::named(&name)).unwrap_or_default();
         let list = match list {
             "for-you" => List::ForYou,
             "discover" => List::Discover,
@@ -129,8 +133,19 @@ impl Core {
         let category = category.as_deref();
         let seed = if explore > 0.0 { tab.seed() } else { 0 };
         let exclude = &exclude;
-        let request =
-            Request { limit, list, category, exclude, hide_bought, hide_seen, per_category, reasons, explore, seed };
+        let request = Request {
+            limit,
+            list,
+            category,
+            exclude,
+            hide_bought,
+            hide_seen,
+            per_category,
+            reasons,
+            explore,
+            seed,
+            arm,
+        };
         let list = tab.profiler.recommend(&tab.live, &request, millis(now))?;
         Ok(flat::list(&list))
     }
@@ -209,9 +224,31 @@ impl Core {
         crate::interaction::Kind::ALL.iter().map(|kind| tab.live.behaviour().of_kind(*kind)).sum()
     }
 
-    /// Thousandths of ε spent today, in the last 30 and in the last 365 days.
+    /// Thousandths of ε, in all and then of each type: spent today, in the last 30 and in the last 365 days, the
+    /// same by Rényi composition, and the most that may be.
     pub fn epsilon(&self, now: f64) -> Vec<u32> {
-        self.tab.borrow().known.budget.spent(millis(now)).to_vec()
+        report::epsilon(&self.tab.borrow().known.budget, millis(now))
+    }
+
+    /// The shop wants reports of this type, with ε in thousandths or the registry's own.
+    pub fn want(&self, name: &str, epsilon_milli: Option<u32>) -> Result<(), Error> {
+        let settings = &mut self.tab.borrow_mut().settings;
+        *settings = settings.with(Type::named(name)?, epsilon_milli)?;
+        Ok(())
+    }
+
+    /// Of a thousand days, so many are spent in the arm "popular".
+    pub fn experiment(&self, popular: u16) -> Result<(), Error> {
+        if popular > 1_000 {
+            return Err(Error::InvalidOption { option: "experiment.popular", wanted: "from 0 to 1" });
+        }
+        self.tab.borrow_mut().settings.popular = popular;
+        Ok(())
+    }
+
+    /// The arm of this browser's day.
+    pub fn arm(&self, now: f64) -> String {
+        self.tab.borrow_mut().arm(millis(now)).name().to_owned()
     }
 
     /// The date before which no report is made, in milliseconds.
@@ -291,13 +328,12 @@ impl Core {
         promise(async move { Ok(tab::sync(&tab).await.into()) })
     }
 
-    /// Makes today's report, if there is something to say, and sends what waits.
+    /// Makes today's reports, if there is something to say, and sends what waits.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn report(&self, url: String, epsilon_milli: u32, now: f64, stop: Option<AbortSignal>) -> Promise {
+    pub fn report(&self, url: String, now: f64, stop: Option<AbortSignal>) -> Promise {
         let tab = self.tab.clone();
         promise(async move {
-            let settings = Settings::new(epsilon_milli)?;
-            report::report(&tab, &url, settings, millis(now), stop.as_ref()).await;
+            report::report(&tab, &url, millis(now), stop.as_ref()).await;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -422,8 +458,8 @@ impl Core {
     }
 
     /// Reads one entry of an export: an interaction, or a wish about an item or a category. The numbers are time,
-    /// price, quantity, rating, dwell, propensity, and the halves of the seed; NaN where there is none. Returns why
-    /// it was refused, if it was.
+    /// price, quantity, rating, dwell, propensity, the halves of the seed, and the arm's number; NaN where there is
+    /// none. Returns why it was refused, if it was.
     pub fn stage(
         &self, verb: &str, name: &str, about: Option<String>, recommended: bool, numbers: &[f64], now: f64,
     ) -> Result<Option<String>, Error> {
@@ -449,6 +485,7 @@ impl Core {
             propensity: given(5),
             sentiment: None,
             recommended,
+            arm: given(8).and_then(|arm| Arm::ALL.get(arm as usize).copied()),
         };
         let refusal = match Intake::restored(&event, tab.profiler.factors(), millis(now)) {
             // A log is cut back now and then: until then it has some more.

@@ -12,6 +12,7 @@ export interface LogItem {
   readonly dwell?: number;
   readonly recommended: boolean;
   readonly propensity?: number;
+  readonly arm?: string;
   readonly seed: readonly [number, number];
 }
 export interface CorrectionItem {

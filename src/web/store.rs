@@ -30,8 +30,8 @@ pub(super) const EDITION: &str = "edition";
 /// How often work is begun again because another tab was faster.
 const TRIES: u32 = 20;
 
-/// Lines of the ledger kept: more than a year of reports.
-const MAX_LEDGER: usize = 400;
+/// Lines of the ledger kept: more than a year of reports of all types.
+const MAX_LEDGER: usize = 600;
 
 /// A key and the bytes stored under it.
 pub(super) type Keyed = (u64, Vec<u8>);
@@ -251,11 +251,11 @@ impl Store {
         rewrite.await.map_err(failed("changing the log"))
     }
 
-    /// A report: `make` is given the budget and the log since the last report, and returns the changed budget (if a
-    /// report was made) and a line for the ledger. It may be asked again, and only what it said last is kept.
+    /// Reports: `make` is given the budget and the log since the last ones, and returns the changed budget (if
+    /// reports were made) and lines for the ledger. It may be asked again, and only what it said last is kept.
     pub(super) async fn report(
         &self, known: &Budget,
-        mut make: impl FnMut(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<u8>)>,
+        mut make: impl FnMut(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<Vec<u8>>)>,
     ) -> Result<Written<()>, Error> {
         self.make_report(known, &mut make).await.map_err(failed("keeping a report"))
     }
@@ -273,8 +273,8 @@ impl Store {
             let mut log = self.opened(&before.rest[0]).await?;
             log.retain(|(key, _)| *key > before.head.reported);
             let made = make(before.head.known.budget.clone(), &log, last);
-            let Some((spent, line)) = made else { return Ok(Written::Done(())) };
-            let sealed = self.vault.seal(&[line]).await?;
+            let Some((spent, made)) = made else { return Ok(Written::Done(())) };
+            let sealed = self.vault.seal(&made).await?;
             let mut decide = |now: &Moment| {
                 if now.head != before.head || numbers(&now.rest[0]) != lines {
                     return None;
@@ -390,7 +390,7 @@ impl Store {
 }
 
 /// What makes a report, or a line that says why there is none.
-type Make<'a> = dyn FnMut(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<u8>)> + 'a;
+type Make<'a> = dyn FnMut(Budget, &[Keyed], Option<Vec<u8>>) -> Option<(Option<Budget>, Vec<Vec<u8>>)> + 'a;
 
 impl<T> Written<T> {
     /// The same with what was done changed.

@@ -10,8 +10,9 @@ use super::rewrite::{Wanted, learn_again};
 use super::store::{Keyed, Known, Loaded, Store, Written};
 use super::view::Step;
 use crate::error::Error;
-use crate::interaction::{Interaction, Kind, Millis};
-use crate::privacy::Budget;
+use crate::interaction::{Arm, Interaction, Kind, Millis};
+use crate::privacy::registry::ANOMALIES;
+use crate::privacy::{Budget, Settings};
 use crate::profile::{Correction, Fit, Limits, Logged, Profile, expired};
 use crate::profiler::Profiler;
 use crate::update::Random;
@@ -65,6 +66,12 @@ pub(super) struct Tab {
     pub(super) known: Known,
     pub(super) problem: Option<Error>,
     seeds: Random,
+    /// The reports that the shop wants.
+    pub(super) settings: Settings,
+    /// The day and what its lists are ranked by.
+    arm: Option<(i32, Arm)>,
+    /// Refusals that a report has told of.
+    pub(super) told: [u32; ANOMALIES.len()],
     /// What this tab has just forgotten: the one thing that it can still take back.
     pub(super) forgotten: Vec<Keyed>,
     /// Read from an export, not yet the log.
@@ -102,6 +109,9 @@ impl Tab {
             known: Known::default(),
             problem: None,
             seeds: Random(u64::from_le_bytes(seed)),
+            settings: Settings::default(),
+            arm: None,
+            told: Default::default(),
             forgotten: Vec::new(),
             staged: Vec::new(),
             flushing: false,
@@ -116,6 +126,34 @@ impl Tab {
 
     pub(super) fn seed(&mut self) -> u64 {
         self.seeds.bits()
+    }
+
+    /// Refusals by reason, in the order of the registry.
+    pub(super) fn refused(&self) -> [u32; ANOMALIES.len()] {
+        let mut refused = self.profiler.intake().refused();
+        std::array::from_fn(|_| refused.next().map_or(0, |(_, count)| count))
+    }
+
+    /// What this browser's lists are ranked by today: drawn once a day, and kept nowhere but with what was done.
+    pub(super) fn arm(&mut self, now: Millis) -> Arm {
+        let today = now.day();
+        if let Some((day, arm)) = self.arm
+            && day == today
+        {
+            return arm;
+        }
+        let popular = self.seeds.below(1_000) < u32::from(self.settings.popular);
+        let arm = if popular { Arm::Popular } else { Arm::Personal };
+        self.arm = Some((today, arm));
+        arm
+    }
+
+    /// Goes on with the arm in which the latest of these things were done.
+    fn recall_arm<'a>(&mut self, log: impl Iterator<Item = &'a Vec<u8>>) {
+        let armed = log
+            .filter_map(|bytes| Interaction::from_bytes(bytes).ok())
+            .filter_map(|one| Some((one.at.day(), one.arm?)));
+        self.arm = armed.last().or(self.arm);
     }
 
     /// Too much is waiting to be stored, or for an answer on consent.
@@ -179,6 +217,8 @@ impl Tab {
         self.forgotten.clear();
         self.snapshot_at = 0;
         self.step = None;
+        self.arm = None;
+        self.told = self.refused();
         self.known = Known { budget, edition: 0 };
     }
 
@@ -201,6 +241,7 @@ impl Tab {
         self.snapshot_at = snapshot;
         self.confirmed = profile;
         self.known = known;
+        self.recall_arm(log.iter().map(|(_, bytes)| bytes));
         self.forgotten.clear(); // its places belong to the log as it was
         self.rebuild();
     }
@@ -232,6 +273,7 @@ impl Tab {
         // Entries of its own, and no others in between: `live` has just this already.
         let in_step = entries.len() == sent && entries.iter().map(|(_, bytes)| bytes).eq(self.outbox.iter().take(sent));
         self.outbox.drain(..sent.min(self.outbox.len()));
+        self.recall_arm(entries.iter().map(|(_, bytes)| bytes));
         for (key, bytes) in entries {
             if let Ok(entry) = Logged::from_bytes(bytes) {
                 self.profiler.follow(&mut self.confirmed, &entry);

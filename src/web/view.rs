@@ -3,7 +3,7 @@
 use super::object::{list as listed, plain};
 use super::store::Keyed;
 use super::tab::Tab;
-use crate::interaction::{Interaction, Kind, Millis, Signal};
+use crate::interaction::{Arm, Interaction, Kind, Millis, Signal};
 use crate::privacy::Entry;
 use crate::profile::{Correction, Logged, Subject};
 use crate::update::Surprise;
@@ -117,6 +117,8 @@ struct DeedView<'a> {
     recommended: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     propensity: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arm: Option<&'static str>,
     /// JavaScript's numbers do not hold 64 bits.
     seed: [u32; 2],
 }
@@ -134,9 +136,10 @@ pub(super) fn log(entries: &[Keyed]) -> JsValue {
 }
 
 fn logged<'a>(position: u64, one: &Interaction<'a>) -> DeedView<'a> {
-    let Interaction { kind, item, at, seed, price, quantity, rating, dwell, recommended, propensity } = *one;
+    let Interaction { kind, item, at, seed, price, quantity, rating, dwell, recommended, propensity, arm } = *one;
     let (position, at, kind, seed) = (position as f64, time(at), kind.name(), [(seed >> 32) as u32, seed as u32]);
-    DeedView { position, at, kind, item, price, quantity, rating, dwell, recommended, propensity, seed }
+    let arm = arm.map(Arm::name);
+    DeedView { position, at, kind, item, price, quantity, rating, dwell, recommended, propensity, arm, seed }
 }
 
 /// A correction, of the log or as it stands.

@@ -40,7 +40,7 @@ fn opened(bundle: &[u8], database: &str) -> Core {
 }
 
 fn early(core: &Core, item: &str) -> Option<String> {
-    core.record("view", item, NOW, None, None, None, None, None, false, None, NOW).expect("the kind is known")
+    core.record("view", item, NOW, None, None, None, None, None, false, None, None, NOW).expect("the kind is known")
 }
 
 #[wasm_bindgen_test::wasm_bindgen_test]

@@ -62,7 +62,7 @@ const ITEMS: [&str; 6] = ["brie", "cheddar", "milk", "bread", "pasta", "apples"]
 fn record(core: &Core, kind: &str, step: usize) {
     let at = NOW + step as f64 * 60_000.0;
     let refused = core
-        .record(kind, ITEMS[step % 6], at, None, None, None, None, None, false, None, at)
+        .record(kind, ITEMS[step % 6], at, None, None, None, None, None, false, None, None, at)
         .expect("the kind is known");
     assert_eq!(refused, None);
 }

@@ -1,4 +1,4 @@
-//! One report a day, its noise fixed before it is sent, its line in the ledger.
+//! One report of each type a day, their noise fixed before they are sent, their lines in the ledger.
 
 use super::{NOW, done, flush, fresh, granted, raw, record};
 use homebody::web::Core;
@@ -15,15 +15,39 @@ async fn ledger(core: &Core) -> Vec<(String, String)> {
     lines.iter().map(|line| (text(&line, "state"), text(&line, "body"))).collect()
 }
 
-async fn shopped(database: &str) -> Core {
+/// The types, and ε of each as the registry has it, in thousandths.
+const TYPES: [(&str, u32); 5] =
+    [("departments", 400), ("shelf", 250), ("orders", 150), ("segments", 100), ("changes", 100)];
+
+async fn opened(database: &str) -> Core {
     let core = granted(database).await;
+    TYPES.iter().for_each(|(name, _)| core.want(name, None).expect("the registry has it"));
+    core
+}
+
+/// Spent today, in the last 30 and the last 365 days: in all, and on each type.
+fn spent(core: &Core, now: f64) -> Vec<[u32; 3]> {
+    core.epsilon(now).chunks(9).map(|row| [row[0], row[1], row[2]]).collect()
+}
+
+/// What one day of reports costs.
+fn once() -> Vec<[u32; 3]> {
+    [1_000].into_iter().chain(TYPES.map(|(_, epsilon)| epsilon)).map(|epsilon| [epsilon; 3]).collect()
+}
+
+fn kind(body: &str) -> &str {
+    body.split('"').nth(3).unwrap_or_default()
+}
+
+async fn shopped(database: &str) -> Core {
+    let core = opened(database).await;
     (0..12).for_each(|step| record(&core, "click", step));
     flush(&core).await;
     core
 }
 
 async fn report(core: &Core, now: f64) {
-    done(core.report(NOWHERE.to_owned(), 1_000, now, None)).await;
+    done(core.report(NOWHERE.to_owned(), now, None)).await;
 }
 
 #[test]
@@ -32,24 +56,73 @@ async fn a_report_that_cannot_be_sent_waits_unchanged() {
     let core = shopped(&database).await;
     report(&core, NOW).await;
     let first = ledger(&core).await;
-    assert_eq!((first.len(), first[0].0.as_str(), first[0].1.len()), (1, "waiting", 2_048));
-    assert_eq!(core.epsilon(NOW), [1_000; 3]);
+    assert_eq!(first.iter().map(|(_, body)| kind(body)).collect::<Vec<_>>(), TYPES.map(|(name, _)| name));
+    assert!(first.iter().all(|(state, body)| state == "waiting" && body.len() == 2_048));
+    assert_eq!(spent(&core, NOW), once());
     done(core.close(NOW)).await;
-    let again = granted(&database).await;
+    let again = opened(&database).await;
     record(&again, "click", 50);
     flush(&again).await;
     report(&again, NOW).await;
     assert_eq!(ledger(&again).await, first, "no second report, and the same noise");
-    assert_eq!(again.epsilon(NOW), [1_000; 3], "the budget survives the reload");
+    assert_eq!(spent(&again, NOW), once(), "the budget survives the reload");
 }
 
 #[test]
-async fn two_tabs_at_once_make_one_report() {
+async fn only_the_types_that_the_shop_wants_are_made_and_none_above_its_cap() {
+    let core = granted(&fresh()).await;
+    assert!(core.want("orders", Some(501)).is_err() && core.want("items", None).is_err());
+    core.want("orders", Some(50)).unwrap();
+    core.want("segments", None).unwrap();
+    record(&core, "purchase", 0);
+    flush(&core).await;
+    report(&core, NOW).await;
+    let lines = ledger(&core).await;
+    assert_eq!(lines.iter().map(|(_, body)| kind(body)).collect::<Vec<_>>(), ["orders", "segments"]);
+    assert_eq!(spent(&core, NOW)[..4], [[150; 3], [0; 3], [0; 3], [50; 3]]);
+}
+
+#[test]
+async fn over_the_months_budget_nothing_is_sent_and_the_ledger_says_why_once_a_day() {
+    let core = opened(&fresh()).await;
+    for day in 0..10 {
+        record(&core, "click", 1440 * day);
+        flush(&core).await;
+        report(&core, NOW + day as f64 * DAY).await;
+        report(&core, NOW + day as f64 * DAY).await;
+    }
+    let lines = ledger(&core).await;
+    let withheld: Vec<_> = lines.iter().filter(|(state, _)| state == "withheld").collect();
+    assert_eq!((lines.len(), withheld.len()), (8 * 5 + 2, 2), "eight days of five, then two days without");
+    assert_eq!(spent(&core, NOW + 9.0 * DAY)[0], [0, 8_000, 8_000]);
+}
+
+#[test]
+async fn the_arm_of_a_day_survives_a_reload_by_what_was_done_in_it() {
     let database = fresh();
-    let (one, other) = (shopped(&database).await, granted(&database).await);
-    let both = [&one, &other].map(|core| core.report(NOWHERE.to_owned(), 1_000, NOW, None));
+    let core = opened(&database).await;
+    assert_eq!(core.arm(NOW), "personal", "without an experiment");
+    core.experiment(1_000).unwrap();
+    assert!(core.experiment(1_001).is_err());
+    let tomorrow = NOW + DAY;
+    assert_eq!((core.arm(NOW).as_str(), core.arm(tomorrow).as_str()), ("personal", "popular"), "drawn once a day");
+    let arm = Some("popular".to_owned());
+    core.record("impression", "brie", tomorrow, None, None, None, None, None, false, None, arm, tomorrow).unwrap();
+    flush(&core).await;
+    done(core.close(tomorrow)).await;
+    // It draws no other, although no day is to be in that arm any more.
+    let again = opened(&database).await;
+    assert_eq!((again.arm(tomorrow).as_str(), again.arm(tomorrow + DAY).as_str()), ("popular", "personal"));
+}
+
+#[test]
+async fn two_tabs_at_once_make_one_report_of_each_type() {
+    let database = fresh();
+    let (one, other) = (shopped(&database).await, opened(&database).await);
+    let both = [&one, &other].map(|core| core.report(NOWHERE.to_owned(), NOW, None));
     done(Promise::all(&Array::from_iter(both))).await;
-    assert_eq!(ledger(&one).await.len(), 1);
+    assert_eq!(ledger(&one).await.len(), 5);
+    assert_eq!(spent(&one, NOW), once());
 }
 
 #[test]
@@ -57,15 +130,15 @@ async fn the_next_day_counts_only_what_came_since() {
     let core = shopped(&fresh()).await;
     report(&core, NOW).await;
     report(&core, NOW + DAY).await;
-    assert_eq!(ledger(&core).await.len(), 1, "nothing new, no report");
+    assert_eq!(ledger(&core).await.len(), 5, "nothing new, no report");
     record(&core, "click", 60);
     flush(&core).await;
     report(&core, NOW + DAY).await;
     let lines = ledger(&core).await;
-    assert_eq!(lines.len(), 2);
-    assert_ne!(lines[0].1, lines[1].1);
+    assert_eq!(lines.len(), 10);
+    assert_ne!(lines[0].1, lines[5].1);
     report(&core, NOW - 30.0 * DAY).await;
-    assert_eq!(ledger(&core).await.len(), 2, "a clock set back opens no day again");
+    assert_eq!(ledger(&core).await.len(), 10, "a clock set back opens no day again");
 }
 
 #[test]
@@ -79,28 +152,28 @@ async fn a_report_too_old_is_given_up() {
 #[test]
 async fn a_damaged_budget_is_used_up_and_loses_no_interaction() {
     let database = fresh();
-    let core = granted(&database).await;
+    let core = opened(&database).await;
     done(core.erase(NOW)).await;
     let later = NOW + 2.0 * DAY;
     record(&core, "click", 1);
     flush(&core).await;
     report(&core, later).await;
-    assert_eq!(ledger(&core).await.len(), 1, "control: the budget was good for one");
+    assert_eq!(ledger(&core).await.len(), 5, "control: the budget was good for one of each");
     done(core.close(NOW)).await;
     raw::damage(&database, "budget").await;
-    let again = granted(&database).await;
+    let again = opened(&database).await;
     record(&again, "click", 2);
     flush(&again).await;
     assert_eq!(again.interactions(), 2);
     report(&again, later + DAY).await;
     let states: Vec<_> = ledger(&again).await.into_iter().map(|(state, _)| state).collect();
-    assert_eq!(states, ["waiting", "withheld"]);
+    assert_eq!(states, ["waiting", "waiting", "waiting", "waiting", "waiting", "withheld"]);
 }
 
 #[test]
 async fn a_tab_that_missed_an_erasure_does_not_bring_it_back() {
     let database = fresh();
-    let (missed, other) = (shopped(&database).await, granted(&database).await);
+    let (missed, other) = (shopped(&database).await, opened(&database).await);
     done(other.erase(NOW)).await;
     record(&other, "view", 70);
     flush(&other).await;

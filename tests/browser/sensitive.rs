@@ -5,7 +5,7 @@ use homebody::web::Core;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn tried(core: &Core, kind: &str, item: &str) -> Option<String> {
-    core.record(kind, item, NOW, None, None, Some(5.0), None, None, false, None, NOW).unwrap()
+    core.record(kind, item, NOW, None, None, Some(5.0), None, None, false, None, None, NOW).unwrap()
 }
 
 async fn named(database: &str, word: &str) -> usize {
@@ -25,7 +25,7 @@ async fn no_kind_of_interaction_is_written() {
     assert!(core.correct("more", "brie", false, NOW).is_err(), "nor what is asked of it");
     assert_eq!(tried(&core, "cart", "pasta"), None);
     flush(&core).await;
-    done(core.report("http://localhost:1/nowhere".to_owned(), 1_000, NOW, None)).await;
+    done(core.report("http://localhost:1/nowhere".to_owned(), NOW, None)).await;
     done(core.close(NOW)).await;
     assert_eq!(named(&database, "brie").await, 0);
     assert!(named(&database, "pasta").await > 0, "the control");

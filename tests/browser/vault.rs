@@ -11,7 +11,7 @@ async fn visited(core: &Core) {
     (0..120).for_each(|step| record(core, "click", step));
     core.correct("not-me", "Bakery", true, NOW).unwrap();
     flush(core).await;
-    done(core.report("http://localhost:1/nowhere".to_owned(), 1_000, NOW, None)).await;
+    done(core.report("http://localhost:1/nowhere".to_owned(), NOW, None)).await;
     (120..250).for_each(|step| record(core, "cart", step));
     flush(core).await;
 }

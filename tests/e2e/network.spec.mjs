@@ -2,10 +2,12 @@
 // are shops that leak a little, each in its own way: every one must be found out.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { complaints, ownFiles, watch } from './lib/network.mjs';
+import { complaints, ownFiles, TYPES, watch } from './lib/network.mjs';
 import { FOLDERS } from './lib/server.mjs';
 import { choose, departments, enter, firstIds, go, ledger, shop } from './lib/shopper.mjs';
 import { expect, test } from './lib/test.mjs';
+
+const REPORTS = Object.keys(TYPES).length;
 
 /** Shops, looks around, lets a report go, and judges all that went over the wire. */
 async function judgedVisit(page, server) {
@@ -16,16 +18,17 @@ async function judgedVisit(page, server) {
   await shop(page, await firstIds(page, 2));
   for (const hash of ['#/search/milk', '#/orders', '#/profile', '#/']) await go(page, hash);
   await page.clock.runFor(60_000);
-  await expect.poll(async () => (await ledger(page)).filter(({ state }) => state === 'sent').length).toBe(1);
+  await expect.poll(async () => (await ledger(page)).filter(({ state }) => state === 'sent').length).toBe(REPORTS);
   const requests = network.requests();
   const expected = { files: ownFiles(), base: server.url, ledger: await ledger(page), departments: await departments(page) };
   return { requests, wrong: complaints(requests, expected) };
 }
 
-test('only own files and a declared report are sent', async ({ page, server }) => {
+test('only own files and the declared reports are sent, one of each type', async ({ page, server }) => {
   const { requests, wrong } = await judgedVisit(page, server);
   expect(wrong).toEqual([]);
-  expect(requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  const reports = requests.filter(({ method }) => method === 'POST').map(({ body }) => JSON.parse(body).type);
+  expect(reports.sort()).toEqual(Object.keys(TYPES).sort());
   expect(page.workers()).toEqual([]); // a worker would have a network of its own
 
   // The server saw just as many requests: the browser sent none behind our back.

@@ -74,3 +74,25 @@ test('an order has the slot that was chosen', async ({ page, server }) => {
   await page.getByRole('button', { name: 'Order and pay' }).click();
   await expect(page.locator('.order')).toContainText(`comes ${name}`);
 });
+
+test('on a day of the other arm it is what others buy, and what is chosen there is told as such', async ({ page, server }) => {
+  await enter(page, server.url);
+  await expect(page.locator('#for-you h2')).toHaveText('For you'); // the control
+  await page.goto(`${server.url}/?debug&popular=1`);
+  await expect(page.locator('#for-you h2')).toHaveText('What others buy');
+  await choose(page, 'device');
+  const places = () => page.evaluate(() => [...document.querySelectorAll('#for-you [data-item]')].map(({ dataset }) => window.homebodyDemo.catalogue.places.get(dataset.item)));
+  const before = await places();
+  expect(before).toHaveLength(12);
+  expect(before).toEqual([...before].sort((a, b) => a - b));
+  await page.locator('#for-you [data-item]').nth(7).click();
+  await page.locator('article.product').waitFor();
+  await page.goBack();
+  await page.locator('#for-you').waitFor();
+  expect(await places()).toEqual(before); // nobody's profile ranks it
+  await page.locator('#for-you .tile .add').first().click();
+  await saved(page);
+  const armed = await page.evaluate(async () => (await window.homebodyDemo.profile.export()).log
+    .filter(({ kind, arm }) => kind !== 'impression' && arm !== undefined).map(({ kind, arm, recommended }) => [kind, arm, recommended]));
+  expect(armed).toEqual([['click', 'popular', false], ['cart', 'popular', false]]);
+});

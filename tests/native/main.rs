@@ -8,6 +8,7 @@ mod brief_sample;
 mod bundle;
 #[path = "../../src/fixture.rs"]
 mod fixture;
+mod noise;
 #[path = "../../examples/worked_example.rs"]
 #[allow(dead_code, reason = "its `main` is for `cargo run --example`")]
 mod worked_example;

@@ -11,14 +11,15 @@ export const ALL = -1;
 
 /**
  * One department's sum, or all departments', out of `values`: interactions by department, then clicks.
- * @param {{ values: number[], half: number }} sums @param {Measure} measure
+ * @param {{ values: number[], half: number[] }} sums @param {Measure} measure
  * @returns {Estimate}
  */
 export function estimate({ values, half }, measure, department = ALL) {
   const count = values.length / 2;
   const from = measure === 'clicks' ? count : 0;
-  if (department !== ALL) return { value: values[from + department], half };
-  return { value: values.slice(from, from + count).reduce((sum, value) => sum + value, 0), half: half * Math.sqrt(count) };
+  const at = (place) => ({ value: values[place], half: half[place] });
+  if (department !== ALL) return at(from + department);
+  return together(Array.from({ length: count }, (_, place) => at(from + place)));
 }
 
 /** @param {Estimate[]} parts @returns {Estimate} */
@@ -45,7 +46,7 @@ export function share(part, whole) {
 
 /**
  * Days without a gap, in steps of so many that end with the last one.
- * @param {{ day: number, reports: number, values: number[], half: number }[]} days
+ * @param {{ day: number, reports: number, values: number[], half: number[] }[]} days
  */
 export function periods(days, step, measure, department) {
   if (days.length === 0) return [];

@@ -3,6 +3,7 @@ import { h } from '../dom.js';
 import { estimate, share, stands } from './estimates.js';
 import { dateOf, epsilon, number, percent, plusMinus, range } from './words.js';
 
+/** @param sums of the type `departments` */
 export function overview(sums) {
   const { reports, days, epsilon_milli: milli, clip } = sums;
   const [interactions, clicks] = [estimate(sums, 'interactions'), estimate(sums, 'clicks')];

@@ -16,12 +16,13 @@ const REASONS = {
   'wrong-epsilon': 'Of another ε',
   'wrong-format': 'Of another format',
   'wrong-id': 'Without a proper id',
-  'wrong-length': 'Of another number of departments',
+  'wrong-length': 'Of another number of values',
   'wrong-size': 'Not of the one size that reports have',
-  'wrong-type': 'Of an unknown type',
+  'wrong-type': 'Of a type that the shop does not want',
 };
 
-export function quality({ reports, refused }) {
+export function quality({ types, refused }) {
+  const reports = Object.values(types).reduce((sum, type) => sum + type.reports, 0);
   const count = refused.reduce((sum, row) => sum + row.count, 0);
   const rows = [...refused].sort((a, b) => b.count - a.count);
   return h('section', { 'aria-labelledby': 'quality' },

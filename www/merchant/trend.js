@@ -4,7 +4,7 @@ import { ALL, MEASURES, periods } from './estimates.js';
 import { placeAt, plot } from './plot.js';
 import { datesOf, interval, plusMinus } from './words.js';
 
-export function trend({ days, departments }) {
+export function trend({ days }, departments) {
   const measure = choice('Count', Object.entries(MEASURES));
   const department = choice('Of', [[ALL, 'All departments'], ...departments.map((name, place) => [place, name])]);
   const step = choice('By', [[1, 'day'], [7, 'week']]);
@@ -27,7 +27,7 @@ export function trend({ days, departments }) {
     slider.value = slider.max;
     read();
     numbers.replaceChildren(table('Sums over time', [step.value === '1' ? 'Day' : 'Week', 'Reports', 'Sum', '95 % interval'],
-      points.map((point) => [datesOf(point), point.reports, point.value, interval(point)])));
+      points.map((point) => [datesOf(point), point.reports, Math.round(point.value), interval(point)])));
   };
   for (const select of [measure, department, step]) select.addEventListener('change', redraw);
   canvas.addEventListener('pointermove', ({ clientX }) => {

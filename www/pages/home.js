@@ -7,6 +7,7 @@ import { departmentCards } from './departments.js';
 
 /** @param {import('../state.js').Shop} shop */
 export function home(shop) {
+  const heading = h('h2', {}, 'For you');
   const forYou = tileList(shop, { label: 'For you', list: 'for-you', moves: true });
   const buyAgain = tileList(shop, { label: 'Buy again', list: 'buy-again' });
   const lead = h('p', { class: 'muted' });
@@ -14,11 +15,15 @@ export function home(shop) {
   let first;
 
   const show = () => {
-    const best = shop.forYou();
+    // One day in ten, so that the shop can compare, it is what others buy.
+    const arm = shop.profile.arm();
+    const best = shop.forYou({ arm });
     const again = shop.forYou({ list: 'buy-again' });
+    forYou.element.dataset.arm = arm;
+    heading.textContent = arm === 'popular' ? 'What others buy' : 'For you';
     forYou.show(best);
     buyAgain.show(again);
-    lead.textContent = leadOf(shop.profile.state());
+    lead.textContent = leadOf(shop.profile.state(), arm);
     nothingBought.hidden = again.length > 0;
     if (first !== undefined && best[0] && best[0].id !== first) say(`"For you" is sorted anew: ${shop.catalogue.nameOf(best[0].id)} comes first`);
     first = best[0]?.id;
@@ -29,7 +34,7 @@ export function home(shop) {
     title: 'Home',
     content: [
       hero(),
-      h('section', { id: 'for-you', class: 'shelf' }, h('h2', {}, 'For you'), lead, forYou.element),
+      h('section', { id: 'for-you', class: 'shelf' }, heading, lead, forYou.element),
       h('section', { id: 'buy-again', class: 'shelf' }, h('h2', {}, 'Buy again'), nothingBought, buyAgain.element),
       h('section', {}, h('h2', {}, 'Departments'), departmentCards(shop)),
     ],
@@ -42,7 +47,8 @@ export function home(shop) {
   };
 }
 
-function leadOf({ status, paused, interactions }) {
+function leadOf({ status, paused, interactions }, arm) {
+  if (arm === 'popular') return 'One day in ten this shelf is the same for everyone, so that the shop can see whether yours is better.';
   if (status === 'refused' || status === 'closed') return 'What is popular in this shop.';
   if (paused) return 'Learning is paused: your clicks change nothing.';
   if (interactions === 0) return 'What is popular in this shop, until you have looked around.';

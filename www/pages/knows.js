@@ -33,7 +33,7 @@ function serverHas(ledger) {
   const lines = requests();
   return [
     h('p', { class: 'big' }, String(sent.length)),
-    h('p', {}, sent.length === 1 ? 'row of noised sums by department, stored in its database' : 'rows of noised sums by department, stored in its database'),
+    h('p', {}, sent.length === 1 ? 'report hidden under noise, stored in its database' : 'reports hidden under noise, stored in its database'),
     ...sent.map(({ at, text, bytes, body }) => h('details', {}, h('summary', {}, `${when(at)}: ${text}`),
       h('p', { class: 'muted' }, `As sent, ${bytes.toLocaleString('en-US')} bytes with the padding:`), h('pre', {}, body.trimEnd()))),
     h('p', { class: 'big' }, String(lines.length)),

@@ -93,7 +93,9 @@ fn native() -> Result<Outcome> {
     // Documentation examples are among the library's.
     let library = ["test", "--no-fail-fast", "-p", "homebody", "-p", "xtask"];
     let program = ["test", "--no-fail-fast", "--release", "-p", "homebody-cli"];
-    together([library.as_slice(), &program].map(|arguments| counted(cargo().args(arguments), count::rust)))
+    // A million draws of each mechanism.
+    let noise = ["test", "--release", "-p", "homebody", "--test", "native", "noise"];
+    together([library.as_slice(), &program, &noise].map(|arguments| counted(cargo().args(arguments), count::rust)))
 }
 
 fn in_browser() -> Result<Outcome> {

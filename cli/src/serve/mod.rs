@@ -13,10 +13,12 @@ mod listen;
 mod refusal;
 pub mod report;
 mod reports;
+mod spent;
 mod staff;
 mod store;
 mod sums;
 pub mod totals;
+pub mod wanted;
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -27,6 +29,7 @@ use clap::Args;
 use crate::error::{Error, Result};
 use app::App;
 use report::Terms;
+use wanted::Wanted;
 
 #[derive(Args)]
 pub struct Serve {
@@ -56,9 +59,8 @@ pub struct Serve {
     /// Reports accepted from one address
     #[arg(long, default_value = "60", value_name = "N")]
     reports_per_minute: NonZeroU32,
-    /// The ε that reports must have, in thousandths
-    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=i64::from(homebody::privacy::Settings::MAX_EPSILON)))]
-    epsilon_milli: u32,
+    #[command(flatten)]
+    wanted: Wanted,
     /// How many days old a report may be; more than a week only to take in a month of `homebody simulate`
     #[arg(long, default_value_t = report::OLDEST, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=400))]
     oldest_report: u16,
@@ -72,8 +74,7 @@ impl Serve {
         let terms = Terms {
             bundle: factors.version().into(),
             departments: factors.departments().to_vec(),
-            epsilon_milli: self.epsilon_milli,
-            clip: homebody::privacy::Report::CLIP,
+            wanted: self.wanted.settings()?,
             oldest: self.oldest_report.into(),
         };
         let token_file = self.staff_token_file.clone().unwrap_or_else(|| self.database.with_extension("staff-token"));

@@ -62,8 +62,8 @@ async fn receive(app: &App, body: Result<Bytes, BytesRejection>) -> Result<Statu
         status => Refusal::new(status, "unreadable", rejection.body_text()),
     })?;
     let report = Report::read(&body)?;
-    report.check(&app.terms, now().div_euclid(DAY))?;
-    match app.store.add(report, &app.terms).await {
+    let kind = report.check(&app.terms, now().div_euclid(DAY))?;
+    match app.store.add(report, kind, &app.terms.departments).await {
         Ok(true) => Ok(StatusCode::CREATED),
         Ok(false) => Ok(StatusCode::OK),
         Err(error) => {

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
+use homebody::privacy::Type;
 use rusqlite::{Connection, OpenFlags, params};
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 
 use super::refusal::Refusals;
-use super::report::{Report, Terms};
+use super::report::Report;
 use crate::error::{Error, Result};
 
 /// Reports that wait for the writer; more make their senders wait.
@@ -27,13 +28,17 @@ const SCHEMA: &str = "
         bundle        TEXT NOT NULL,
         epsilon_milli INTEGER NOT NULL,
         clip          INTEGER NOT NULL,
-        noised        TEXT NOT NULL
+        noised        TEXT NOT NULL,
+        type          TEXT NOT NULL DEFAULT 'departments'
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS refusals (
         reason TEXT PRIMARY KEY,
         count  INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 ";
+
+/// For a database from before there was more than one type.
+const TYPES: &str = "ALTER TABLE reports ADD COLUMN type TEXT NOT NULL DEFAULT 'departments'";
 
 pub struct Store {
     path: PathBuf,
@@ -50,12 +55,14 @@ struct Job {
     done: oneshot::Sender<Result<bool, String>>,
 }
 
-/// The departments that a report's values stand for. Sums survive a training that keeps them.
-pub fn vocabulary(terms: &Terms) -> String {
+/// What a report's values stand for. Sums survive a training that keeps the departments.
+pub fn vocabulary(kind: Type, departments: &[String]) -> String {
     let mut hash = Sha256::new();
-    for department in &terms.departments {
-        hash.update((department.len() as u64).to_le_bytes());
-        hash.update(department);
+    // Reports by department were stored under their names before there were other types.
+    let labels = if kind == Type::Departments { departments.to_vec() } else { kind.labels(departments) };
+    for label in labels {
+        hash.update((label.len() as u64).to_le_bytes());
+        hash.update(label);
     }
     hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -68,6 +75,9 @@ pub fn open(path: &Path) -> Result<(Store, Writer)> {
     connection.pragma_update(None, "synchronous", "FULL").map_err(refused)?;
     connection.busy_timeout(std::time::Duration::from_secs(2)).map_err(refused)?;
     connection.execute_batch(SCHEMA).map_err(refused)?;
+    if !connection.column_exists(None, "reports", "type").map_err(refused)? {
+        connection.execute_batch(TYPES).map_err(refused)?;
+    }
 
     let (queue, jobs) = mpsc::channel(QUEUE);
     let refusals = Arc::new(OnceLock::new());
@@ -83,9 +93,9 @@ impl Store {
     }
 
     /// Stores a report: `true` where it is new, `false` where its id was there already.
-    pub async fn add(&self, report: Report, terms: &Terms) -> Result<bool, String> {
+    pub async fn add(&self, report: Report, kind: Type, departments: &[String]) -> Result<bool, String> {
         let (done, answer) = oneshot::channel();
-        let job = Job { report, vocabulary: vocabulary(terms), done };
+        let job = Job { report, vocabulary: vocabulary(kind, departments), done };
         self.queue.send(job).await.map_err(|_| "the writer has ended")?;
         answer.await.map_err(|_| "the writer has ended")?
     }
@@ -131,11 +141,11 @@ fn commit(connection: &mut Connection, batch: &[Job], refusals: Option<&Arc<Refu
     let mut new = Vec::with_capacity(batch.len());
     {
         let mut insert = transaction
-            .prepare_cached("INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")?;
+            .prepare_cached("INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")?;
         for Job { report, vocabulary, .. } in batch {
             let values = serde_json::to_string(&report.values).expect("numbers become JSON");
-            let Report { id, day, bundle, epsilon_milli, clip, .. } = report;
-            new.push(insert.execute(params![id, day, vocabulary, bundle, epsilon_milli, clip, values])? == 1);
+            let Report { id, day, bundle, epsilon_milli, clip, kind, .. } = report;
+            new.push(insert.execute(params![id, day, vocabulary, bundle, epsilon_milli, clip, values, kind])? == 1);
         }
         let mut count = transaction.prepare_cached(
             "INSERT INTO refusals VALUES (?1, ?2) ON CONFLICT (reason) DO UPDATE SET count = count + ?2",

@@ -1,4 +1,4 @@
-//! `GET /v1/sums`: what all reports add up to, with the error that their noise leaves.
+//! `GET /v1/sums`: what all reports add up to by type, with the error that their noise leaves.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,10 +6,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use homebody::privacy::{Caps, MilliEpsilon, Type, registry};
 use serde::Serialize;
 
 use super::app::App;
 use super::refusal::Refusal;
+use super::spent::{Spent, of_one_browser};
 use super::store;
 use super::totals::{Sums, Totals};
 
@@ -17,21 +19,28 @@ use super::totals::{Sums, Totals};
 pub struct Answer {
     bundle: String,
     departments: Vec<String>,
-    epsilon_milli: u32,
-    clip: u32,
-    caps: Caps,
-    #[serde(flatten)]
-    all: Sums,
-    days: Vec<Day>,
+    /// Of one browser on all types together, in thousandths of ε: the most that it may, and that it can have spent.
+    caps: [MilliEpsilon; 3],
+    spent: Spent,
+    types: BTreeMap<&'static str, OfType>,
     refused: Vec<Refused>,
 }
 
-/// The most that one browser spends, in thousandths of ε.
+/// A type that is wanted: its row of the registry, and its sums.
 #[derive(Debug, Serialize)]
-struct Caps {
-    day: u32,
-    month: u32,
-    year: u32,
+struct OfType {
+    purpose: &'static str,
+    vocabulary: Vec<String>,
+    mechanism: &'static str,
+    clip: u32,
+    sensitivity: u32,
+    influence: f64,
+    epsilon_milli: MilliEpsilon,
+    caps: [MilliEpsilon; 3],
+    spent: Spent,
+    #[serde(flatten)]
+    all: Sums,
+    days: Vec<Day>,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,14 +72,50 @@ pub async fn get(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Json
 fn add_up(app: &App) -> rusqlite::Result<Answer> {
     let terms = &app.terms;
     let reader = app.store.reader()?;
-    let mut totals = Totals::new(2 * terms.departments.len());
-    let mut select = reader.prepare("SELECT day, epsilon_milli, clip, noised FROM reports WHERE vocabulary = ?")?;
-    let mut rows = select.query([store::vocabulary(terms)])?;
-    while let Some(row) = rows.next()? {
-        let noised: String = row.get(3)?;
-        let values: Vec<i64> = serde_json::from_str(&noised).unwrap_or_default();
-        totals.add(row.get(0)?, row.get(1)?, row.get(2)?, &values);
+    let mut totals = Vec::new();
+    let mut select =
+        reader.prepare("SELECT day, epsilon_milli, clip, noised FROM reports WHERE type = ? AND vocabulary = ?")?;
+    for (kind, _) in terms.wanted.wanted() {
+        let mut sums = Totals::new(kind, terms.departments.len());
+        let mut rows = select.query([kind.declared().name, &store::vocabulary(kind, &terms.departments)])?;
+        while let Some(row) = rows.next()? {
+            let noised: String = row.get(3)?;
+            let values: Vec<i64> = serde_json::from_str(&noised).unwrap_or_default();
+            sums.add(row.get(0)?, row.get(1)?, row.get(2)?, &values);
+        }
+        totals.push((kind, sums));
     }
+    let days = totals.iter().flat_map(|(_, sums)| sums.days.keys().copied()).collect();
+    let spent = |of: Option<Type>| of_one_browser(&terms.wanted, of, &days);
+    let of_type = |(kind, Totals { all, days, .. }): (Type, Totals)| {
+        let registry::Declared { name, purpose, mechanism, caps, .. } = kind.declared();
+        let epsilon_milli = terms.wanted.losses()[kind as usize];
+        let row = OfType {
+            purpose,
+            vocabulary: kind.labels(&terms.departments),
+            mechanism: mechanism.name(),
+            clip: mechanism.clip(),
+            sensitivity: mechanism.sensitivity(),
+            influence: mechanism.influence(epsilon_milli),
+            epsilon_milli,
+            caps: Caps::all(caps),
+            spent: spent(Some(kind)),
+            all,
+            days: days.into_iter().map(|(day, sums)| Day { day, sums }).collect(),
+        };
+        (*name, row)
+    };
+    Ok(Answer {
+        bundle: terms.bundle.clone(),
+        departments: terms.departments.clone(),
+        caps: registry::CAPS.all(),
+        spent: spent(None),
+        types: totals.into_iter().map(of_type).collect(),
+        refused: refused(app, &reader)?,
+    })
+}
+
+fn refused(app: &App, reader: &rusqlite::Connection) -> rusqlite::Result<Vec<Refused>> {
     let mut refused: BTreeMap<String, u64> = BTreeMap::new();
     let mut select = reader.prepare("SELECT reason, count FROM refusals")?;
     let mut rows = select.query([])?;
@@ -80,15 +125,5 @@ fn add_up(app: &App) -> rusqlite::Result<Answer> {
     for (reason, count) in app.refusals.counts() {
         *refused.entry(reason.into()).or_default() += count;
     }
-    let homebody::privacy::Caps { day, month, year } = homebody::privacy::Caps::default();
-    Ok(Answer {
-        bundle: terms.bundle.clone(),
-        departments: terms.departments.clone(),
-        epsilon_milli: terms.epsilon_milli,
-        clip: terms.clip,
-        caps: Caps { day, month, year },
-        all: totals.all,
-        days: totals.days.into_iter().map(|(day, sums)| Day { day, sums }).collect(),
-        refused: refused.into_iter().map(|(reason, count)| Refused { reason, count }).collect(),
-    })
+    Ok(refused.into_iter().map(|(reason, count)| Refused { reason, count }).collect())
 }

@@ -14,12 +14,12 @@ use std::path::PathBuf;
 use clap::Args;
 use homebody::Profiler;
 use homebody::interaction::Millis;
-use homebody::privacy::Settings;
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::import;
 use crate::random::Random;
+use crate::serve::wanted::Wanted;
 use crate::table::{Basket, Table};
 use outcome::Outcome;
 use shopper::{Month, Played};
@@ -43,9 +43,11 @@ pub struct Simulate {
     shoppers: Option<usize>,
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The server's ε, in thousandths
-    #[arg(long, default_value_t = 1_000)]
-    epsilon_milli: u32,
+    /// Of a thousand days of a household, so many have the shelf by popularity
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=1_000))]
+    popular: u16,
+    #[command(flatten)]
+    wanted: Wanted,
 }
 
 impl Simulate {
@@ -53,7 +55,8 @@ impl Simulate {
         let bytes = std::fs::read(&self.bundle).map_err(Error::file(&self.bundle))?;
         let open = || Profiler::open(&bytes).map_err(|error| Error::content(&self.bundle, error.to_string()));
         let departments = open()?.factors().departments().to_vec();
-        let settings = Settings::new(self.epsilon_milli).map_err(Error::request)?;
+        let mut settings = self.wanted.settings()?;
+        settings.popular = self.popular;
         let server = send::Server::named(&self.server)?;
         let table = Table::read(&self.data, &["purchase"])?;
         let mut baskets = table.baskets();

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use homebody::privacy::Withheld;
+use homebody::privacy::{Mechanism, Type, Withheld};
 
 use super::send::Answer;
-use super::shopper::Played;
+use super::shopper::{Played, Truth};
 use crate::serve::report::Report;
 use crate::serve::totals::Totals;
 
@@ -14,10 +14,53 @@ pub struct Outcome<'a> {
     departments: &'a [String],
     played: &'a [Played],
     answers: BTreeMap<&'a str, u64>,
-    /// The noised sums of what was accepted, by the server's own arithmetic.
+    types: BTreeMap<Type, OfType>,
+}
+
+/// What was accepted of one type.
+struct OfType {
+    /// The noised sums, by the server's own arithmetic.
     estimates: Totals,
     happened: Vec<u64>,
     clipped: Vec<u64>,
+}
+
+impl OfType {
+    fn new(kind: Type, departments: usize) -> Self {
+        let none = vec![0; kind.vocabulary(departments)];
+        Self { estimates: Totals::new(kind, departments), happened: none.clone(), clipped: none }
+    }
+
+    fn add(&mut self, sent: &Report, truth: &Truth) {
+        self.estimates.add(truth.day.into(), sent.epsilon_milli, sent.clip, &sent.values);
+        let mut clipped = vec![0; self.clipped.len()];
+        match truth.kind.declared().mechanism {
+            Mechanism::Response { .. } => clipped[truth.clipped[0] as usize] = 1,
+            _ => clipped.clone_from(&truth.clipped),
+        }
+        let add = |sums: &mut Vec<u64>, counts: &[u32]| {
+            sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += u64::from(*count));
+        };
+        add(&mut self.happened, truth.happened.as_ref().unwrap_or(&clipped));
+        add(&mut self.clipped, &clipped);
+    }
+
+    /// A row for each value, and how many of their intervals hold the truth.
+    fn rows(&self, f: &mut fmt::Formatter<'_>, kind: Type, departments: &[String]) -> Result<usize, fmt::Error> {
+        let name = kind.declared().name;
+        writeln!(f, "\n{name:<58} {:>9} {:>9} {:>9} {:>19}", "happened", "clipped", "estimate", "95 % interval")?;
+        let mut held = 0;
+        for (place, label) in kind.labels(departments).iter().enumerate() {
+            let (happened, clipped) = (self.happened[place], self.clipped[place]);
+            let (estimate, half) = (self.estimates.all.values[place], self.estimates.all.half(place));
+            let (low, high) = (estimate - half, estimate + half);
+            let holds = (low..=high).contains(&(clipped as f64));
+            held += usize::from(holds);
+            let missed = if holds { "" } else { "  missed" };
+            writeln!(f, "{label:<58} {happened:>9} {clipped:>9} {estimate:>9.0} {low:>9.0} {high:>9.0}{missed}")?;
+        }
+        Ok(held)
+    }
 }
 
 const ACCEPTED: &str = "accepted";
@@ -25,15 +68,7 @@ const ALREADY: &str = "there already";
 
 impl<'a> Outcome<'a> {
     pub fn new(departments: &'a [String], played: &'a [Played], answers: &'a [Answer]) -> Self {
-        let values = 2 * departments.len();
-        let mut outcome = Self {
-            departments,
-            played,
-            answers: BTreeMap::from([(ACCEPTED, 0)]),
-            estimates: Totals::new(values),
-            happened: vec![0; values],
-            clipped: vec![0; values],
-        };
+        let (mut words, mut types) = (BTreeMap::from([(ACCEPTED, 0)]), BTreeMap::new());
         let reports = played.iter().flat_map(|played| &played.reports);
         for ((entry, truth), answer) in reports.zip(answers) {
             let word = match answer {
@@ -41,46 +76,18 @@ impl<'a> Outcome<'a> {
                 Answer::ThereAlready => ALREADY,
                 Answer::Refused(code) => code,
             };
-            *outcome.answers.entry(word).or_default() += 1;
+            *words.entry(word).or_default() += 1;
+            let of_type = types.entry(truth.kind).or_insert_with(|| OfType::new(truth.kind, departments.len()));
             let Ok(sent) = Report::read(&entry.body) else { continue };
-            if matches!(answer, Answer::Refused(_)) {
-                continue;
+            if !matches!(answer, Answer::Refused(_)) {
+                of_type.add(&sent, truth);
             }
-            outcome.estimates.add(truth.day.into(), sent.epsilon_milli, sent.clip, &sent.values);
-            let add = |sums: &mut Vec<u64>, counts: &[u32]| {
-                sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += u64::from(*count));
-            };
-            add(&mut outcome.happened, &truth.happened);
-            add(&mut outcome.clipped, &truth.clipped);
         }
-        outcome
+        Self { departments, played, answers: words, types }
     }
 
     fn sum(&self, of: impl Fn(&Played) -> u32) -> u64 {
         self.played.iter().map(|played| u64::from(of(played))).sum()
-    }
-
-    /// The rows of one measure, all departments last; returns how many intervals hold the truth.
-    fn rows(&self, f: &mut fmt::Formatter<'_>, measure: &str, from: usize) -> Result<usize, fmt::Error> {
-        writeln!(f, "\n{measure:<42} {:>9} {:>9} {:>9} {:>19}", "happened", "clipped", "estimate", "95 % interval")?;
-        let mut held = 0;
-        let mut row = |name: &str, places: std::ops::Range<usize>| {
-            // Independent errors add up as squares.
-            let half = self.estimates.all.half() * (places.len() as f64).sqrt();
-            let happened: u64 = self.happened[places.clone()].iter().sum();
-            let clipped: u64 = self.clipped[places.clone()].iter().sum();
-            let estimate: i64 = self.estimates.all.values[places].iter().sum();
-            let (low, high) = (estimate as f64 - half, estimate as f64 + half);
-            let holds = (low..=high).contains(&(clipped as f64));
-            held += usize::from(holds);
-            let missed = if holds { "" } else { "  missed" };
-            writeln!(f, "{name:<42} {happened:>9} {clipped:>9} {estimate:>9} {low:>9.0} {high:>9.0}{missed}")
-        };
-        for (place, department) in (from..).zip(self.departments) {
-            row(department, place..place + 1)?;
-        }
-        row("all departments", from..from + self.departments.len())?;
-        Ok(held)
     }
 }
 
@@ -109,9 +116,12 @@ impl fmt::Display for Outcome<'_> {
             let refused = if [ACCEPTED, ALREADY].contains(word) { "" } else { "refused: " };
             writeln!(f, "  {refused}{word} {count}")?;
         }
-        let held =
-            self.rows(f, "interactions", 0)? + self.rows(f, "clicks on recommendations", self.departments.len())?;
-        writeln!(f, "\n{held} of {} intervals hold the clipped truth; 95 % are expected to", self.clipped.len() + 2)?;
+        let (mut held, mut all) = (0, 0);
+        for (kind, sums) in &self.types {
+            held += sums.rows(f, *kind, self.departments)?;
+            all += sums.clipped.len();
+        }
+        writeln!(f, "\n{held} of {all} intervals hold the clipped truth; 95 % are expected to")?;
         writeln!(
             f,
             "The intervals speak of the noise; what the clip took is the step from happened to clipped.\n\

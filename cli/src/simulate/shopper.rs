@@ -1,8 +1,8 @@
 //! One household's month, as its browser would have lived it.
 
 use homebody::intake::{Event, Intake, Refusal};
-use homebody::interaction::{Interaction, Kind, Millis};
-use homebody::privacy::{Budget, Entry, Report, Settings, Tally, Withheld, clip};
+use homebody::interaction::{Arm, Interaction, Kind, Millis};
+use homebody::privacy::{Budget, Clipped, Entry, Report, Settings, Tally, Type, Withheld};
 use homebody::profiler::{Profiler, Request};
 use homebody::{Factors, Profile};
 
@@ -34,10 +34,11 @@ pub struct Played {
 
 /// What a report is about: the numbers before the noise, which leave no real browser.
 pub struct Truth {
+    pub kind: Type,
     pub day: i32,
-    /// Interactions by department, then clicks on recommendations.
-    pub happened: Vec<u32>,
-    /// What the clip left of them.
+    /// Of interactions by department: before the clip.
+    pub happened: Option<Vec<u32>>,
+    /// What the clip left.
     pub clipped: Vec<u32>,
 }
 
@@ -55,6 +56,7 @@ impl Month<'_> {
             profile: Profile::new(profiler.factors()),
             intake: Intake::default(),
             pending: Pending::new(profiler.factors()),
+            told: Told::default(),
             budget: Budget::default(),
             played: Played::default(),
             profiler,
@@ -68,6 +70,13 @@ impl Month<'_> {
     }
 }
 
+/// Drifts and refusals that a report has told of.
+#[derive(Default)]
+struct Told {
+    drifts: u32,
+    refused: Vec<u32>,
+}
+
 struct Browser<'a> {
     month: &'a Month<'a>,
     profiler: &'a mut Profiler,
@@ -75,61 +84,74 @@ struct Browser<'a> {
     profile: Profile,
     intake: Intake,
     pending: Pending,
+    told: Told,
     budget: Budget,
     played: Played,
 }
 
 impl Browser<'_> {
-    /// The shelf as it is before the order; what of the order stands on it counts as clicked there.
+    /// The shelf as it is before the order, in the arm of the day; what of the order stands on it counts as clicked
+    /// there.
     fn order(&mut self, basket: &Basket) {
         let now = Millis(basket.at);
-        let request = Request { hide_bought: false, reasons: false, ..Request::default() };
+        let popular = self.random.next() % 1_000 < u64::from(self.month.settings.popular);
+        let arm = if popular { Arm::Popular } else { Arm::Personal };
+        let request = Request { hide_bought: false, reasons: false, arm, ..Request::default() };
         let shelf = self.profiler.recommend(&self.profile, &request, now).unwrap_or_default();
+        if let Some(first) = shelf.first() {
+            let first = self.profiler.factors().id(first.item).to_owned();
+            self.record(Kind::Impression, &first, now, Some(arm));
+        }
         for item in &basket.items {
             let item = self.month.table.items[*item as usize].as_str();
             let place = self.profiler.factors().find(item);
-            let recommended = shelf.iter().any(|one| Some(one.item) == place);
+            let arm = shelf.iter().any(|one| Some(one.item) == place).then_some(arm);
             self.played.items += 1;
-            self.played.from_shelf += u32::from(recommended);
-            if recommended {
-                self.record(Kind::Click, item, now, recommended);
+            self.played.from_shelf += u32::from(arm.is_some());
+            if arm.is_some() {
+                self.record(Kind::Click, item, now, arm);
             }
-            self.record(Kind::Purchase, item, now, recommended);
+            self.record(Kind::Purchase, item, now, arm);
         }
     }
 
-    fn record(&mut self, kind: Kind, item: &str, now: Millis, recommended: bool) {
-        let event = event(kind, item, now, self.random.next(), recommended);
+    fn record(&mut self, kind: Kind, item: &str, now: Millis, arm: Option<Arm>) {
+        let event = event(kind, item, now, self.random.next(), arm);
         let Ok((done, _)) = self.intake.clean(&event, self.profiler.factors(), now) else { return };
         self.pending.add(&done, self.profiler.factors(), &mut self.random);
         self.profiler.apply(&mut self.profile, &done);
     }
 
-    /// Makes the report that has become due by `now`, as the browser does: from what came since the last.
+    /// Makes the reports that have become due by `now`, as the browser does: of what came since the last ones.
     fn report(&mut self, now: Millis) {
         let Some(due) = self.pending.due.take_if(|due| *due < now) else { return };
-        // Kept, so that the clip can be looked at: it is the first that draws.
-        let mut drawn = Vec::new();
-        let mut entropy = |out: &mut [u8]| {
-            out.iter_mut().for_each(|byte| *byte = self.random.next() as u8);
-            drawn.extend_from_slice(out);
-        };
         let factors = self.profiler.factors();
-        let (tally, settings) = (self.pending.tally.clone(), &self.month.settings);
-        match Report::new(tally, factors.version(), settings, &mut self.budget, due, &mut entropy) {
-            Ok(report) => {
+        let drifts = self.profile.drift.before(Millis(i64::MAX));
+        let refused: Vec<u32> = self.intake.refused().map(|(_, count)| count).collect();
+        let told = self.told.refused.iter().copied().chain(std::iter::repeat(0));
+        let mut tally = self.pending.tally.clone();
+        tally.segment(self.profiler.segment(&self.profile));
+        tally.changes(drifts - self.told.drifts, refused.iter().zip(told).map(|(now, told)| now - told));
+        let mut entropy = |out: &mut [u8]| out.iter_mut().for_each(|byte| *byte = self.random.next() as u8);
+        let clipped = tally.clipped(&mut entropy);
+        let settings = &self.month.settings;
+        match Report::all(&clipped, factors.version(), settings, &mut self.budget, due, &mut entropy) {
+            Ok(reports) => {
+                self.told = Told { drifts, refused };
                 let Pending { happened, .. } = std::mem::replace(&mut self.pending, Pending::new(factors));
-                let mut clipped = happened.clone();
-                let mut again = drawn.into_iter();
-                clip(&mut clipped, Report::CLIP, &mut |out: &mut [u8]| {
-                    out.iter_mut().zip(&mut again).for_each(|(byte, drawn)| *byte = drawn);
-                });
-                self.played.reports.push((Entry::waiting(&report, due), Truth { day: due.day(), happened, clipped }));
+                let line = |report: &Report| (Entry::waiting(report, due), truth(report, due, &clipped, &happened));
+                self.played.reports.extend(reports.iter().map(line));
             }
             // What came waits for the next visit.
             Err(why) => self.played.withheld.push(why),
         }
     }
+}
+
+fn truth(report: &Report, due: Millis, clipped: &Clipped, happened: &[u32]) -> Truth {
+    let kind = report.kind();
+    let happened = (kind == Type::Departments).then(|| happened.to_vec());
+    Truth { kind, day: due.day(), happened, clipped: clipped.values(kind).to_vec() }
 }
 
 /// What was done since the last report.
@@ -142,15 +164,18 @@ struct Pending {
 
 impl Pending {
     fn new(factors: &Factors) -> Self {
-        Self { tally: Tally::new(factors), happened: vec![0; 2 * factors.departments().len()], due: None }
+        // A household sees the shelf whenever it is there, so the arm is always known.
+        let tally = Tally::new(factors, Arm::Personal);
+        Self { tally, happened: vec![0; 2 * factors.departments().len()], due: None }
     }
 
     fn add(&mut self, done: &Interaction<'_>, factors: &Factors, random: &mut Random) {
         self.tally.add(done, factors);
-        if let Some(department) = factors.find(done.item).and_then(|item| factors.department(item)) {
+        let department = factors.find(done.item).and_then(|item| factors.department(item));
+        if let Some(department) = department.filter(|_| done.kind != Kind::Impression) {
             let department = usize::from(department);
             self.happened[department] += 1;
-            if done.kind == Kind::Click {
+            if done.kind == Kind::Click && done.recommended {
                 let clicks = self.happened.len() / 2 + department;
                 self.happened[clicks] += 1;
             }
@@ -161,8 +186,8 @@ impl Pending {
     }
 }
 
-fn event(kind: Kind, item: &str, at: Millis, seed: u64, recommended: bool) -> Event<'_> {
-    let at = at.0 as f64;
+fn event(kind: Kind, item: &str, at: Millis, seed: u64, arm: Option<Arm>) -> Event<'_> {
+    let (at, recommended) = (at.0 as f64, arm == Some(Arm::Personal));
     Event {
         kind,
         item,
@@ -175,5 +200,6 @@ fn event(kind: Kind, item: &str, at: Millis, seed: u64, recommended: bool) -> Ev
         sentiment: None,
         recommended,
         propensity: None,
+        arm,
     }
 }

@@ -1,7 +1,7 @@
 //! The server as a child of the test.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use crate::shop::Shop;
 use crate::{homebody, text};
@@ -18,7 +18,8 @@ impl Server {
         Self::start_at(shop, 0, more)
     }
 
-    pub fn start_at(shop: &Shop, port: u16, more: &[&str]) -> Self {
+    /// The command that starts it.
+    fn command(shop: &Shop, port: u16, more: &[&str]) -> Command {
         for (name, content) in [
             ("www/index.html", "<!doctype html><title>Shop</title>".to_string()),
             ("www/merchant.html", "<!doctype html><title>Sums</title>".into()),
@@ -42,7 +43,20 @@ impl Server {
         ] {
             command.args([flag, text(&shop.path(name))]);
         }
-        let mut child = command.args(more).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        command.args(more);
+        command
+    }
+
+    /// What it says when it does not start.
+    pub fn refused(shop: &Shop, more: &[&str]) -> String {
+        let ended = Self::command(shop, 0, more).output().unwrap();
+        assert!(!ended.status.success(), "it should not start with {more:?}");
+        String::from_utf8(ended.stderr).unwrap()
+    }
+
+    pub fn start_at(shop: &Shop, port: u16, more: &[&str]) -> Self {
+        let mut command = Self::command(shop, port, more);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (mut token, mut port) = (None, None);
         while port.is_none() {

@@ -29,46 +29,51 @@ fn the_sums_that_it_prints_are_the_servers() {
     let words = simulate(&shop, &server, BUNDLE, &[]).ok().out();
     assert!(words.contains("40 of 40 households ordered"), "{words}");
     let sent = after(&words, "reports sent:").unwrap();
-    // Three orders on three days each; a report that is put off over midnight leaves its day to the next.
-    assert!((80..=120).contains(&sent), "{words}");
+    // Three orders on three days each, five types; a report that is put off over midnight leaves its day to the next.
+    assert!(sent.is_multiple_of(5) && (80..=120).contains(&(sent / 5)), "{words}");
     assert_eq!(after(&words, "accepted"), Some(sent));
 
     let sums = sums(&server);
-    assert_eq!(sums["reports"], sent);
     assert_eq!(sums["refused"], serde_json::json!([]));
-    let days: Vec<u64> = sums["days"].as_array().unwrap().iter().map(|day| day["day"].as_u64().unwrap()).collect();
-    assert_eq!((days.len(), days[2]), (3, crate::reports::today()), "the last of the three days is today");
+    let (mut held, mut all) = (0, 0);
+    for (kind, of_type) in sums["types"].as_object().unwrap() {
+        assert_eq!(of_type["reports"], sent / 5, "{kind}");
+        let days: Vec<u64> =
+            of_type["days"].as_array().unwrap().iter().map(|day| day["day"].as_u64().unwrap()).collect();
+        assert_eq!((days.len(), days[2]), (3, crate::reports::today()), "the last of the three days is today");
+        let table = words.split(&format!("\n{kind} ")).nth(1).unwrap().split("\n\n").next().unwrap();
+        let rows: Vec<[f64; 5]> = table.lines().skip(1).map(numbers).collect();
+        let [values, halves] = ["values", "half"].map(|key| of_type[key].as_array().unwrap());
+        assert_eq!((rows.len(), values.len()), (halves.len(), halves.len()), "{kind}");
+        for ((row, value), half) in rows.iter().zip(values).zip(halves) {
+            let ([happened, clipped, estimate, low, high], half) = (*row, half.as_f64().unwrap());
+            let value = value.as_f64().unwrap();
+            assert!((estimate - value).abs() <= 0.5, "{words}");
+            assert!((low - (value - half)).abs() < 1.0 && (high - (value + half)).abs() < 1.0, "{words}");
+            assert!(clipped <= happened);
+            held += usize::from((value - clipped).abs() <= half);
+            all += 1;
+        }
+        let clipped: f64 = rows.iter().map(|row| row[1]).sum();
+        if ["orders", "segments", "shelf"].contains(&kind.as_str()) {
+            assert_eq!(clipped, (sent / 5) as f64, "{kind}: one answer a report is true");
+        }
+        if kind == "departments" {
+            // Every order was of three items, and nothing more was counted but what the shelf added.
+            let [bought, clicks] = [0, 3].map(|from| rows[from..from + 3].iter().map(|row| row[0]).sum::<f64>());
+            let shelf = after(&words, "360 items of orders;").unwrap() as f64;
+            assert!(bought == 360.0 + shelf && clicks <= shelf && clicks > 0.0, "{words}");
+        }
+    }
+    assert!(words.contains(&format!("{held} of {all} intervals hold")), "{words}");
+    assert!(held as f64 >= 0.9 * f64::from(all), "{words}"); // one seed, so it is the same in every run
+}
 
-    let tables = words.split("\ninteractions ").nth(1).unwrap();
-    let departments: Vec<&str> = sums["departments"].as_array().unwrap().iter().map(|d| d.as_str().unwrap()).collect();
-    let rows: Vec<[f64; 5]> = tables
-        .lines()
-        .filter(|line| departments.iter().any(|department| line.starts_with(department)))
-        .map(|line| {
-            let numbers = line.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<f64>>();
-            numbers.try_into().expect("five numbers a row")
-        })
-        .collect();
-    let half = sums["half"].as_f64().unwrap();
-    let mut held = 0;
-    for (row, value) in rows.iter().zip(sums["values"].as_array().unwrap()) {
-        let [happened, clipped, estimate, low, high] = *row;
-        assert_eq!(estimate, value.as_f64().unwrap());
-        assert!((low - (estimate - half)).abs() < 1.0 && (high - (estimate + half)).abs() < 1.0, "{words}");
-        assert!(clipped <= happened);
-        held += usize::from((estimate - clipped).abs() <= half);
-    }
-    assert_eq!(rows.len(), 6);
-    for line in tables.lines().filter_map(|line| line.strip_prefix("all departments")) {
-        let numbers: Vec<f64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-        held += usize::from((numbers[3]..=numbers[4]).contains(&numbers[1]));
-    }
-    assert!(words.contains(&format!("{held} of 8 intervals hold")), "{words}");
-    assert!(held >= 5, "{words}"); // of eight; one seed, so it is the same in every run
-    // Every order was of three items, so nothing was clipped but what the shelf added; and something happened.
-    let happened: f64 = rows[..3].iter().map(|row| row[0]).sum();
-    let clicks: f64 = rows[3..].iter().map(|row| row[0]).sum();
-    assert_eq!(happened, 360.0 + clicks);
+/// The five numbers at the end of a line.
+fn numbers(line: &str) -> [f64; 5] {
+    let words: Vec<&str> = line.trim_end_matches("  missed").split_whitespace().collect();
+    let numbers: Vec<f64> = words[words.len() - 5..].iter().map(|word| word.parse().unwrap()).collect();
+    numbers.try_into().expect("five numbers a row")
 }
 
 #[test]
@@ -80,31 +85,30 @@ fn the_same_seed_sends_the_same_and_counts_once() {
     let sent = after(&first, "accepted").unwrap();
     let again = simulate(&shop, &server, BUNDLE, &few).ok().out();
     assert_eq!((after(&again, "accepted"), after(&again, "there already")), (Some(0), Some(sent)));
-    assert_eq!(sums(&server)["reports"], sent);
+    assert_eq!(sums(&server)["types"]["orders"]["reports"], sent / 5);
     // The control: another seed draws other households, and other noise.
     let other = simulate(&shop, &server, BUNDLE, &["--shoppers", "10", "--seed", "2"]).ok().out();
     assert_eq!(after(&other, "there already"), None);
-    assert!(sums(&server)["reports"].as_u64().unwrap() > sent);
+    assert!(sums(&server)["types"]["orders"]["reports"].as_u64().unwrap() > sent / 5);
 }
 
 #[test]
 fn what_the_server_does_not_take_is_said_by_reason() {
     let shop = Shop::new();
     shop.train("other", &["--seed", "9"]);
-    // Usual limits: a few reports at once, all of the last days.
-    let server = Server::start(&shop, &[]);
+    let server = Server::start(&shop, &["--reports-per-minute", "1000000"]);
     let few = |more: &[&'static str]| [&["--shoppers", "5"], more].concat();
     let wrong = simulate(&shop, &server, "other/factors.safetensors", &few(&[])).ok().out();
     let sent = after(&wrong, "reports sent:").unwrap();
     assert!(sent > 0);
     assert_eq!((after(&wrong, "refused: wrong-bundle"), after(&wrong, "accepted")), (Some(sent), Some(0)), "{wrong}");
-    let half = simulate(&shop, &server, BUNDLE, &few(&["--epsilon-milli", "500"])).ok().out();
-    assert_eq!(after(&half, "refused: wrong-epsilon"), Some(sent), "{half}");
+    let half = simulate(&shop, &server, BUNDLE, &few(&["--report", "orders=50"])).ok().out();
+    assert_eq!(after(&half, "refused: wrong-epsilon"), Some(sent / 5), "{half}");
     let counted = sums(&server);
-    assert_eq!(counted["reports"], 0);
+    assert_eq!(counted["types"]["orders"]["reports"], 0);
     assert_eq!(
         counted["refused"],
-        serde_json::json!([{ "reason": "wrong-bundle", "count": sent }, { "reason": "wrong-epsilon", "count": sent }])
+        serde_json::json!([{ "reason": "wrong-bundle", "count": sent }, { "reason": "wrong-epsilon", "count": sent / 5 }])
     );
     // The control: with the server's own bundle and ε the same households are taken in.
     let right = simulate(&shop, &server, BUNDLE, &few(&[])).ok().out();

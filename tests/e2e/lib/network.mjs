@@ -80,6 +80,18 @@ export function complaints(requests, { files, base, ledger, departments }) {
   });
 }
 
+const bit = (value) => value === 0 || value === 1;
+const below = (most) => (value) => value >= 0 && value < most;
+
+/** The types that the demo wants, as `docs/reports.md` has them: ε in thousandths, clip, how many values, and which. */
+export const TYPES = {
+  departments: { epsilon: 400, clip: 3, length: (departments) => 2 * departments, value: Number.isInteger },
+  shelf: { epsilon: 250, clip: 1, length: () => 1, value: below(6) },
+  orders: { epsilon: 150, clip: 1, length: () => 1, value: below(7) },
+  segments: { epsilon: 100, clip: 1, length: (departments) => departments + 1, value: bit },
+  changes: { epsilon: 100, clip: 2, length: () => 7, value: Number.isInteger },
+};
+
 function reportComplaints(body, departments) {
   if (Buffer.byteLength(body) !== 2048) return [`has ${Buffer.byteLength(body)} bytes and not 2,048`];
   const json = body.trimEnd();
@@ -91,15 +103,18 @@ function reportComplaints(body, departments) {
   }
   const { type, format, id, day, bundle, epsilon_milli: epsilon, clip, values } = report;
   const fields = Object.keys(report).sort();
+  if (!Object.hasOwn(TYPES, type)) return [`names the type ${type}`];
+  const declared = TYPES[type];
   return [
     fields.join() !== FIELDS.join() && `has the fields ${fields}`,
     JSON.stringify(report) !== json && 'is not written in the one way',
-    type !== 'departments' && `is of type ${type}`,
     format !== 1 && `is of format ${format}`,
     !/^[0-9a-f]{32}$/.test(id) && `has the id ${id}`,
-    ![day, epsilon, clip].every(Number.isInteger) && 'has a broken number',
+    !Number.isInteger(day) && 'has a broken day',
+    (epsilon !== declared.epsilon || clip !== declared.clip) && `has ε ${epsilon} and clip ${clip}`,
     !/^[0-9a-f]{1,64}$/.test(bundle) && `names the bundle ${bundle}`,
-    !(Array.isArray(values) && values.length === 2 * departments && values.every(Number.isInteger)) && 'has other values than two integers a department',
+    !(Array.isArray(values) && values.length === declared.length(departments) && values.every((value) => Number.isInteger(value) && declared.value(value)))
+      && `has other values than ${type} has`,
   ].filter(Boolean);
 }
 
@@ -107,7 +122,7 @@ function reportComplaints(body, departments) {
 export function inWords({ method, path, body }) {
   if (path === '/v1/reports' && method === 'POST') {
     const { type, values, epsilon_milli: milli } = JSON.parse(body);
-    return `a declared report: ${values.length} noised sums (${type}), ε = ${milli / 1000}, a body of ${Buffer.byteLength(body)} bytes`;
+    return `a declared report: ${type}, ${values.length === 1 ? 'one answer' : `${values.length} numbers`} under noise, ε = ${milli / 1000}, a body of ${Buffer.byteLength(body)} bytes`;
   }
   if (/^\/(\?debug)?$/.test(path) || path.endsWith('.html')) return "the shop's page";
   if (path === '/shop/catalogue.json') return "the shop's catalogue, the same for everyone";
