@@ -9,6 +9,7 @@
 //! | [`train::Tune`] | the same | a report with settings for `train` |
 //! | [`train::Pipeline`] | the same, and the published bundle | a bundle, if it is not worse |
 //! | [`inspect`] | `factors.safetensors` | what is in it, in words |
+//! | [`head`] | the same | its most popular items |
 //! | [`evaluate`] | purchases or sessions | one table of figures |
 //! | [`evaluate::advise`] | the same | which method suits them |
 //! | [`replay`] | an exported profile, its bundle | the profile's bytes, a list |
@@ -23,6 +24,7 @@ mod compressed;
 mod content;
 mod error;
 mod evaluate;
+mod head;
 mod households;
 mod import;
 mod inspect;
@@ -58,6 +60,8 @@ enum Command {
     Pipeline(train::Pipeline),
     /// Say what a factor bundle holds
     Inspect(inspect::Inspect),
+    /// Cut a bundle down to its most popular items, for a first list before the whole is there
+    Head(head::Head),
     /// Compare ranking methods by test-then-learn
     Evaluate(evaluate::Evaluate),
     /// Say what the data are like and which method suits them
@@ -82,6 +86,7 @@ fn main() -> std::process::ExitCode {
         Command::Tune(command) => command.run(),
         Command::Pipeline(command) => command.run(),
         Command::Inspect(command) => command.run(),
+        Command::Head(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Advise(command) => command.run(),
         Command::Drift(command) => command.run(),

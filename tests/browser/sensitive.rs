@@ -25,6 +25,7 @@ async fn no_kind_of_interaction_is_written() {
     assert!(core.correct("more", "brie", false, NOW).is_err(), "nor what is asked of it");
     assert_eq!(tried(&core, "cart", "pasta"), None);
     flush(&core).await;
+    core.want("departments", None).unwrap();
     done(core.report("http://localhost:1/nowhere".to_owned(), NOW, None)).await;
     done(core.close(NOW)).await;
     assert_eq!(named(&database, "brie").await, 0);

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 pub use sensitive::Sensitive;
 pub use tensor::Tensor;
-pub use write::{Labels, Parts, bias, quantiles, write, write_with};
+pub use write::{Labels, Parts, bias, quantiles, write, write_tensors, write_with};
 
 /// The format that this program writes.
 pub const FORMAT: &str = "1";

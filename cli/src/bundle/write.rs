@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
+use super::Metadata;
 use super::tensor::Tensor;
 use crate::error::{Error, Result};
 
@@ -81,11 +82,15 @@ pub fn write(parts: &Parts) -> Result<(String, Vec<u8>)> {
 pub fn write_with(parts: &Parts, further: BTreeMap<String, Tensor>) -> Result<(String, Vec<u8>)> {
     let mut tensors = tensors(parts)?;
     tensors.extend(further);
+    write_tensors(tensors, parts.metadata.clone())
+}
+
+/// A bundle of just these tensors.
+pub fn write_tensors(tensors: BTreeMap<String, Tensor>, mut metadata: Metadata) -> Result<(String, Vec<u8>)> {
     let mut hash = Sha256::new();
     tensors.values().for_each(|tensor| hash.update(tensor.bytes()));
     let version: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
 
-    let mut metadata = parts.metadata.clone();
     for (key, value) in [("format", super::FORMAT), ("version", &version), ("metric", "dot")] {
         metadata.insert(format!("homebody.{key}"), value.into());
     }
