@@ -55,15 +55,18 @@ export function reporter(
   const address = new URL(url, document.baseURI).href;
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let sending: Promise<void> | undefined;
+  const arm = (): void => {
+    if (abort.signal.aborted) return;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      if (globalPrivacyControl()) return; // switched on meanwhile
+      // What is on its way to a slow server is not sent beside itself.
+      sending = sending === undefined ? send(address, abort.signal).finally(() => { sending = undefined; }) : sending.finally(arm);
+    }, shortest + randomUnit() * (longest - shortest));
+  };
   return {
-    arm: () => {
-      if (abort.signal.aborted) return;
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        if (globalPrivacyControl()) return; // switched on meanwhile
-        void send(address, abort.signal);
-      }, shortest + randomUnit() * (longest - shortest));
-    },
+    arm,
     stop: () => {
       clearTimeout(timer);
       abort.abort();

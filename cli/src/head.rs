@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use safetensors::SafeTensors;
+use safetensors::{Dtype, SafeTensors};
 
 use crate::bundle::{self, Metadata, Tensor};
 use crate::error::{Error, Result};
@@ -59,10 +59,12 @@ impl Head {
 /// The first items alone. Lists, the learnt mix and the fold-in are the whole bundle's.
 fn cut(tensors: &SafeTensors<'_>, ids: &[String], metadata: Metadata) -> Result<(String, Vec<u8>)> {
     let mut head = BTreeMap::new();
+    let packed = tensors.tensor("factors").is_ok_and(|tensor| tensor.dtype() == Dtype::U8);
     for name in ROWS.iter().chain(&WHOLE) {
         let Ok(tensor) = tensors.tensor(name) else { continue };
         let (mut shape, mut data) = (tensor.shape().to_vec(), tensor.data().to_vec());
-        if ROWS.contains(name) {
+        // Of 4 bits a number the scale is each item's.
+        if ROWS.contains(name) || (*name == "factors.scale" && packed) {
             data.truncate(data.len() / shape[0] * ids.len());
             shape[0] = ids.len();
         }

@@ -3,6 +3,7 @@
 mod curves;
 mod header;
 mod lists;
+mod packed;
 mod plane;
 mod read;
 mod space;

@@ -2,6 +2,7 @@
 
 use super::curves::PURPOSES;
 use super::header::{Dtype, Entry, Header, capped};
+use super::packed::unpack;
 use super::strings::{Lookup, Strings};
 use super::{Curves, Departments, Factors, Lists, Plane, Space, Standards};
 use crate::bytes::crc32;
@@ -123,11 +124,12 @@ impl Factors {
         let sensitive = vec![false; categories.len()];
         let view =
             |names| Ok::<_, Error>(file.space(names, items)?.map_or_else(Space::default, |view| view.ready(&file)));
+        let map = file.map(space.dim())?;
         let mut factors = Self {
             version: file.version()?,
             plane: Plane(file.floats("plane", 3 * space.dim(), -1e3..=1e3)?.unwrap_or_default()),
             spaces: [space, view(&ATTRIBUTES)?, view(&TEXT)?],
-            map: file.map()?,
+            map,
             curves: file.curves()?,
             recent: file.floats("recent", items, 0.0..=1e12)?.unwrap_or_default(),
             age: file.floats("age", items, 0.0..=1e6)?.unwrap_or_default(),
@@ -313,11 +315,12 @@ impl<'a> File<'a> {
     /// What a table of item vectors is made of; F32 is brought to int8 here: one form behind the door.
     fn space(&self, names: &Names, items: usize) -> Result<Option<Parts>, Error> {
         let Some(entry) = self.entry(names.table) else { return Ok(None) };
-        let wanted = "I8 [N, d] with its scale F32 [d], or F32 [N, d], N as in ids.offsets";
-        let [rows, dim] = entry.shape[..] else { return Err(self.shape(names.table, wanted)) };
-        if rows != items || dim == 0 {
+        let wanted = "I8 [N, d] with its scale F32 [d], U8 [N, d/2] with F32 [N], or F32 [N, d], N as in ids.offsets";
+        let [rows, width] = entry.shape[..] else { return Err(self.shape(names.table, wanted)) };
+        if rows != items || width == 0 {
             return Err(self.shape(names.table, wanted));
         }
+        let dim = if entry.dtype == Dtype::U8 { width.saturating_mul(2) } else { width };
         capped("number of dimensions", dim, MAX_DIM)?;
         let (made, scale) = match entry.dtype {
             Dtype::I8 => {
@@ -329,6 +332,12 @@ impl<'a> File<'a> {
                 let (table, scale) = quantise(&values, dim);
                 (Some(table.into_iter().map(|value| value as u8).collect()), scale)
             }
+            Dtype::U8 => {
+                let scale = self.floats(names.scale, items, 0.0..=MAX_FACTOR / 8.0)?;
+                let (table, scale) =
+                    unpack(self.bytes(entry), &scale.ok_or(Error::TensorMissing { name: names.scale })?, dim);
+                (Some(table), scale)
+            }
             _ => return Err(self.shape(names.table, wanted)),
         };
         let gram = self.floats(names.gram, dim * (dim + 1) / 2, -1e12..=1e12)?;
@@ -337,11 +346,10 @@ impl<'a> File<'a> {
     }
 
     /// The map from an older bundle, and that one's version.
-    fn map(&self) -> Result<Option<(String, Vec<f32>)>, Error> {
+    fn map(&self, dim: usize) -> Result<Option<(String, Vec<f32>)>, Error> {
         let Some((_, from)) = self.header.metadata.iter().find(|(key, _)| key == "homebody.map.from") else {
             return Ok(None);
         };
-        let dim = self.entry("factors").and_then(|entry| entry.shape.get(1).copied()).unwrap_or(0);
         // An orthogonal matrix has no larger number.
         Ok(self.floats("map", dim * dim, -1.001..=1.001)?.map(|map| (from.clone(), map)))
     }

@@ -24,8 +24,7 @@ async function blank(page, url) {
   await page.goto(`${url}/merchant.html`);
   return page.evaluate(async () => {
     window.open = (await import('/pkg/index.js')).openProfile;
-    const { items, ids } = await (await fetch('/shop/catalogue.json')).json();
-    return ids ?? items.map((item) => item.id ?? item[0]);
+    return (await (await fetch('/shop/catalogue.json')).json()).ids;
   });
 }
 

@@ -46,13 +46,16 @@ function serverHas(ledger) {
 /** What this page asked the server for, in the words of its access log. */
 function requests() {
   const [page] = performance.getEntriesByType('navigation');
-  const line = ({ name, initiatorType, responseStatus = 200 }) => {
+  const line = ({ name, initiatorType, responseStatus = 200, transferSize, encodedBodySize }) => {
     const { pathname } = new URL(name);
     const method = pathname.startsWith('/v1/') && initiatorType === 'fetch' ? 'POST' : 'GET';
-    return `${method} ${pathname} ${responseStatus || 200}`;
+    // A file that the browser only asked about came without its body.
+    const same = transferSize > 0 && transferSize < encodedBodySize;
+    return `${method} ${pathname} ${same ? 304 : responseStatus || 200}`;
   };
   return [page, ...performance.getEntriesByType('resource')]
     .filter((entry) => entry !== undefined && new URL(entry.name).origin === location.origin)
+    .filter(({ transferSize, encodedBodySize }) => transferSize > 0 || encodedBodySize === 0) // else it was in the cache
     .map(line);
 }
 

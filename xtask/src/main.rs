@@ -4,7 +4,7 @@
 //!
 //! - [`tools`] finds or installs what a task needs · [`browser`] the browser and its driver
 //! - [`package`] builds `pkg/` · [`sizes`] weighs it
-//! - [`bench`] measures beside others
+//! - [`mod@bench`] measures beside others
 //! - [`demo`] builds the shop, [`month`] gives it a past, [`serve`] opens it, [`site`] makes a folder of it
 //! - [`mod@test`] runs the [`stages`], [`count`] their tests
 //! - [`step`] runs commands · [`stamp`] knows what is done already · [`paths`] where things are

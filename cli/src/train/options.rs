@@ -73,6 +73,9 @@ pub struct Options {
     /// Let `bias` say what is popular in the last weeks, not over all the time
     #[arg(long)]
     pub temporal: bool,
+    /// Bits of a number in the bundle: 4 are half of the download (an even --dim), in memory they become 8
+    #[arg(long, default_value_t = 8, value_parser = bits)]
+    pub bits: u8,
     /// Columns of items.parquet that go into the bundle
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     pub columns: Vec<String>,
@@ -159,6 +162,14 @@ pub struct Choice {
 pub fn positive(text: &str) -> Result<f32, String> {
     let number: f32 = text.parse().map_err(|_| "right would be a number, such as 0.5".to_string())?;
     if number.is_finite() && number > 0.0 { Ok(number) } else { Err("right would be above 0".into()) }
+}
+
+fn bits(text: &str) -> Result<u8, String> {
+    match text {
+        "4" => Ok(4),
+        "8" => Ok(8),
+        _ => Err("right would be 4 or 8".into()),
+    }
 }
 
 pub fn share(text: &str) -> Result<f32, String> {

@@ -27,7 +27,7 @@ impl Quantised {
 pub struct FourBits {
     dim: usize,
     values: Vec<i8>,
-    scale: Vec<f32>,
+    pub scale: Vec<f32>,
 }
 
 impl FourBits {
@@ -58,12 +58,11 @@ impl FourBits {
         rows.flat_map(|(row, scale)| row.iter().map(move |value| f32::from(*value) * scale)).collect()
     }
 
-    /// Two numbers a byte, the first one low; then the scales.
+    /// Two numbers a byte, the first one low.
     pub fn packed(&self) -> Vec<u8> {
         let nibble = |value: i8| value.cast_unsigned() & 15;
         let pairs = self.values.chunks(2);
-        let packed = pairs.map(|two| nibble(two[0]) | nibble(two.get(1).copied().unwrap_or(0)) << 4);
-        packed.chain(self.scale.iter().flat_map(|scale| scale.to_le_bytes())).collect()
+        pairs.map(|two| nibble(two[0]) | nibble(two.get(1).copied().unwrap_or(0)) << 4).collect()
     }
 }
 
@@ -82,7 +81,7 @@ mod tests {
         // The control: one scale for all makes nothing of the short one.
         let plain: Vec<f32> = factors.iter().map(|x| x.round()).collect();
         assert!(off(&plain[4..]) > 1e-3);
-        assert_eq!(four.packed().len(), 4 + 8);
+        assert_eq!(four.packed().len(), 4);
         let low = (four.packed()[0] << 4).cast_signed() >> 4;
         assert_eq!(low, four.values[0], "the sign comes back");
     }

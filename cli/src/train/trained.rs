@@ -13,7 +13,7 @@ use super::memory::{self, Sizes};
 use super::neighbours::Lists;
 use super::options::{Kind, Options, folder};
 use super::prepared::Prepared;
-use super::quantise::Quantised;
+use super::quantise::{FourBits, Quantised};
 use super::shop::{Shop, known_items, metadata};
 use super::tune::Tuned;
 use super::{columns, gram, map, plane, run, temporal, trim};
@@ -28,6 +28,13 @@ use crate::table::Basket;
 pub fn train(
     options: &Options, data: &Path, prepared: Prepared, tuned: Option<&Tuned>, checkpoint: Option<&Path>,
 ) -> Result<(Shop, Prepared)> {
+    if options.bits == 4 && options.model.dim % 2 == 1 {
+        let message = format!(
+            "--bits 4 packs two numbers into a byte: right for --dim {} would be an even one",
+            options.model.dim
+        );
+        return Err(Error::request(message));
+    }
     println!("memory: about {}", memory::words(sizes(options, &prepared).estimate()));
     let learner = options.learner(&prepared.matrix);
     let arguments =
@@ -70,7 +77,15 @@ pub fn train(
         metadata: BTreeMap::new(),
     };
     let (tensors, explained, factors) = attributes(&parts, factors, options.model.seed);
-    let quantised = Quantised::of(&factors.items, factors.dim);
+    let quantised = if options.bits == 4 {
+        let four = FourBits::of(&factors.items, factors.dim);
+        let shape = vec![items.len(), factors.dim / 2];
+        further.insert("factors".into(), Tensor::u8(&four.packed()).shaped(shape));
+        further.insert("factors.scale".into(), Tensor::f32(&four.scale));
+        Quantised::of(&four.restore(), factors.dim) // what the browser makes of it
+    } else {
+        Quantised::of(&factors.items, factors.dim)
+    };
     let restored = quantised.restore();
     (parts.factors, parts.scale) = (quantised.values, quantised.scale);
     further.insert("gram".into(), Tensor::f32(&gram::upper(&restored, factors.dim)));

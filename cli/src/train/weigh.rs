@@ -29,7 +29,11 @@ pub fn weigh(settings: &Settings, prepared: &Prepared) -> Result<()> {
         let forms = [
             ("f32", plain, learnt.items.clone()),
             ("int8", bytes, eight.restore()),
-            ("4 bits", four.packed(), four.restore()),
+            (
+                "4 bits",
+                [four.packed(), four.scale.iter().flat_map(|s| s.to_le_bytes()).collect()].concat(),
+                four.restore(),
+            ),
         ];
         let mut exact = None;
         for (form, bytes, items) in forms {
