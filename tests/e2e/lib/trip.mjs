@@ -1,7 +1,7 @@
 // A shopping trip with all that the shop offers, over several days and tabs. Which items, words and deeds these are
 // comes from a seed; which rooms are gone through does not.
 import { mulberry } from './random.mjs';
-import { choose, departments, drawn, enter, go, ledger, productAt, saved, shop } from './shopper.mjs';
+import { choose, departments, drawn, go, ledger, productAt, saved } from './shopper.mjs';
 import { watch } from './network.mjs';
 
 const DAY = 86_400_000;
@@ -12,7 +12,8 @@ const ROOMS = ['#/departments', '#/cart', '#/orders', '#/how', '#/household', '#
 /**
  * @param {import('@playwright/test').BrowserContext} context
  * @param {{ base: string, seed: number, days: number, deeds: number, everywhere?: boolean, seen: import('./proxy.mjs').Seen[] }} options
- *   `deeds`: so many a day beside what the pages record; `everywhere`: through all rooms, with all that one may do there
+ *   `deeds`: so many a day beside what the pages record; `everywhere`: in a second tab, too, and through all rooms, with all
+ *   that one may do there
  */
 export async function trip(context, { base, seed, days, deeds, everywhere = true, seen }) {
   const random = mulberry(seed);
@@ -52,12 +53,14 @@ export async function trip(context, { base, seed, days, deeds, everywhere = true
       page = await tab(day === 1 ? '/?debug&popular=1#/' : '/?debug#/');
     }
     await aVisit(page, { looked: next(), bought: [next(), next()], words: words[day % 2] }, done);
-    const other = await tab('/?debug#/cart');
-    for (const one of [page, other]) await record(one, Array.from({ length: deeds / 2 }, (_, at) => [KINDS[at % KINDS.length], next(), Math.ceil(random() * 5)]));
+    const tabs = everywhere ? [page, await tab('/?debug#/cart')] : [page];
+    for (const one of tabs) await record(one, Array.from({ length: deeds / 2 }, (_, at) => [KINDS[at % KINDS.length], next(), Math.ceil(random() * 5)]));
     if (day === 0 && everywhere) await aLookRound(page, [next(), next(), next()]);
-    if (day === 1) await consents(page, other, next);
-    await saved(other);
-    await other.close();
+    if (day === 1) await consents(tabs, next);
+    for (const other of tabs.slice(1)) {
+      await saved(other);
+      await other.close();
+    }
     await saved(page);
     phase('waiting');
     await sent(page, (day + 1) * TYPES);
@@ -116,12 +119,12 @@ async function aLookRound(page, [more, never, gone]) {
   }, [more, never, gone]);
 }
 
-/** Reports off and on again, in one tab and in the other. */
-async function consents(page, other, next) {
+/** Reports off and on again, in each tab. */
+async function consents(tabs, next) {
   const answer = (tab, reports) => tab.evaluate((given) => window.homebodyDemo.profile.setConsent({ profile: true, reports: given, segments: true }), reports);
-  for (const reports of [false, true]) for (const tab of [page, other]) await answer(tab, reports);
-  await page.evaluate(() => window.homebodyDemo.profile.taste());
-  await record(page, [['cart', next(), 1]]);
+  for (const reports of [false, true]) for (const tab of tabs) await answer(tab, reports);
+  await tabs[0].evaluate(() => window.homebodyDemo.profile.taste());
+  await record(tabs[0], [['cart', next(), 1]]);
 }
 
 async function search(page, words) {
