@@ -29,7 +29,8 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     hearing = true;
     void queue(async () => {
       hearing = false;
-      if (await core.sync()) changed.tell();
+      await core.sync();
+      changed.tell(); // also where the log is the same: a report may have gone
     });
   });
   const watching = new Set<Stop>();
@@ -65,6 +66,7 @@ export function facade(core: Core, options: Options, database: string, coming?: 
       await whole;
       if (head) return; // its departments are not the server's
       await core.report(url, Date.now(), signal);
+      other.tell();
       changed.tell();
     });
     reports.arm(); // what an earlier visit left waiting

@@ -93,7 +93,7 @@ impl Intake {
     /// 2000-01-01: no shop's event is older.
     const EARLIEST: f64 = 946_684_800_000.0;
     /// Clocks of one device differ by less.
-    const AHEAD: f64 = 300_000.0;
+    pub(crate) const AHEAD: f64 = 300_000.0;
     /// No price and no quantity is larger.
     const LARGEST: f64 = 1e7;
     /// A day: no look is longer.

@@ -34,6 +34,8 @@ pub enum Withheld {
     OverBudget,
     /// The profile was erased; the next report may be made on a later day.
     NotBefore,
+    /// The clock is behind what was done already.
+    SetBack,
     /// The vocabulary does not fit into a report.
     TooManyDepartments,
 }
@@ -46,6 +48,7 @@ impl Withheld {
             Self::SentToday => "Reports were already made today; what came since waits for the next ones.",
             Self::OverBudget => "The privacy budget is used up; nothing was sent.",
             Self::NotBefore => "The profile was erased: no report before the date shown.",
+            Self::SetBack => "The clock is behind what you did before; nothing was sent.",
             Self::TooManyDepartments => "The shop has more departments than a report can hold; nothing was sent.",
         }
     }

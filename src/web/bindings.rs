@@ -429,6 +429,7 @@ impl Core {
                 Status::Refused => return Ok(JsValue::from(0)),
                 _ => {}
             }
+            let edition = tab.borrow().known.edition;
             let put = std::mem::take(&mut tab.borrow_mut().forgotten);
             let staged = std::mem::take(&mut tab.borrow_mut().staged);
             let count = put.len() + staged.len();
@@ -442,7 +443,10 @@ impl Core {
             let gone = match rewrite(&tab, wanted).await {
                 Ok(gone) => gone,
                 Err(error) => {
-                    tab.borrow_mut().forgotten = put; // it can be tried again
+                    let mut tab = tab.borrow_mut();
+                    if tab.known.edition == edition {
+                        tab.forgotten = put; // it can be tried again
+                    }
                     return Err(error.into());
                 }
             };

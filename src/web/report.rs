@@ -5,6 +5,7 @@ use super::edge::random;
 use super::store::{Keyed, Written};
 use super::tab::{Shared, Tab};
 use super::transport::{Answer, send};
+use crate::intake::Intake;
 use crate::interaction::{Interaction, Millis};
 use crate::privacy::registry::CAPS;
 use crate::privacy::{Budget, Entry, Report, State, Tally, Type, Withheld};
@@ -63,9 +64,18 @@ fn compose(
     tab: &mut Tab, now: Millis, mut budget: Budget, log: &[Keyed], last: Option<Vec<u8>>,
 ) -> Option<(Option<Budget>, Vec<Vec<u8>>)> {
     let mut entropy = |out: &mut [u8]| random(out);
+    // No day is opened again that lies behind what was done, whatever the clock says; its last day guards the budget
+    // as soon as it has one.
+    let latest = interactions(log).map(|one| one.at.0 - Intake::AHEAD as i64).max();
+    let set_back = latest.is_some_and(|latest| Millis(latest).day() > now.day());
     let clipped = tally(tab, now, log).clipped(&mut entropy);
     let version = tab.profiler.factors().version();
-    match Report::all(&clipped, version, &tab.settings, &mut budget, now, &mut entropy) {
+    let made = if set_back {
+        Err(Withheld::SetBack)
+    } else {
+        Report::all(&clipped, version, &tab.settings, &mut budget, now, &mut entropy)
+    };
+    match made {
         Ok(reports) => {
             let lines = reports.iter().map(|report| Entry::waiting(report, now).to_bytes());
             Some((Some(budget), lines.collect()))
@@ -81,13 +91,17 @@ fn compose(
     }
 }
 
+fn interactions(log: &[Keyed]) -> impl Iterator<Item = Interaction<'_>> {
+    log.iter().filter_map(|(_, bytes)| Interaction::from_bytes(bytes).ok())
+}
+
 /// What the log since the last report comes to, and what this tab alone knows.
 fn tally(tab: &mut Tab, now: Millis, log: &[Keyed]) -> Tally {
     let arm = tab.arm(now);
     let (factors, live) = (tab.profiler.factors(), &tab.live);
     let mut tally = Tally::new(factors, arm);
     let mut first = None;
-    for one in log.iter().filter_map(|(_, bytes)| Interaction::from_bytes(bytes).ok()) {
+    for one in interactions(log) {
         first.get_or_insert(one.at);
         // What says nothing about the shopper says nothing to the shop.
         if factors.find(one.item).is_some_and(|item| !live.corrections.on(item, factors).barred) {

@@ -74,28 +74,41 @@ impl Wanted<'_> {
 /// Changes the log, of the store or of this tab alone, with what waits to be written, and learns it again.
 /// Of an erasure by another tab nothing is left to change. Returns what went.
 pub(super) async fn rewrite(tab: &Shared, wanted: Wanted<'_>) -> Result<Vec<Keyed>, Error> {
-    let store = tab.borrow().store.clone();
-    let Some(store) = store else {
+    let known = tab.borrow().known.clone();
+    let mut lost = None;
+    loop {
+        let store = tab.borrow().store.clone();
+        // A log that is not the one that was meant is not changed.
+        let Some(store) = store.filter(|_| lost.is_none() || tab.borrow().known == known) else { break };
+        let batch = tab.borrow().waiting().collect();
+        match learn_again(tab, &store, batch, &wanted).await {
+            Ok(Some(gone)) => return Ok(gone),
+            Ok(None) => {
+                tab::start_anew(tab, &store).await;
+                return Ok(Vec::new());
+            }
+            Err(error) if lost.is_some() => return Err(error),
+            // The connection was lost: one new one, one more try.
+            Err(error) => {
+                lost = Some(error);
+                tab::reopen(tab).await;
+            }
+        }
+    }
+    match lost {
+        Some(error) => Err(error),
         // What a lost store holds cannot be learnt again without it, and must not be forgotten with the rest.
-        if tab.borrow().confirmed.seq > 0 {
+        None if tab.borrow().confirmed.seq > 0 => {
             let message = "it does not answer, and the log is in it".into();
-            return Err(Error::Store { doing: "changing the log", message });
+            Err(Error::Store { doing: "changing the log", message })
         }
-        return Ok(tab.borrow_mut().edit(&wanted));
-    };
-    let batch = tab.borrow().waiting().collect();
-    match learn_again(tab, &store, batch, wanted).await? {
-        Some(gone) => Ok(gone),
-        None => {
-            tab::start_anew(tab, &store).await;
-            Ok(Vec::new())
-        }
+        None => Ok(tab.borrow_mut().edit(&wanted)),
     }
 }
 
 /// Returns what went; nothing where another tab has erased everything.
 pub(super) async fn learn_again(
-    tab: &Shared, store: &Rc<Store>, batch: Vec<Vec<u8>>, wanted: Wanted<'_>,
+    tab: &Shared, store: &Rc<Store>, batch: Vec<Vec<u8>>, wanted: &Wanted<'_>,
 ) -> Result<Option<Vec<Keyed>>, Error> {
     let known = tab.borrow().known.budget.clone();
     let (mut learnt, mut gone) = (None, Vec::new());

@@ -329,7 +329,7 @@ pub(super) async fn open(tab: &Shared) {
                 tab.profiler.holds_sensitive(&tab.confirmed, &entries(&log))
             };
             // Learnt before the bundle or the shop said that it is sensitive.
-            if told && let Err(error) = learn_again(tab, &store, Vec::new(), Wanted::WithoutSensitive).await {
+            if told && let Err(error) = learn_again(tab, &store, Vec::new(), &Wanted::WithoutSensitive).await {
                 tab.borrow_mut().problem = Some(error);
             }
         }
@@ -362,7 +362,7 @@ pub(super) async fn flush(tab: &Shared) -> bool {
         let reaches_back =
             |bytes: &Vec<u8>| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(s)) if s.reaches_back());
         let written = if batch.iter().any(reaches_back) {
-            let done = learn_again(tab, &store, batch.clone(), Wanted::Nothing).await;
+            let done = learn_again(tab, &store, batch.clone(), &Wanted::Nothing).await;
             done.map(|gone| if gone.is_some() { Written::Done(None) } else { Written::Erased })
         } else {
             store.append(&batch, from, &known).await.map(|written| written.map(Some))
@@ -392,7 +392,7 @@ pub(super) async fn flush(tab: &Shared) -> bool {
 
 /// A new connection. Whoever deleted the database meant the profile, so the tab goes on from what is
 /// stored now, and from what it has recorded and not yet written.
-async fn reopen(tab: &Shared) {
+pub(super) async fn reopen(tab: &Shared) {
     let (database, sealed) = tab.borrow().place();
     match Store::open(&database, sealed).await {
         Ok(store) => {

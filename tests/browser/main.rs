@@ -6,6 +6,7 @@ mod corrections;
 mod erasure;
 #[path = "../../src/fixture.rs"]
 mod fixture;
+mod lost;
 mod raw;
 mod reports;
 mod sensitive;
@@ -55,7 +56,8 @@ async fn granted_to(core: Core) -> Core {
     core
 }
 
-const NOW: f64 = 1_700_000_000_000.0;
+/// In the morning: a visit of hours is over on the same day.
+const NOW: f64 = 1_699_950_000_000.0;
 const ITEMS: [&str; 6] = ["brie", "cheddar", "milk", "bread", "pasta", "apples"];
 
 /// The `step`th interaction of a visit; a minute after the one before.

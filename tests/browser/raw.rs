@@ -105,3 +105,18 @@ pub async fn delete(name: &str) {
                 r.onsuccess = done; r.onerror = fail; r.onblocked = () => fail(new Error('blocked')); })";
     call(body, name).await;
 }
+
+/// Another tab wants to upgrade the database, so that ours let go of it, and does not.
+pub async fn disconnect(name: &str) {
+    let body = "return new Promise((done) => { const r = indexedDB.open(name, 99); r.onerror = done; \
+                r.onupgradeneeded = () => r.transaction.abort(); })";
+    call(body, name).await;
+}
+
+/// A database of a later version stands in its place, which ours cannot open.
+pub async fn replace(name: &str) {
+    delete(name).await;
+    let body = "return new Promise((done, fail) => { const r = indexedDB.open(name, 99); r.onerror = fail; \
+                r.onsuccess = () => { r.result.close(); done(); }; })";
+    call(body, name).await;
+}

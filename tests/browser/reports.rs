@@ -142,6 +142,19 @@ async fn the_next_day_counts_only_what_came_since() {
 }
 
 #[test]
+async fn a_clock_set_back_before_the_first_report_opens_no_day_before_what_was_done() {
+    let core = shopped(&fresh()).await;
+    for day in [30.0, 29.0, 1.0] {
+        report(&core, NOW - day * DAY).await;
+    }
+    let lines = ledger(&core).await;
+    assert!(lines.len() == 3 && lines.iter().all(|(state, _)| state == "withheld"), "{lines:?}");
+    assert_eq!(spent(&core, NOW)[0], [0; 3]);
+    report(&core, NOW).await;
+    assert_eq!(ledger(&core).await.len(), 3 + 5, "control: put right, the day is there");
+}
+
+#[test]
 async fn a_report_too_old_is_given_up() {
     let core = shopped(&fresh()).await;
     report(&core, NOW).await;

@@ -8,6 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// A visit that fills log, snapshots and ledger.
 async fn visited(core: &Core) {
+    core.want("departments", None).unwrap();
     (0..120).for_each(|step| record(core, "click", step));
     core.correct("not-me", "Bakery", true, NOW).unwrap();
     flush(core).await;

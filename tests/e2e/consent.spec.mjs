@@ -77,6 +77,24 @@ test('Global Privacy Control turns reports off', async ({ page, server }) => {
   expect((await storageOf(page)).kept.some(({ where }) => where === 'homebody/log')).toBe(true);
 });
 
+test('Global Privacy Control switched on in the middle of a visit stops the report that was due', async ({ page, server }) => {
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => window.asksForPrivacy === true }));
+  await page.clock.install();
+  await enter(page, server.url);
+  await choose(page, 'all');
+  await shop(page, await firstIds(page, 2));
+  await saved(page); // the delay has begun
+  await page.evaluate(() => { window.asksForPrivacy = true; });
+  await page.clock.runFor(60_000);
+  await go(page, '#/profile');
+  await expect(page.locator('#state')).toContainText('Global Privacy Control');
+  expect(await reports(server)).toBe(0);
+  // The control: switched off again, what was done since is reported.
+  await page.evaluate(() => { window.asksForPrivacy = false; });
+  await shop(page, await firstIds(page, 2));
+  expect(await reported(page, server)).toBeGreaterThan(0);
+});
+
 test('erasing leaves one date in all storages of the origin, and shows it', async ({ page, server }) => {
   await visit(page, server, 'all');
   const sent = await reported(page, server);

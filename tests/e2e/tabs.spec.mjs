@@ -41,6 +41,29 @@ test('a choice made in one tab holds in the other, and so does erasing', async (
   for (const tab of [page, second]) await expect.poll(() => kept(tab)).toBe(1);
 });
 
+test('what one tab has sent, the other one shows: its ledger, and what it cost', async ({ page, context, server }) => {
+  await context.clock.install();
+  await enter(page, server.url, '#/cart');
+  await choose(page, 'all');
+  const second = await context.newPage();
+  await enter(second, server.url, '#/profile');
+  await second.getByRole('tab', { name: 'What left' }).click();
+  await expect(second.locator('#panel')).toContainText('Nothing about you has left this device');
+  const spent = () => second.evaluate(() => window.homebodyDemo.profile.state().epsilon.all.spent.day);
+  expect(await spent()).toBe(0);
+  await context.clock.runFor(10_000); // so long it looks for what an earlier visit left; from now on it sends nothing itself
+  const [id] = await firstIds(page, 1);
+  await page.evaluate((item) => { window.homebodyDemo.profile.record('cart', item); }, id);
+  await saved(page);
+  await expect.poll(async () => {
+    await context.clock.runFor(2_000);
+    return page.evaluate(async () => (await window.homebodyDemo.profile.ledger()).filter(({ state }) => state === 'sent').length);
+  }).toBe(5);
+  await expect(second.locator('#ledger > li')).toHaveCount(5);
+  await expect(second.locator('#ledger')).not.toContainText('waits to be sent');
+  expect(await spent()).toBe(1);
+});
+
 test('four tabs, 250 interactions each at once: 1,000 in the log, the same profile in each', async ({ page, context, server }) => {
   const tabs = [page, await context.newPage(), await context.newPage(), await context.newPage()];
   await enter(page, server.url, '#/cart'); // a page without tiles: no impressions in the count

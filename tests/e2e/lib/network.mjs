@@ -53,7 +53,7 @@ export function ownFiles() {
 /** What the browser adds by itself to any request, and says nothing about what was looked at. */
 const PLAIN_HEADERS = new Set([
   'accept', 'accept-encoding', 'accept-language', 'cache-control', 'connection', 'content-length', 'content-type', 'host',
-  'if-modified-since', 'if-none-match', 'origin', 'pragma', 'priority', 'upgrade-insecure-requests', 'user-agent',
+  'if-modified-since', 'if-none-match', 'origin', 'pragma', 'priority', 'proxy-connection', 'upgrade-insecure-requests', 'user-agent',
 ]);
 
 const FIELDS = ['bundle', 'clip', 'day', 'epsilon_milli', 'format', 'id', 'type', 'values'];

@@ -16,7 +16,7 @@ export async function reload(page) {
   await drawn(page);
 }
 
-const drawn = (page) => page.waitForFunction(() => document.getElementById('main')?.dataset.page === location.hash);
+export const drawn = (page) => page.waitForFunction(() => document.getElementById('main')?.dataset.page === location.hash);
 
 /** @param {Page} page @param {'all' | 'device' | 'none'} choice */
 export async function choose(page, choice) {
