@@ -10,14 +10,25 @@ function popularDays() {
 
 const hasServer = document.documentElement.dataset.server !== 'none'; // as `cargo xtask site` writes it
 
+/** The page is on the screen; a tab that nobody sees is not drawn, and does not wait for it. */
+const painted = () => new Promise((done) => {
+  requestAnimationFrame(() => setTimeout(done));
+  setTimeout(done, 1000);
+});
+
 /**
  * @param {import('./catalogue.js').Catalogue} catalogue
  * @param {{ profile: boolean, reports: boolean } | 'pending'} consent
  */
 export async function openShopProfile(catalogue, consent) {
+  await painted(); // the shop first: it needs the line and the processor
+  // `?without`: the shop by itself, for measuring beside it.
+  if (new URLSearchParams(location.search).has('without')) return { profile: popularOnly(catalogue) };
   try {
     // The inspector comes along: fetched when its page is opened, it would be a request that tells.
-    const [{ openProfile }] = await Promise.all([import('./pkg/index.js'), import('./pkg/inspector/index.js')]);
+    const inspector = import('./pkg/inspector/index.js');
+    inspector.catch(() => {}); // it is heard of below
+    const { openProfile } = await import('./pkg/index.js');
     const profile = await openProfile({
       factors: 'shop/factors.safetensors',
       consent,
@@ -26,6 +37,7 @@ export async function openShopProfile(catalogue, consent) {
       reports: hasServer ? { url: 'v1/reports', types: { departments: {}, shelf: {}, orders: {}, segments: {}, changes: {} }, delay: [2000, 6000] } : undefined,
       experiment: { popular: popularDays() },
     });
+    await inspector;
     return { profile, problem: profile.state().problem };
   } catch (error) {
     const problem = { code: error.code ?? 'script-not-loaded', message: error.message };

@@ -4,6 +4,7 @@ import { CHOICES, saveChoice } from './consent.js';
 import { byId, say } from './dom.js';
 import { openShopProfile } from './profile.js';
 import { toast } from './toast.js';
+import { untilOpen } from './until-open.js';
 
 export class Shop {
   basket = new Basket();
@@ -19,20 +20,41 @@ export class Shop {
     this.catalogue = catalogue;
   }
 
-  /** Opens the profile under the current choice; also after erasing, when there is none. */
+  /** Opens the profile under the current choice; also after erasing, when there is none. The shop goes on meanwhile. */
   async open(choice) {
     this.choice = choice;
-    this.stop?.();
+    this.opened = false;
     this.profile?.close();
+    const waiting = untilOpen(this.catalogue);
+    this.take(waiting);
+    this.basket.keep(choice !== undefined && CHOICES[choice].profile);
     const { profile, problem } = await openShopProfile(this.catalogue, choice ? CHOICES[choice] : 'pending');
-    this.profile = profile;
+    if (this.profile !== waiting) return profile.close(); // another one was wanted meanwhile
     this.problem = problem;
+    this.take(profile);
+    await waiting.handOver(profile);
+    this.opened = true;
+    this.listeners.forEach((listener) => listener());
+  }
+
+  take(profile) {
+    this.stop?.();
+    this.profile = profile;
     this.lesson = undefined;
     this.shelf = undefined;
     const stops = [profile.observe(byId('main')), profile.subscribe(this.learnt)];
     this.stop = () => stops.forEach((stop) => stop());
-    this.basket.keep(choice !== undefined && CHOICES[choice].profile);
     this.lookBefore();
+  }
+
+  /** Calls back when the profile is open, if it is not yet: for what is sorted once. */
+  whenOpen(listener) {
+    if (this.opened) return;
+    const stop = this.subscribe(() => {
+      if (!this.opened) return;
+      stop();
+      listener();
+    });
   }
 
   /** Calls back after each change, once a frame at most. */
