@@ -21,14 +21,13 @@ const painted = () => new Promise((done) => {
  * @param {{ profile: boolean, reports: boolean } | 'pending'} consent
  */
 export async function openShopProfile(catalogue, consent) {
-  await painted(); // the shop first: it needs the line and the processor
   // `?without`: the shop by itself, for measuring beside it.
   if (new URLSearchParams(location.search).has('without')) return { profile: popularOnly(catalogue) };
   try {
     // The inspector comes along: fetched when its page is opened, it would be a request that tells.
-    const inspector = import('./pkg/inspector/index.js');
-    inspector.catch(() => {}); // it is heard of below
-    const { openProfile } = await import('./pkg/index.js');
+    const scripts = Promise.all([import('./pkg/index.js'), import('./pkg/inspector/index.js')]);
+    // Module and bundle come once the shop has had the line and the processor.
+    const [[{ openProfile }]] = await Promise.all([scripts, painted()]);
     const profile = await openProfile({
       factors: 'shop/factors.safetensors',
       consent,
@@ -37,7 +36,6 @@ export async function openShopProfile(catalogue, consent) {
       reports: hasServer ? { url: 'v1/reports', types: { departments: {}, shelf: {}, orders: {}, segments: {}, changes: {} }, delay: [2000, 6000] } : undefined,
       experiment: { popular: popularDays() },
     });
-    await inspector;
     return { profile, problem: profile.state().problem };
   } catch (error) {
     const problem = { code: error.code ?? 'script-not-loaded', message: error.message };
