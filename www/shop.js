@@ -47,7 +47,7 @@ async function start() {
     };
   }
   const showHeader = headerOf(shop);
-  shop.subscribe(showHeader);
+  shop.showFirst = showHeader;
   listen(shop);
   showHeader();
   draw(shop);

@@ -9,10 +9,10 @@ import { untilOpen } from './until-open.js';
 export class Shop {
   basket = new Basket();
   listeners = new Set();
+  /** What is drawn in the very next frame: it must be cheap. */
+  showFirst = () => {};
   /** The shelf "For you" as it was before the visitor's latest step. @type {string[]} */
   before = [];
-  /** That step, with the shelf before and after. */
-  lesson;
   /** "For you" as the first page showed it last. */
   shelf;
 
@@ -34,15 +34,16 @@ export class Shop {
     this.take(profile);
     await waiting.handOver(profile);
     this.opened = true;
+    this.showFirst();
     this.listeners.forEach((listener) => listener());
   }
 
   take(profile) {
     this.stop?.();
     this.profile = profile;
-    this.lesson = undefined;
+    this.learnt = undefined;
     this.shelf = undefined;
-    const stops = [profile.observe(byId('main')), profile.subscribe(this.learnt)];
+    const stops = [profile.observe(byId('main')), profile.subscribe(this.changed)];
     this.stop = () => stops.forEach((stop) => stop());
     this.lookBefore();
   }
@@ -57,7 +58,7 @@ export class Shop {
     });
   }
 
-  /** Calls back after each change, once a frame at most. */
+  /** Calls back after each change, once a frame at most, when the answer to the visitor's click is on the screen. */
   subscribe(listener) {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -65,20 +66,25 @@ export class Shop {
 
   changed = () => {
     this.frame ??= requestAnimationFrame(() => {
-      this.frame = undefined;
-      this.listeners.forEach((listener) => listener());
+      this.showFirst();
+      setTimeout(() => {
+        this.frame = undefined;
+        void this.lesson; // now, before the next step
+        this.listeners.forEach((listener) => listener());
+      });
     });
   };
 
-  learnt = () => {
+  /** The visitor's latest step, with the shelf before and after. */
+  get lesson() {
     const step = this.profile.lastStep();
-    if (step && !sameStep(step, this.lesson?.step)) {
+    if (step && !sameStep(step, this.learnt?.step)) {
       const after = this.topIds();
-      this.lesson = { step, before: this.before, after };
+      this.learnt = { step, before: this.before, after };
       this.before = after;
     }
-    this.changed();
-  };
+    return this.learnt;
+  }
 
   /** What stands on the shelf now; called just before the visitor does something. */
   lookBefore() {
