@@ -48,7 +48,7 @@ async function visit(name) {
   await slowDown(page);
   await page.addInitScript(watch, SHORTEST);
   await page.goto(`${server.url}${SHOPS[name]}`, { waitUntil: 'commit' });
-  await page.waitForFunction(() => globalThis.homebodyDemo?.shop.opened, undefined, { timeout: 120_000 });
+  await page.waitForFunction(() => globalThis.homebodyDemo?.shop.opened, undefined, { timeout: 180_000, polling: 100 });
   await page.waitForTimeout(500);
   const seen = await page.evaluate(() => globalThis.vitals());
   await page.locator('#consent [data-choice="device"]').click();
