@@ -4,7 +4,7 @@
 /** @typedef {{ id: string, name: string, brand: string, size: string, category: string, department: string, price: number | null }} Item */
 
 export async function loadCatalogue(url = 'shop/catalogue.json') {
-  const response = await fetch(url, { credentials: 'omit' });
+  const response = await fetch(url); // as index.html preloads it, or it would come twice
   if (!response.ok) throw new Error(`the catalogue answered ${response.status}`);
   return new Catalogue(await response.json());
 }

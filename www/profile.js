@@ -10,12 +10,21 @@ function popularDays() {
 
 const hasServer = document.documentElement.dataset.server !== 'none'; // as `cargo xtask site` writes it
 
+/** The page is on the screen; a tab that nobody sees is not drawn, and does not wait for it. */
+const painted = () => new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(done)); // the second comes when the first is shown
+  setTimeout(done, 1000);
+});
+
 /**
  * @param {import('./catalogue.js').Catalogue} catalogue
  * @param {{ profile: boolean, reports: boolean } | 'pending'} consent
  */
 export async function openShopProfile(catalogue, consent) {
+  // `?without`: the shop by itself, for measuring beside it.
+  if (new URLSearchParams(location.search).has('without')) return { profile: popularOnly(catalogue) };
   try {
+    await painted(); // the shop needs the line and the processor first
     // The inspector comes along: fetched when its page is opened, it would be a request that tells.
     const [{ openProfile }] = await Promise.all([import('./pkg/index.js'), import('./pkg/inspector/index.js')]);
     const profile = await openProfile({

@@ -1,5 +1,5 @@
-// The shop: opens catalogue and profile, keeps the header true, and draws the page that the part of
-// the address behind `#` names. A browser never sends that part, so the server cannot know it.
+// The shop: opens the catalogue, draws the page that the part of the address behind `#` names, then opens the
+// profile, and keeps the header true. A browser never sends that part, so the server cannot know it.
 import { loadCatalogue } from './catalogue.js';
 import { onChoiceElsewhere, savedChoice } from './consent.js';
 import { byId, h } from './dom.js';
@@ -32,7 +32,7 @@ start().catch((error) => {
 
 async function start() {
   const shop = new Shop(await loadCatalogue());
-  await shop.open(savedChoice());
+  const open = shop.open(savedChoice());
 
   if (new URLSearchParams(location.search).has('debug')) {
     window.homebodyDemo = {
@@ -47,10 +47,11 @@ async function start() {
     };
   }
   const showHeader = headerOf(shop);
-  shop.subscribe(showHeader);
+  shop.showFirst = showHeader;
   listen(shop);
   showHeader();
   draw(shop);
+  await open;
 }
 
 function listen(shop) {

@@ -4,14 +4,15 @@ import { CHOICES, saveChoice } from './consent.js';
 import { byId, say } from './dom.js';
 import { openShopProfile } from './profile.js';
 import { toast } from './toast.js';
+import { untilOpen } from './until-open.js';
 
 export class Shop {
   basket = new Basket();
   listeners = new Set();
+  /** What is drawn in the very next frame: it must be cheap. */
+  showFirst = () => {};
   /** The shelf "For you" as it was before the visitor's latest step. @type {string[]} */
   before = [];
-  /** That step, with the shelf before and after. */
-  lesson;
   /** "For you" as the first page showed it last. */
   shelf;
 
@@ -19,23 +20,45 @@ export class Shop {
     this.catalogue = catalogue;
   }
 
-  /** Opens the profile under the current choice; also after erasing, when there is none. */
+  /** Opens the profile under the current choice; also after erasing, when there is none. The shop goes on meanwhile. */
   async open(choice) {
     this.choice = choice;
-    this.stop?.();
+    this.opened = false;
     this.profile?.close();
-    const { profile, problem } = await openShopProfile(this.catalogue, choice ? CHOICES[choice] : 'pending');
-    this.profile = profile;
-    this.problem = problem;
-    this.lesson = undefined;
-    this.shelf = undefined;
-    const stops = [profile.observe(byId('main')), profile.subscribe(this.learnt)];
-    this.stop = () => stops.forEach((stop) => stop());
+    const waiting = untilOpen(this.catalogue);
+    this.take(waiting);
     this.basket.keep(choice !== undefined && CHOICES[choice].profile);
+    const { profile, problem } = await openShopProfile(this.catalogue, choice ? CHOICES[choice] : 'pending');
+    if (this.profile !== waiting) return profile.close(); // another one was wanted meanwhile
+    this.problem = problem;
+    this.take(profile);
+    await waiting.handOver(profile);
+    this.opened = true;
+    this.showFirst();
+    this.listeners.forEach((listener) => listener());
+  }
+
+  take(profile) {
+    this.stop?.();
+    this.profile = profile;
+    this.learnt = undefined;
+    this.shelf = undefined;
+    const stops = [profile.observe(byId('main')), profile.subscribe(this.changed)];
+    this.stop = () => stops.forEach((stop) => stop());
     this.lookBefore();
   }
 
-  /** Calls back after each change, once a frame at most. */
+  /** Calls back when the profile is open, if it is not yet: for what is sorted once. */
+  whenOpen(listener) {
+    if (this.opened) return;
+    const stop = this.subscribe(() => {
+      if (!this.opened) return;
+      stop();
+      listener();
+    });
+  }
+
+  /** Calls back after each change, once a frame at most, when the answer to the visitor's click is on the screen. */
   subscribe(listener) {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -43,20 +66,25 @@ export class Shop {
 
   changed = () => {
     this.frame ??= requestAnimationFrame(() => {
-      this.frame = undefined;
-      this.listeners.forEach((listener) => listener());
+      this.showFirst();
+      setTimeout(() => {
+        this.frame = undefined;
+        void this.lesson; // now, before the next step
+        this.listeners.forEach((listener) => listener());
+      });
     });
   };
 
-  learnt = () => {
+  /** The visitor's latest step, with the shelf before and after. */
+  get lesson() {
     const step = this.profile.lastStep();
-    if (step && !sameStep(step, this.lesson?.step)) {
+    if (step && !sameStep(step, this.learnt?.step)) {
       const after = this.topIds();
-      this.lesson = { step, before: this.before, after };
+      this.learnt = { step, before: this.before, after };
       this.before = after;
     }
-    this.changed();
-  };
+    return this.learnt;
+  }
 
   /** What stands on the shelf now; called just before the visitor does something. */
   lookBefore() {

@@ -16,13 +16,19 @@ export function tileList(shop, { label, list, moves = false, plain = false }) {
   const from = () => ({ recommended: list !== undefined && element.dataset.arm !== 'popular', arm: element.dataset.arm });
   /** @type {Map<string, HTMLElement>} */
   let tiles = new Map();
+  /** What the list was sorted by. */
+  let by;
 
   return {
     element,
     /** @param {readonly { id: string, reasons?: readonly { text: string }[] }[]} entries best first */
     show(entries) {
       const sold = entries.filter(({ id }) => shop.catalogue.has(id));
-      const before = places(tiles);
+      // Of another profile it is another list: new tiles take the places, none moves.
+      const again = by === shop.profile;
+      if (!again) tiles = new Map([...tiles].filter(([, tile]) => isHeld(tile)));
+      by = shop.profile;
+      const before = again ? places(tiles) : new Map();
       const order = [...tiles.keys()];
       const focused = document.activeElement;
 
@@ -35,8 +41,8 @@ export function tileList(shop, { label, list, moves = false, plain = false }) {
       putInOrder(element, [...tiles.values()]);
 
       if (focused instanceof HTMLElement && element.contains(focused)) focused.focus({ preventScroll: true });
-      glide(tiles, before, plain ? 180 : undefined);
-      if (moves && order.length > 0) showMoves(tiles, order);
+      if (again) glide(tiles, before, plain ? 180 : undefined);
+      if (again && moves && order.length > 0) showMoves(tiles, order);
     },
     tileOf: (id) => tiles.get(id),
   };
@@ -77,6 +83,9 @@ export function price(item) {
   const [whole, cents] = priceOf(item).split('.');
   return h('span', { class: 'price' }, whole, h('span', { class: 'cents' }, `.${cents}`));
 }
+
+/** The visitor has the focus or a menu there. */
+const isHeld = (tile) => tile.contains(document.activeElement) || tile.querySelector('details[open]') !== null;
 
 /** Moves only what is not in its place already: a moved element loses its focus and its scroll. */
 function putInOrder(list, wanted) {

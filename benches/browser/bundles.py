@@ -1,7 +1,8 @@
 """Bundles of made-up items for the measurements, by the project's own writer: the same bytes from the same seed.
 
 python benches/browser/bundles.py FOLDER N…   writes plain-N.safetensors (ids and factors), fold-N.safetensors (with
-settings of the fold-in) and shop-N.safetensors (with popularity and 200 categories), d = 64
+settings of the fold-in), shop-N.safetensors (with popularity and 200 categories), gram-N.safetensors (as a trained
+bundle, with the Gram matrix) and head-N.safetensors (its first 1,500 items), d = 64
 """
 
 import sys
@@ -13,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "python"))
 from homebody_bundle import Bundle  # noqa: E402
 
 DIM = 64
+HEAD = 1_500
 
 
 def write(folder: Path, items: int) -> None:
@@ -24,6 +26,13 @@ def write(folder: Path, items: int) -> None:
     fold_in = {"fold-in": np.array([1.0, 0.1, 2.0, 30.0, 1.0], np.float32)}  # λ, g, a, half-life in days, left
     fold = Bundle(ids=ids, factors=table, scale=scale, further=fold_in, name=f"fold-{items}")
     fold.write(folder / f"fold-{items}.safetensors")
+    # In whole numbers, as the trainer adds them up.
+    sums = sum(part.T @ part for part in np.array_split(table.astype(np.float64), max(1, items // 50_000)))
+    gram = (sums * np.outer(scale, scale))[np.triu_indices(DIM)].astype(np.float32)
+    for name, kept in ("gram", items), ("head", HEAD):
+        further = {**fold_in, "gram": gram}
+        whole = Bundle(ids=ids[:kept], factors=table[:kept], scale=scale, further=further, name=f"{name}-{items}")
+        whole.write(folder / f"{name}-{items}.safetensors")
     popularity = np.floor(1e6 / (1 + np.arange(items)) ** 0.8).astype(np.float32)
     category = [f"Department {number % 20} > Category {number}" for number in random.integers(0, 200, items)]
     shop = Bundle.of(ids, table * scale, popularity=popularity, categories=category, name=f"shop-{items}")

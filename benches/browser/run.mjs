@@ -5,15 +5,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { cpus } from 'node:os';
 import { extname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import binaryen from 'binaryen';
 import { chromium } from '@playwright/test';
 import { launchOptions } from '../../tests/e2e/lib/chrome.mjs';
 import { draw } from './plot.mjs';
+import { ROOT, about, save } from './report.mjs';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
 const NEGATIVES = '8 negatives';
@@ -27,8 +25,7 @@ writeFileSync(join(ROOT, 'target/bench/limit.wasm'), limit.emitBinary());
 const server = createServer((request, response) => { void serve(request, response); });
 await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
 const browser = await chromium.launch({ ...launchOptions, args: [...launchOptions.args, '--js-flags=--max-old-space-size=8192'] });
-const about = { cpu: cpus()[0].model, browser: `Chromium ${browser.version()}`, versions: versions(), date: new Date().toISOString().slice(0, 10) };
-console.log(`${about.cpu} · ${about.browser} · ${Object.entries(about.versions).map(([name, version]) => `${name} ${version}`).join(' · ')}`);
+const on = about(browser, JSON.parse(readFileSync(join(ROOT, 'benches/browser/package.json'), 'utf8')).devDependencies);
 try {
   if (what === 'rank') await rank(sizes.map(Number));
   else await step();
@@ -55,7 +52,7 @@ async function rank(all) {
     console.log(`homebody, each call right after a click: ${result.afterClick.toFixed(4)} ms (the clock has steps of 0.005)`);
     result.skipped.forEach((why) => { console.log(`left out: ${why}`); });
   }
-  save('rank', { ...about, results });
+  save('rank', { ...on, results });
   writeFileSync(join(ROOT, 'docs/pictures/rank.svg'), draw(results));
 }
 
@@ -72,7 +69,7 @@ async function step() {
   }
   const { events, stored, longTasks, longest, control } = result.visit;
   console.log(`${events} events in 3 s, ${stored} learnt: ${longTasks} tasks above 50 ms (longest ${longest} ms); one on purpose was ${control ? '' : 'not '}seen`);
-  save('step', { ...about, ...result });
+  save('step', { ...on, ...result });
 }
 
 /** A page of its own for each measurement: memory of one is not in the way of the next. */
@@ -85,17 +82,6 @@ async function inPage(work) {
   const result = await work(page);
   await page.close();
   return result;
-}
-
-function save(name, value) {
-  mkdirSync(join(ROOT, 'benches/results'), { recursive: true });
-  writeFileSync(join(ROOT, `benches/results/${name}.json`), `${JSON.stringify(value, null, 1)}\n`);
-}
-
-function versions() {
-  const manifest = (file) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
-  const { devDependencies } = manifest('benches/browser/package.json');
-  return { homebody: manifest('package.json').version, ...devDependencies };
 }
 
 async function serve(request, response) {

@@ -41,7 +41,7 @@ struct Parts {
     /// … or, of F32, beside it.
     made: Option<Vec<u8>>,
     scale: Vec<f32>,
-    gram: Vec<f32>,
+    gram: Option<Vec<f32>>,
 }
 
 impl Parts {
@@ -341,7 +341,6 @@ impl<'a> File<'a> {
             _ => return Err(self.shape(names.table, wanted)),
         };
         let gram = self.floats(names.gram, dim * (dim + 1) / 2, -1e12..=1e12)?;
-        let gram = gram.unwrap_or_else(|| gram_of(made.as_deref().unwrap_or(self.bytes(entry)), &scale));
         Ok(Some(Parts { items, at: entry.start..entry.end, made, scale, gram }))
     }
 
@@ -461,25 +460,6 @@ pub fn quantise(values: &[f32], dim: usize) -> (Vec<i8>, Vec<f32>) {
     let round = |(value, scale): (&f32, &f32)| if *scale > 0.0 { libm::roundf(value / scale) as i8 } else { 0 };
     let table = values.chunks_exact(dim).flat_map(|row| row.iter().zip(&scale).map(round)).collect();
     (table, scale)
-}
-
-/// G = Σ q qᵀ, upper triangle row by row, where the bundle does not bring it: N·d²/2 multiplications.
-fn gram_of(table: &[u8], scale: &[f32]) -> Vec<f32> {
-    let dim = scale.len();
-    // Whole numbers: |sum| ≤ 2¹⁴·4,000,000, so f64 holds each sum exactly.
-    let mut sums = vec![0f64; dim * (dim + 1) / 2];
-    for row in table.chunks_exact(dim) {
-        let mut rest = sums.as_mut_slice();
-        for (j, value) in row.iter().enumerate() {
-            let (line, others) = rest.split_at_mut(dim - j);
-            line.iter_mut()
-                .zip(&row[j..])
-                .for_each(|(sum, other)| *sum += f64::from(i32::from(*value as i8) * i32::from(*other as i8)));
-            rest = others;
-        }
-    }
-    let scales = (0..dim).flat_map(|j| (j..dim).map(move |k| f64::from(scale[j]) * f64::from(scale[k])));
-    sums.iter().zip(scales).map(|(sum, scale)| (sum * scale) as f32).collect()
 }
 
 #[cfg(test)]

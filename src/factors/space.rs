@@ -2,6 +2,7 @@
 
 use crate::lanes;
 use crate::lanes::blocks::{Blocks, GROUP};
+use std::sync::OnceLock;
 
 /// What an item's vectors are made of: each kind is a space of its own, in which the shopper has a taste.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,9 @@ pub struct Space {
     blocks: Blocks,
     longest: f64,
     scale: Vec<f32>,
-    gram: Vec<f32>,
+    items: u32,
+    /// Where the bundle does not bring it, worked out when it is first asked for.
+    gram: OnceLock<Vec<f32>>,
 }
 
 impl core::fmt::Debug for Space {
@@ -38,14 +41,15 @@ impl core::fmt::Debug for Space {
 
 impl Space {
     /// Without items yet.
-    pub(super) fn new(scale: Vec<f32>, gram: Vec<f32>) -> Self {
-        Self { scale, gram, ..Self::default() }
+    pub(super) fn new(scale: Vec<f32>, gram: Option<Vec<f32>>) -> Self {
+        Self { scale, gram: gram.map_or_else(OnceLock::new, OnceLock::from), ..Self::default() }
     }
 
     /// Takes the items' int8 values, row by row, and their buffer.
     pub(super) fn arrange(&mut self, rows: Vec<u8>, items: usize) {
         self.blocks = Blocks::arrange(rows, items, self.dim());
         self.longest = self.blocks.longest();
+        self.items = items as u32;
     }
 
     /// Number of dimensions.
@@ -70,7 +74,27 @@ impl Space {
 
     /// Upper triangle of G = Σ q qᵀ over all items, row by row.
     pub fn gram(&self) -> &[f32] {
-        &self.gram
+        self.gram.get_or_init(|| self.sums())
+    }
+
+    /// N·d²/2 multiplications: many times what reading a bundle takes.
+    fn sums(&self) -> Vec<f32> {
+        let dim = self.dim();
+        // Whole numbers: |sum| ≤ 2¹⁴·4,000,000, so f64 holds each sum exactly.
+        let mut sums = vec![0f64; dim * (dim + 1) / 2];
+        let mut row = vec![0; dim];
+        for item in 0..self.items {
+            row.iter_mut().zip(self.values(item)).for_each(|(to, value)| *to = i32::from(value));
+            let mut rest = sums.as_mut_slice();
+            for (j, value) in row.iter().enumerate() {
+                let (line, others) = rest.split_at_mut(dim - j);
+                line.iter_mut().zip(&row[j..]).for_each(|(sum, other)| *sum += f64::from(value * other));
+                rest = others;
+            }
+        }
+        let scale = &self.scale;
+        let scales = (0..dim).flat_map(|j| (j..dim).map(move |k| f64::from(scale[j]) * f64::from(scale[k])));
+        sums.iter().zip(scales).map(|(sum, scale)| (sum * scale) as f32).collect()
     }
 
     /// One item's int8 values; times [`Space::scale`] they are its vector.

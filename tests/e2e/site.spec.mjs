@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { startFileHost } from './lib/files.mjs';
 import { ROOT } from './lib/server.mjs';
-import { choose, forYou, ids } from './lib/shopper.mjs';
+import { choose, forYou, ids, opened } from './lib/shopper.mjs';
 import { expect, test } from './lib/test.mjs';
 
 const SITE = process.env.HOMEBODY_SITE ?? `${ROOT}target/site`;
@@ -19,7 +19,7 @@ test('below a path of any file host the shelf is sorted anew, and no error shows
   page.on('request', (request) => asked.push(`${request.method()} ${request.url()}`));
   try {
     await page.goto(`${host.url}?debug#/`);
-    await page.locator('#for-you .tile').first().waitFor();
+    await opened(page);
     await expect(page.locator('.without-server')).toBeVisible();
     await expect(page.locator('a[href*="merchant"]')).toBeHidden();
     await expect(page.getByRole('button', { name: 'Accept both' })).toBeHidden();

@@ -12,7 +12,7 @@ export function category(shop, path = '') {
 
   const department = shop.catalogue.departments.find(({ name }) => name === departmentOf(path));
   // Sorted once, when the page opens: a shelf that moves while one reads it would be a nuisance.
-  const ranked = shop.profile.rank(ids);
+  const ranked = () => shop.profile.rank(ids);
   return {
     title: lastPart(path),
     content: [

@@ -10,7 +10,7 @@ export function home(shop) {
   const heading = h('h2', {}, 'For you');
   const forYou = tileList(shop, { label: 'For you', list: 'for-you', moves: true });
   const buyAgain = tileList(shop, { label: 'Buy again', list: 'buy-again' });
-  const lead = h('p', { class: 'muted' });
+  const lead = h('p', { class: 'muted lead' });
   const nothingBought = h('p', { class: 'muted' }, 'What you buy here will be at hand in this place.');
   let first;
 
@@ -48,7 +48,7 @@ export function home(shop) {
 }
 
 function leadOf({ status, paused, interactions }, arm) {
-  if (arm === 'popular') return 'One day in ten this shelf is the same for everyone, so that the shop can see whether yours is better.';
+  if (arm === 'popular') return 'One day in ten this shelf is the same for everyone, so that the shop can compare.';
   if (status === 'refused' || status === 'closed') return 'What is popular in this shop.';
   if (paused) return 'Learning is paused: your clicks change nothing.';
   if (interactions === 0) return 'What is popular in this shop, until you have looked around.';

@@ -2,19 +2,27 @@
 import { h } from '../dom.js';
 import { controls } from './controls.js';
 
+const NONE = {
+  opening: 'Your profile is being opened…',
+  closed: 'There is no profile: the shop shows what is popular.', // it could not be opened
+};
+
 /** @param {import('../state.js').Shop} shop */
 export function inspector(shop, part) {
   const element = h('homebody-inspector', { tab: part === 'ledger' && 'left', 'onhomebody-erased': () => shop.erased() });
-  const off = h('p', { id: 'state', 'data-status': 'closed' }, 'There is no profile: the shop shows what is popular.');
+  const off = h('p', { id: 'state' });
   const shown = h('div');
   const { element: switches, show: showSwitches } = controls(shop);
 
   const show = () => {
     showSwitches();
-    const closed = shop.profile.state().status === 'closed'; // it could not be opened
-    const part = closed ? off : element;
+    const { status } = shop.profile.state();
+    const none = status in NONE;
+    off.textContent = NONE[status];
+    off.dataset.status = status;
+    const part = none ? off : element;
     if (part.parentNode !== shown) shown.replaceChildren(part);
-    if (!closed && element.profile !== shop.profile) element.profile = shop.profile;
+    if (!none && element.profile !== shop.profile) element.profile = shop.profile;
   };
   show();
 

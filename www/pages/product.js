@@ -12,7 +12,9 @@ export function product(shop, id) {
   if (!item) return missing();
 
   const similar = tileList(shop, { label: 'Similar products' });
-  similar.show(shop.profile.similar(id, { limit: 6 }));
+  const showSimilar = () => similar.show(shop.profile.similar(id, { limit: 6 }));
+  showSimilar();
+  shop.whenOpen(showSimilar);
   return {
     title: item.name,
     content: [

@@ -13,7 +13,7 @@ export function search(shop, words = '') {
       ids.length === 0
         ? h('p', {}, 'Nothing on our shelves has all of these words. Fewer or shorter ones may help.')
         : h('p', { class: 'muted' }, plural(ids.length, 'product')),
-      ...shelf(shop, 'Search results', shop.profile.rank(ids)),
+      ...shelf(shop, 'Search results', () => shop.profile.rank(ids)),
     ],
     leave: () => {
       byId('words').value = '';

@@ -32,7 +32,8 @@ function offer(shop) {
     say('The wire is cut');
     shop.changed();
   };
-  return h('button', { class: 'main', onclick: cut }, 'Cut the wire');
+  // Not before all is here.
+  return h('button', { class: 'main', disabled: !shop.opened, onclick: cut }, 'Cut the wire');
 }
 
 function afterwards() {

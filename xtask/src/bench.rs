@@ -1,31 +1,53 @@
-//! `cargo xtask bench`: ranking and learning measured in a browser, beside what one would take instead.
+//! `cargo xtask bench`: ranking and learning measured in a browser, beside what one would take instead; the shop's
+//! vitals beside the same shop without; opening by its parts.
 
 use std::path::Path;
 
 use crate::browser::{self, Need};
 use crate::stamp::Stamp;
 use crate::step::{Result, command, run};
-use crate::{package, paths, stages, tools};
+use crate::{demo, package, paths, stages, tools};
 
 const FOLDER: &str = "benches/browser";
 const SIZES: &[&str] = &["10000", "100000", "1000000"];
 
-/// `rank [N…]` or `step`.
+/// `rank [N…]`, `step`, `vitals` or `open`.
 pub fn run_bench(arguments: &[String]) -> Result {
-    let (what, sizes) = match arguments.split_first() {
-        Some((what, rest)) if what == "rank" && rest.iter().all(|size| size.parse::<u32>().is_ok()) => (what, rest),
-        Some((what, [])) if what == "step" => (what, &[][..]),
-        _ => return Err("`cargo xtask bench rank [N…]` or `cargo xtask bench step`".into()),
-    };
-    let sizes: Vec<&str> = if sizes.is_empty() { SIZES.to_vec() } else { sizes.iter().map(String::as_str).collect() };
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["rank", ref sizes @ ..] if sizes.iter().all(|size| size.parse::<u32>().is_ok()) => {
+            let sizes = if sizes.is_empty() { SIZES } else { sizes };
+            beside_others(sizes)?;
+            measure("run.mjs", &[&["rank"], sizes].concat())
+        }
+        ["step"] => {
+            beside_others(&["10000", "100000"])?;
+            measure("run.mjs", &["step"])
+        }
+        ["vitals"] => {
+            demo::build()?;
+            measure("vitals.mjs", &[])
+        }
+        ["open"] => {
+            tools::for_package()?;
+            package::build()?;
+            bundles(SIZES)?;
+            measure("open.mjs", &[])
+        }
+        _ => Err("`cargo xtask bench rank [N…]`, `step`, `vitals` or `open`".into()),
+    }
+}
+
+fn measure(script: &str, arguments: &[&str]) -> Result {
+    let chrome = browser::find(Need::Chrome)?.chrome;
+    run(command("node").arg(format!("{FOLDER}/{script}")).args(arguments).env("CHROME", chrome))
+}
+
+fn beside_others(sizes: &[&str]) -> Result {
     tools::for_package()?;
     package::build()?;
     peers()?;
-    let bundled: &[&str] = if what == "step" { &["10000", "100000"] } else { &sizes };
-    bundles(bundled)?;
-    let mut node = command("node");
-    node.arg(format!("{FOLDER}/run.mjs")).arg(what).env("CHROME", browser::find(Need::Chrome)?.chrome);
-    run(node.args(if what == "rank" { sizes } else { Vec::new() }))
+    bundles(sizes)
 }
 
 /// The others, into a folder of their own: they are no part of the package or of its development.
@@ -42,7 +64,7 @@ fn bundles(sizes: &[&str]) -> Result {
     let python = stages::python_packages()?.ok_or("the bundles are written by Python: install python3 with venv")?;
     let folder = paths::target().join("bench");
     let missing: Vec<&&str> =
-        sizes.iter().filter(|size| !folder.join(format!("fold-{size}.safetensors")).is_file()).collect();
+        sizes.iter().filter(|size| !folder.join(format!("head-{size}.safetensors")).is_file()).collect();
     if missing.is_empty() {
         return Ok(());
     }

@@ -43,8 +43,9 @@ cargo xtask test [all | STAGE…]
 cargo xtask package
     Builds the npm package into pkg/ and prints its sizes.
 
-cargo xtask bench rank [N…] | step
-    Measures ranking or learning in a headless browser beside others; writes benches/results/ and the plot.
+cargo xtask bench rank [N…] | step | vitals | open
+    Measures in a headless browser: ranking or learning beside others, the shop beside the same shop
+    without homebody, or how it opens; writes benches/results/ and the plot.
 
 cargo xtask site [--out FOLDER]
     Writes the demo as a folder for any file host (default target/site).

@@ -3,19 +3,23 @@
 /** @typedef {import('@playwright/test').Page} Page */
 
 /**
- * Opens the shop with its debug handle and waits until it is drawn.
+ * Opens the shop with its debug handle and waits until it is drawn and its profile open.
  * @param {Page} page
  */
 export async function enter(page, base, hash = '#/') {
   await page.goto(`${base}/?debug${hash}`);
-  await drawn(page);
+  await opened(page);
 }
 
 export async function reload(page) {
   await page.reload();
-  await drawn(page);
+  await opened(page);
 }
 
+export const opened = async (page) => {
+  await drawn(page);
+  await page.waitForFunction(() => window.homebodyDemo.shop.opened);
+};
 export const drawn = (page) => page.waitForFunction(() => document.getElementById('main')?.dataset.page === location.hash);
 
 /** @param {Page} page @param {'all' | 'device' | 'none'} choice */
