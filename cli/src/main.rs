@@ -17,7 +17,9 @@
 //! | [`evaluate::drift`] | purchases | how soon a jump of the interest is seen |
 //! | [`serve`] | the trained shop, its pages | noised sums, in SQLite |
 //! | [`simulate`] | `interactions.parquet`, the bundle | a month of reports, sent to a server |
+//! | [`attack`] | the same | what somebody who wants to harm gets out of a server |
 
+mod attack;
 mod blend;
 mod bundle;
 mod compressed;
@@ -76,6 +78,8 @@ enum Command {
     Serve(serve::Serve),
     /// Play a month of real orders into reports, send them, and compare the sums with the truth
     Simulate(simulate::Simulate),
+    /// Try to move the sums, or to know a shopper by the reports, against a server and its checks
+    Attack(attack::Attack),
 }
 
 fn main() -> std::process::ExitCode {
@@ -94,6 +98,7 @@ fn main() -> std::process::ExitCode {
         Command::Households(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Simulate(command) => command.run(),
+        Command::Attack(command) => command.run(),
     };
     match result {
         Ok(()) => std::process::ExitCode::SUCCESS,

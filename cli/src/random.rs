@@ -12,6 +12,11 @@ impl Random {
         self.0.bits()
     }
 
+    /// Random bytes, as a mechanism of privacy asks for them.
+    pub fn fill(&mut self, out: &mut [u8]) {
+        out.chunks_mut(8).for_each(|part| part.copy_from_slice(&self.next().to_le_bytes()[..part.len()]));
+    }
+
     /// Evenly from 0 up to, not including, 1.
     pub fn unit(&mut self) -> f32 {
         // 24 bits are what a f32 holds exactly.

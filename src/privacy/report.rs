@@ -119,6 +119,11 @@ impl Report {
         self.kind
     }
 
+    /// Its numbers, as they are sent.
+    pub fn values(&self) -> &[i64] {
+        &self.values
+    }
+
     /// What it costs.
     pub fn epsilon(&self) -> MilliEpsilon {
         self.epsilon

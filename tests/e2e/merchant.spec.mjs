@@ -96,7 +96,7 @@ test.describe('with a month of real orders', () => {
     test.setTimeout(180_000);
     server = await startServer(MONTH);
     await promisify(execFile)(PROGRAM, ['simulate', '--data', join(FOLDERS.shop, '../data'),
-      '--bundle', join(FOLDERS.shop, 'factors.safetensors'), '--server', server.url, '--shoppers', '150']);
+      '--bundle', join(FOLDERS.shop, 'factors.safetensors'), '--server', server.url, '--shoppers', '150', '--runs', '0']);
     await fetch(`${server.url}/v1/reports`, { method: 'POST', body: '{}' }); // refused
     all = await (await fetch(`${server.url}/v1/sums`, { headers: { authorization: `Bearer ${server.token}` } })).json();
     sums = { ...all.types.departments, departments: all.departments };

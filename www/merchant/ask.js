@@ -2,8 +2,8 @@
 
 /** @param {string} token */
 export async function ask(token) {
-  const [sums, bundle] = await Promise.all([get('/v1/sums', token), get('/v1/bundle', token)]);
-  return { sums, bundle };
+  const [sums, bundle, figures] = await Promise.all([get('/v1/sums', token), get('/v1/bundle', token), get('/merchant/tell-apart.json', token)]);
+  return { sums, bundle, figures };
 }
 
 async function get(path, token) {

@@ -1,10 +1,12 @@
 // The merchant's page: noised sums over all reports. The token is held in the field and nowhere else.
 import { byId, h, plural } from '../dom.js';
+import { apart } from './apart.js';
 import { ask } from './ask.js';
 import { bundle } from './bundle.js';
 import { cost } from './cost.js';
 import { departments } from './departments.js';
 import { overview } from './overview.js';
+import { planner } from './planner.js';
 import { quality } from './quality.js';
 import { changes, orders, segments } from './shares.js';
 import { shelf } from './shelf.js';
@@ -31,7 +33,7 @@ byId('open').addEventListener('submit', async (event) => {
   }
 });
 
-function show({ sums, bundle: about }) {
+function show({ sums, bundle: about, figures }) {
   const types = Object.values(sums.types);
   const reports = types.reduce((sum, { reports: some }) => sum + some, 0);
   const days = new Set(types.flatMap((type) => type.days.map(({ day }) => day))).size;
@@ -41,6 +43,8 @@ function show({ sums, bundle: about }) {
     : `${plural(reports, 'report')} of ${plural(types.length, 'type')} on ${plural(days, 'day')}, ε = ${epsilon(daily)} a day together. Bundle ${sums.bundle}.`;
   byId('sums').replaceChildren(
     ...Object.entries(SECTIONS).flatMap(([name, section]) => (sums.types[name]?.reports > 0 ? section(sums.types[name], sums.departments) : [])),
+    planner(sums),
+    apart(figures),
     h('div', { class: 'two' }, cost(sums), quality(sums)),
     bundle(about));
 }

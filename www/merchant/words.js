@@ -8,6 +8,8 @@ export const plusMinus = (/** @type {import('./estimates.js').Estimate} */ { val
 export const range = (low, high, word = number) => `${word(low)}\u00a0to\u00a0${word(high)}`;
 export const interval = (/** @type {import('./estimates.js').Estimate} */ { value, half }) => range(value - half, value + half);
 export const percent = (/** @type {number} */ ratio) => `${number(100 * ratio)}\u00a0%`;
+/** A share, in points of a hundred: the smaller, the finer. */
+export const points = (/** @type {number} */ share) => (100 * share).toLocaleString('en-US', { maximumSignificantDigits: 2 });
 export const epsilon = (/** @type {number} */ milli) => (milli / 1000).toLocaleString('en-US');
 
 /** Days since 1970, as a date. */

@@ -30,7 +30,7 @@ fn fill(shop: &Path, database: &Path) -> Result {
     let words = shop.with_file_name("month.txt");
     let mut simulate = command(paths::program());
     simulate.arg("simulate").arg("--data").arg(shop.with_file_name("data"));
-    simulate.arg("--bundle").arg(shop.join("factors.safetensors")).args(["--server", &address]);
+    simulate.arg("--bundle").arg(shop.join("factors.safetensors")).args(["--server", &address, "--runs", "0"]);
     run(simulate.stdout(File::create(&words).map_err(|e| format!("{}: {e}", words.display()))?))?;
     // As a power cut would end it: what was answered stands in the database or in its log.
     drop(server);

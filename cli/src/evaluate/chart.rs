@@ -18,7 +18,7 @@ const FEWEST: usize = 30;
 
 /// Colours on paper and at night; from the palette of Okabe and Ito (2008), darkened or lightened
 /// until text in them can be read.
-const COLOURS: [(&str, &str); 8] = [
+pub const COLOURS: [(&str, &str); 8] = [
     ("#0067a5", "#56b4e9"),
     ("#b34a00", "#ff9a4d"),
     ("#00785a", "#3ccf9f"),
@@ -29,7 +29,7 @@ const COLOURS: [(&str, &str); 8] = [
     ("#a01c2c", "#ff8390"),
 ];
 
-const STYLE: &str = "\
+pub const STYLE: &str = "\
 text{font:13px system-ui,sans-serif;fill:#1b1b1b}
 .head{font-size:16px;font-weight:600}.small{font-size:11px;fill:#5c5c5c}
 .paper{fill:#fff}.grid{stroke:#e3e3e3}.lead{stroke-width:1;opacity:.5}
@@ -166,7 +166,7 @@ fn short(number: u32) -> String {
     if number >= 1_024 { format!("{}k", number / 1_024) } else { number.to_string() }
 }
 
-fn text(svg: &mut String, class: &str, x: f64, y: f64, anchor: &str, text: &str) {
+pub fn text(svg: &mut String, class: &str, x: f64, y: f64, anchor: &str, text: &str) {
     let text = escaped(text);
     let _ = writeln!(svg, "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>");
 }

@@ -3,7 +3,7 @@
 
 pub mod advise;
 pub mod bootstrap;
-mod chart;
+pub mod chart;
 mod curve;
 mod data;
 pub mod drift;

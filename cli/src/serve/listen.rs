@@ -51,9 +51,9 @@ pub async fn bind(host: IpAddr, port: u16) -> Result<TcpListener> {
     Err(Error::request(format!("no free port from {port} to {last}; name another by --port")))
 }
 
-/// Serves until Ctrl-C or SIGTERM; then lets requests under way end, for a few seconds.
-pub async fn run(listener: TcpListener, router: Router) {
-    let mut stop = pin!(stop_signal());
+/// Serves until it is to stop; then lets requests under way end, for a few seconds.
+pub async fn run(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+    let mut stop = pin!(stop);
     let (stopping, stopped) = watch::channel(());
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
@@ -107,7 +107,8 @@ async fn serve(stream: TcpStream, peer: Peer, router: Router, mut stopped: watch
     let _ = timeout(GRACE, connection).await;
 }
 
-async fn stop_signal() {
+/// Ctrl-C or SIGTERM.
+pub async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -4,19 +4,19 @@
 //! has no address. What shoppers send are [`report`]s, noised before they left the browser.
 
 mod access_log;
-mod app;
-mod bundle;
-mod files;
+pub mod app;
+pub mod bundle;
+pub mod files;
 mod headers;
-mod limit;
-mod listen;
+pub mod limit;
+pub mod listen;
 mod refusal;
 pub mod report;
 mod reports;
 mod spent;
-mod staff;
-mod store;
-mod sums;
+pub mod staff;
+pub mod store;
+pub mod sums;
 pub mod totals;
 pub mod wanted;
 
@@ -100,7 +100,7 @@ impl Serve {
             let port = listener.local_addr().map_err(|error| Error::request(format!("no address: {error}")))?.port();
             println!("staff token: {token}");
             println!("listening on http://localhost:{port}");
-            listen::run(listener, app.router()).await;
+            listen::run(listener, app.router(), listen::stop_signal()).await;
             Ok(())
         });
         // Ends what still holds the store; then the writer commits the rest and closes.

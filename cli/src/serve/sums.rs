@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use homebody::privacy::{Caps, MilliEpsilon, Type, registry};
+use homebody::privacy::{Caps, Mechanism, MilliEpsilon, Type, registry};
 use serde::Serialize;
 
 use super::app::App;
@@ -32,6 +32,8 @@ struct OfType {
     purpose: &'static str,
     vocabulary: Vec<String>,
     mechanism: &'static str,
+    /// The answers of which a report has one; none where it counts.
+    choices: Option<usize>,
     clip: u32,
     sensitivity: u32,
     influence: f64,
@@ -94,6 +96,11 @@ fn add_up(app: &App) -> rusqlite::Result<Answer> {
             purpose,
             vocabulary: kind.labels(&terms.departments),
             mechanism: mechanism.name(),
+            choices: match mechanism {
+                Mechanism::Laplace { .. } => None,
+                Mechanism::Response { choices } => Some(*choices as usize),
+                Mechanism::Unary => Some(kind.vocabulary(terms.departments.len())),
+            },
             clip: mechanism.clip(),
             sensitivity: mechanism.sensitivity(),
             influence: mechanism.influence(epsilon_milli),

@@ -14,7 +14,7 @@ const DAY: i32 = 20_000;
 
 fn entropy(seed: u64) -> impl FnMut(&mut [u8]) {
     let mut random = Random::new(seed);
-    move |out| out.chunks_mut(8).for_each(|part| part.copy_from_slice(&random.next().to_le_bytes()[..part.len()]))
+    move |out| random.fill(out)
 }
 
 /// The variance's formula against the distribution's own sum.

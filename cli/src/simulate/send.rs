@@ -31,6 +31,8 @@ const TRIES: u32 = 5;
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// An answer to a report is a line.
 const LONGEST_ANSWER: usize = 64 << 10;
+/// A year of sums by day.
+const LONGEST_SUMS: usize = 64 << 20;
 
 pub struct Server {
     host: String,
@@ -49,10 +51,41 @@ impl Server {
 
     /// The answers, in the order of the bodies.
     pub fn send_all(&self, bodies: &[&[u8]]) -> Result<Vec<Answer>> {
-        let runtime =
-            tokio::runtime::Runtime::new().map_err(|error| Error::request(format!("cannot start: {error}")))?;
+        self.send(bodies, true)
+    }
+
+    /// The same; told to wait, it counts the report as refused.
+    pub fn send_at_once(&self, bodies: &[&[u8]]) -> Result<Vec<Answer>> {
+        self.send(bodies, false)
+    }
+
+    /// What the server tells its staff.
+    pub fn get(&self, path: &str, token: &str) -> Result<serde_json::Value> {
+        let answer = async {
+            let request = Request::get(path)
+                .header(header::HOST, &self.host)
+                .header(header::AUTHORIZATION, format!("Bearer {token}"))
+                .body(Body::empty())
+                .map_err(|error| error.to_string())?;
+            let mut sender = self.connect().await?;
+            let response = sender.send_request(request).await.map_err(|error| error.to_string())?;
+            let (head, body) = response.into_parts();
+            let text = to_bytes(Body::new(body), LONGEST_SUMS).await.map_err(|error| error.to_string())?;
+            if head.status != StatusCode::OK {
+                return Err(format!("it answered {}", head.status));
+            }
+            serde_json::from_slice(&text).map_err(|error| error.to_string())
+        };
+        let Self { host, port } = self;
+        let failed = |error| Error::request(format!("http://{host}:{port}{path}: {error}"));
+        runtime()?.block_on(answer).map_err(failed)
+    }
+
+    fn send(&self, bodies: &[&[u8]], patient: bool) -> Result<Vec<Answer>> {
+        let runtime = runtime()?;
         let run = Run {
             server: self,
+            patient,
             bodies,
             next: AtomicUsize::new(0),
             waited: AtomicBool::new(false),
@@ -80,8 +113,14 @@ impl Server {
     }
 }
 
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Runtime::new().map_err(|error| Error::request(format!("cannot start: {error}")))
+}
+
 struct Run<'a> {
     server: &'a Server,
+    /// Waits when it is asked to.
+    patient: bool,
     bodies: &'a [&'a [u8]],
     next: AtomicUsize,
     waited: AtomicBool,
@@ -111,6 +150,7 @@ impl Run<'_> {
         loop {
             match self.attempt(connection, body).await {
                 Ok(Try::Done(answer)) => return Ok(answer),
+                Ok(Try::Wait(_)) if !self.patient => return Ok(Answer::Refused("too many, to wait".into())),
                 Ok(Try::Wait(time)) => {
                     if !self.waited.swap(true, Ordering::Relaxed) {
                         self.progress.say(

@@ -24,12 +24,21 @@ pub struct Month<'a> {
 pub struct Played {
     /// The ledger's lines, all of reports that wait to be sent, each with what is true.
     pub reports: Vec<(Entry, Truth)>,
+    /// The days that they tell of, before the noise.
+    pub days: Vec<Day>,
     /// Items of orders, and those of them that had stood on the shelf.
     pub items: u32,
     pub from_shelf: u32,
     pub refused: Vec<(Refusal, u32)>,
     /// Reports that were not made, and why.
     pub withheld: Vec<Withheld>,
+}
+
+/// A day of which was reported: what the clip left, and interactions by department before it.
+#[derive(Clone)]
+pub struct Day {
+    pub clipped: Clipped,
+    pub happened: Vec<u32>,
 }
 
 /// What a report is about: the numbers before the noise, which leave no real browser.
@@ -132,7 +141,7 @@ impl Browser<'_> {
         let mut tally = self.pending.tally.clone();
         tally.segment(self.profiler.segment(&self.profile));
         tally.changes(drifts - self.told.drifts, refused.iter().zip(told).map(|(now, told)| now - told));
-        let mut entropy = |out: &mut [u8]| out.iter_mut().for_each(|byte| *byte = self.random.next() as u8);
+        let mut entropy = |out: &mut [u8]| self.random.fill(out);
         let clipped = tally.clipped(&mut entropy);
         let settings = &self.month.settings;
         match Report::all(&clipped, factors.version(), settings, &mut self.budget, due, &mut entropy) {
@@ -141,6 +150,7 @@ impl Browser<'_> {
                 let Pending { happened, .. } = std::mem::replace(&mut self.pending, Pending::new(factors));
                 let line = |report: &Report| (Entry::waiting(report, due), truth(report, due, &clipped, &happened));
                 self.played.reports.extend(reports.iter().map(line));
+                self.played.days.push(Day { clipped, happened });
             }
             // What came waits for the next visit.
             Err(why) => self.played.withheld.push(why),

@@ -1,5 +1,6 @@
 //! Runs the real program, as a person would: files in, files out, requests over a socket.
 
+mod attack;
 mod evaluate;
 mod households;
 mod http;
