@@ -20,6 +20,17 @@ function blocked(error: unknown): HomebodyError {
     : new HomebodyError('wasm-failed', `the wasm module could not be loaded: ${words}`, { cause: error });
 }
 
+/** The version that a bundle's header names. What is no bundle is refused elsewhere, in the right words. */
+export function versionOf(bundle: Uint8Array): unknown {
+  try {
+    const length = Number(new DataView(bundle.buffer, bundle.byteOffset).getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(bundle.subarray(8, 8 + length))) as { __metadata__?: Record<string, unknown> };
+    return header.__metadata__?.['homebody.version'];
+  } catch {
+    return undefined;
+  }
+}
+
 /** The bundle's bytes: `force-cache` takes what the browser has, however old; `no-cache` asks whether it is the latest. */
 export async function fetchBundle(source: Options['factors'], cache: 'force-cache' | 'no-cache' = 'force-cache'): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;

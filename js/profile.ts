@@ -3,7 +3,7 @@ import { HomebodyError, guarded, promised } from './errors.js';
 import { NOTHING, both, granted, noGrant, same } from './grants.js';
 import type { Core } from './homebody.js';
 import { reader } from './lists.js';
-import { fetchBundle } from './load.js';
+import { fetchBundle, versionOf } from './load.js';
 import { sparing } from './manners.js';
 import { globalPrivacyControl, losses, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
@@ -117,6 +117,8 @@ export function facade(core: Core, options: Options, database: string, coming?: 
 
   /** In the queue, so that the store is at rest; what waited for it is recorded as of its time. */
   const changeBundle = async (bundle: Uint8Array): Promise<boolean> => {
+    // The usual case: it is read no further, as the module's memory never shrinks again.
+    if (!head && versionOf(bundle) === core.bundle()) return false;
     const another = await queue(async () => {
       const is = await promised(core.prepare(bundle));
       core.takeOver();

@@ -71,10 +71,7 @@ impl Factors {
     /// Reads a bundle. Refused as a whole at the first defect.
     pub fn read(bytes: &[u8]) -> Result<Self, Error> {
         let (factors, rows) = Self::parse(bytes)?;
-        Ok(match rows {
-            Some(rows) => factors.settle(bytes[rows].to_vec()),
-            None => factors,
-        })
+        factors.settle(rows.map(|rows| bytes[rows].to_vec()))
     }
 
     /// The same in the bundle's own buffer, so that there is never a second copy of the item factors. `early`
@@ -84,10 +81,12 @@ impl Factors {
     ) -> Result<(Self, T), Error> {
         let (factors, rows) = Self::parse(&bytes)?;
         let other = early(&bytes, &factors)?;
-        let Some(rows) = rows else { return Ok((factors, other)) };
-        bytes.truncate(rows.end);
-        bytes.drain(..rows.start);
-        Ok((factors.settle(bytes), other))
+        let rows = rows.map(|rows| {
+            bytes.truncate(rows.end);
+            bytes.drain(..rows.start);
+            bytes
+        });
+        Ok((factors.settle(rows)?, other))
     }
 
     /// All but the item factors, which are the bytes from there to there; `None` where they are ready, too.
@@ -102,11 +101,6 @@ impl Factors {
         if let Some(at) = ids.iter().position(|id| id.is_empty() || id.len() > MAX_ID) {
             return Err(Error::TensorValue { name: "ids", at, defect: "empty or longer than 256 bytes" });
         }
-        let lookup = Lookup::new(&ids).map_err(|at| Error::TensorValue {
-            name: "ids",
-            at,
-            defect: "an id that occurs before",
-        })?;
         let parts = file.space(&FACTORS, items)?.ok_or(Error::TensorMissing { name: FACTORS.table })?;
         let (space, rows) = parts.in_file(bytes.len() - file.data.len());
         let (category, categories) =
@@ -142,7 +136,7 @@ impl Factors {
             next: file.lists("next", items)?,
             habit: file.lists("habit", items)?,
             ids,
-            lookup,
+            lookup: Lookup::default(),
             least_bias: bias.iter().fold(0.0, |least, bias| bias.min(least)),
             bias,
             popularity,
@@ -165,11 +159,16 @@ impl Factors {
         Ok((factors, rows))
     }
 
-    /// With the item factors, row by row.
-    fn settle(mut self, rows: Vec<u8>) -> Self {
+    /// With the item factors, row by row, where they are not ready, and the look-up of the ids. It comes last: then
+    /// the buffer has given back what was behind the table, and there is room.
+    fn settle(mut self, rows: Option<Vec<u8>>) -> Result<Self, Error> {
         let [space, ..] = &mut self.spaces;
-        space.arrange(rows, self.ids.len());
-        self
+        if let Some(rows) = rows {
+            space.arrange(rows, self.ids.len());
+        }
+        let twice = |at| Error::TensorValue { name: "ids", at, defect: "an id that occurs before" };
+        self.lookup = Lookup::new(&self.ids).map_err(twice)?;
+        Ok(self)
     }
 }
 
