@@ -96,7 +96,9 @@ mod tests {
             assert_eq!(head.id(item), whole.id(item));
             let category = |factors: &Factors| factors.category(item).map(|one| factors.category_name(one).to_owned());
             assert_eq!(category(&head), category(&whole));
-            assert_eq!(head.space().vector(item), whole.space().vector(item));
+            // Of F32 each reader makes int8 anew, from the rows that it has.
+            let pairs = head.space().vector(item).into_iter().zip(whole.space().vector(item));
+            assert!(pairs.into_iter().all(|(x, y)| (x - y).abs() < 1.0 / 127.0), "{item}");
         }
         assert_eq!(head.metadata("homebody.sensitive"), Some("Dairy"), "what is sensitive is so from the start");
     }

@@ -2,15 +2,18 @@
 
 mod bindings;
 mod edge;
+mod erasure;
 mod flat;
 mod idb;
 mod insight;
 mod moment;
 mod object;
 mod opening;
+mod put_right;
 mod report;
 mod rewrite;
 mod store;
+mod succession;
 mod tab;
 mod transport;
 mod vault;

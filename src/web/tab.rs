@@ -62,7 +62,7 @@ pub(super) struct Tab {
     /// The bundle holds the popular items only, until the whole one is here.
     pub(super) head: bool,
     /// Another bundle, read, and what is stored.
-    next: Option<(Profiler, Option<Loaded>)>,
+    pub(super) next: Option<(Profiler, Option<Loaded>)>,
     pub(super) known: Known,
     pub(super) problem: Option<Error>,
     seeds: Random,
@@ -223,7 +223,7 @@ impl Tab {
     }
 
     /// Starts from what is stored.
-    fn start(&mut self, loaded: Loaded) {
+    pub(super) fn start(&mut self, loaded: Loaded) {
         let Loaded { snapshots, log, known } = loaded;
         let factors = self.profiler.factors();
         let mut best: Option<(Profile, Fit)> = None;
@@ -243,22 +243,6 @@ impl Tab {
         self.known = known;
         self.recall_arm(log.iter().map(|(_, bytes)| bytes));
         self.forgotten.clear(); // its places belong to the log as it was
-        self.rebuild();
-    }
-
-    /// Another bundle takes the place of this one. What is stored is read as at a start; where nothing is stored,
-    /// the profile goes over as far as it can, and what waits in this tab is learnt again.
-    pub(super) fn take_over(&mut self) {
-        let Some((next, stored)) = self.next.take() else { return };
-        let here = self.snapshot();
-        self.profiler = next;
-        self.head = false;
-        self.step = None;
-        if let Some(stored) = stored {
-            return self.start(stored);
-        }
-        let read = Profile::from_bytes(&here, self.profiler.factors()).ok();
-        self.confirmed = self.profiler.restore(read, &[]).0;
         self.rebuild();
     }
 
@@ -453,21 +437,6 @@ pub(super) async fn sync(tab: &Shared) -> bool {
     }
 }
 
-/// Reads another bundle, if it is another, and what is stored, so that it can take the place of this one at once.
-pub(super) async fn prepare(tab: &Shared, bundle: Vec<u8>) -> Result<bool, Error> {
-    let next = tab.borrow().profiler.with_bundle(bundle)?;
-    if next.factors().version() == tab.borrow().profiler.factors().version() {
-        return Ok(false);
-    }
-    let store = tab.borrow().store.clone();
-    let stored = match store {
-        Some(store) => Some(store.load().await?),
-        None => None,
-    };
-    tab.borrow_mut().next = Some((next, stored));
-    Ok(true)
-}
-
 /// Writes a snapshot when enough has come since the last one, or when `now_or_never`.
 pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
     let (store, seq, bytes, known) = {
@@ -492,39 +461,4 @@ pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
         Ok(_) => tab.borrow_mut().snapshot_at = seq,
         Err(error) => tab.borrow_mut().problem = Some(error),
     }
-}
-
-/// Consent was taken back in another tab, which has erased the store: nothing is kept here either.
-pub(super) fn withdraw(tab: &Shared) {
-    let mut tab = tab.borrow_mut();
-    tab.status = Status::Refused;
-    tab.store = None;
-    let budget = tab.known.budget.clone();
-    tab.reset(budget);
-}
-
-/// Deletes everything, here and in the store, but the date that is returned. Here it succeeds always.
-pub(super) async fn erase(tab: &Shared, now: Millis) -> Result<Budget, Error> {
-    let (database, open, here) = {
-        let mut tab = tab.borrow_mut();
-        let here = tab.known.budget.after_erasure(now);
-        tab.reset(here.clone());
-        (tab.database.clone(), tab.store.clone(), here)
-    };
-    let erased = |budget: Budget| budget.after_erasure(now);
-    if let Some(store) = open
-        && let Ok(left) = store.erase(&erased).await
-    {
-        tab.borrow_mut().reset(left.clone());
-        return Ok(left);
-    }
-    // None was open, or its connection was lost: one new one.
-    let Some(store) = Store::open_existing(&database).await? else { return Ok(here) };
-    let left = store.erase(&erased).await?;
-    let mut tab = tab.borrow_mut();
-    tab.reset(left.clone());
-    if tab.store.is_some() {
-        tab.store = Some(Rc::new(store));
-    }
-    Ok(left)
 }
