@@ -1,7 +1,7 @@
 // A shopping trip with all that the shop offers, over several days and tabs. Which items, words and deeds these are
 // comes from a seed; which rooms are gone through does not.
 import { mulberry } from './random.mjs';
-import { choose, departments, drawn, go, ledger, productAt, saved } from './shopper.mjs';
+import { choose, departments, go, ledger, opened, productAt, saved } from './shopper.mjs';
 import { watch } from './network.mjs';
 
 const DAY = 86_400_000;
@@ -25,7 +25,7 @@ export async function trip(context, { base, seed, days, deeds, everywhere = true
     const page = await context.newPage();
     watched.push(await watch(page));
     await page.goto(base + address);
-    await drawn(page);
+    await opened(page);
     return page;
   };
   const words = [`gluten ${seed} organic`, `fresh zz${seed} bread`];
