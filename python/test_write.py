@@ -151,6 +151,16 @@ class EightBits(unittest.TestCase):
         names = [str(n) for n in range(255)]
         self.assertTrue(np.array_equal(Bundle.of(names, golden["values"]).factors, golden["factors"]))
 
+    def test_four_bits_are_read_as_the_browser_reads_them(self):
+        tensors = {
+            "ids": np.frombuffer(b"ab", np.uint8), "ids.offsets": np.array([0, 1, 2], np.uint32),
+            "factors": np.array([[0x9F, 0x70], [0x01, 0x00]], np.uint8), "factors.scale": np.array([0.5, 7], np.float32),
+        }  # fmt: skip
+        bundle = Bundle.from_bytes(safetensors.numpy.save(tensors, {"homebody.format": "1"}))
+        wanted = np.array([[-0.5, -3.5, 0, 3.5], [7, 0, 0, 0]], np.float32)
+        table, scale = quantise(wanted)
+        self.assertEqual((bundle.factors.tobytes(), bundle.scale.tobytes()), (table.tobytes(), scale.tobytes()))
+
 
 class Array(list):
     """Counts as a tensor of torch: detach, to the processor, to numpy."""

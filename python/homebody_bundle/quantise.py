@@ -28,3 +28,9 @@ def quantise(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def restore(table: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """The factors as a browser sees them."""
     return table.astype(np.float32) * scale
+
+
+def unpack_nibbles(packed: np.ndarray) -> np.ndarray:
+    """uint8 [N, d/2] → float32 [N, d]: two numbers a byte, −8 to 7, the first one in the low half."""
+    low, high = (packed << 4).view(np.int8) >> 4, packed.view(np.int8) >> 4
+    return np.stack([low, high], axis=2).reshape(len(packed), -1).astype(np.float32)

@@ -7,7 +7,7 @@ import numpy as np
 from . import error
 from .header import Entry, split
 from .labels import MOST_NAMES, Labels, unpack
-from .quantise import quantise
+from .quantise import quantise, unpack_nibbles
 
 MAX_ITEMS = 4_000_000
 MAX_DIM = 1_024
@@ -18,7 +18,7 @@ MAX_QUANTILES = 1_001
 MAX_FACTOR = 1e6
 
 DTYPES = {"I8": "i1", "U8": "u1", "U16": "<u2", "U32": "<u4", "F32": "<f4"}
-FACTORS = "I8 [N, d] with its scale F32 [d], or F32 [N, d], N as in ids.offsets"
+FACTORS = "I8 [N, d] with its scale F32 [d], U8 [N, d/2] with F32 [N], or F32 [N, d], N as in ids.offsets"
 # The tensors that become fields of a `Bundle`.
 NAMED = {
     "ids", "ids.offsets", "factors", "factors.scale", "bias", "popularity", "price", "price.quantiles", "rating.range",
@@ -95,7 +95,7 @@ class File:
             raise error.missing("factors")
         if len(entry.shape) != 2 or entry.shape[0] != items or entry.shape[1] == 0:
             raise error.shape("factors", FACTORS)
-        error.capped("number of dimensions", entry.shape[1], MAX_DIM)
+        error.capped("number of dimensions", entry.shape[1] * (2 if entry.dtype == "U8" else 1), MAX_DIM)
         if entry.dtype == "I8":
             scale = self.floats("factors.scale", entry.shape[1], 0.0, MAX_FACTOR)
             if scale is None:
@@ -105,6 +105,11 @@ class File:
             values = self.array(entry)
             check_range("factors", values, -MAX_FACTOR, MAX_FACTOR)
             return quantise(values)
+        if entry.dtype == "U8":
+            rows = self.floats("factors.scale", items, 0.0, MAX_FACTOR / 8)
+            if rows is None:
+                raise error.missing("factors.scale")
+            return quantise(unpack_nibbles(self.array(entry)) * rows[:, None])
         raise error.shape("factors", FACTORS)
 
     def labels(self, name: str, items: int, most: int) -> Labels | None:
