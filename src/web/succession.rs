@@ -28,7 +28,8 @@ impl Tab {
         self.profiler = next;
         self.head = false;
         self.step = None;
-        if let Some(stored) = stored {
+        // Whoever was refused meanwhile has no store any more, and nothing of what was read from it.
+        if let Some(stored) = stored.filter(|_| self.store.is_some()) {
             return self.start(stored);
         }
         let read = Profile::from_bytes(&here, self.profiler.factors()).ok();

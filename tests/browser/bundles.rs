@@ -72,6 +72,17 @@ async fn before_consent_too() {
 }
 
 #[wasm_bindgen_test::wasm_bindgen_test]
+async fn what_was_refused_meanwhile_does_not_come_back() {
+    let core = granted(&fresh()).await;
+    (0..10).for_each(|step| record(&core, "view", step));
+    flush(&core).await;
+    assert!(done(core.prepare(next())).await.is_truthy());
+    core.withdraw(); // another tab was refused
+    core.take_over();
+    assert_eq!((core.bundle().as_str(), core.status().as_str(), core.interactions()), ("test-2", "refused", 0));
+}
+
+#[wasm_bindgen_test::wasm_bindgen_test]
 async fn the_same_bundle_changes_nothing_and_a_broken_one_neither() {
     let core = granted(&fresh()).await;
     record(&core, "view", 0);
