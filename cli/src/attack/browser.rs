@@ -5,6 +5,7 @@ use homebody::intake::{Event, Intake};
 use homebody::interaction::{Arm, Kind, Millis};
 use homebody::privacy::{Budget, Report, Settings, Tally, Type, Withheld};
 
+use crate::error::{Error, Result};
 use crate::random::Random;
 
 pub struct Browser<'a> {
@@ -23,8 +24,10 @@ pub struct Made {
 }
 
 /// The first item that is in a department, and which.
-pub fn target(factors: &Factors) -> Option<(&str, usize)> {
-    (0..factors.len() as u32).find_map(|item| Some((factors.id(item), usize::from(factors.department(item)?))))
+pub fn target(factors: &Factors) -> Result<(&str, usize)> {
+    let of = |item| Some((factors.id(item), usize::from(factors.department(item)?)));
+    let first = (0..factors.len() as u32).find_map(of);
+    first.ok_or_else(|| Error::request("no item of the bundle has a department"))
 }
 
 impl<'a> Browser<'a> {

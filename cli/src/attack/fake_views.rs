@@ -16,7 +16,7 @@ const APART: i64 = 1_000;
 
 pub fn run(attack: &Attack) -> Result<()> {
     let (factors, _) = crate::bundle::read(&attack.source.bundle)?;
-    let (item, place) = target(&factors).ok_or_else(|| Error::request("no item of the bundle has a department"))?;
+    let (item, place) = target(&factors)?;
     let (guarded, open) = attack.targets()?;
     let sums = guarded.sums()?;
     let (settings, kind) = (sums.settings()?, Type::Departments);
