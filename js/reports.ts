@@ -1,4 +1,3 @@
-import { randomUnit } from './homebody.js';
 import { HomebodyError } from './errors.js';
 import type { Core } from './homebody.js';
 import type { Epsilon, Options, Periods, ReportOptions, ReportType, Stop } from './types.js';
@@ -32,6 +31,9 @@ export function losses(core: Core): Record<'all' | ReportType, Epsilon> {
   return Object.fromEntries((['all', ...TYPES] as const).map((name, place) => [name, row(place)])) as Record<'all' | ReportType, Epsilon>;
 }
 
+/** A uniform draw from the operating system, 0 to 1. */
+const drawn = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
+
 export interface Reporter {
   /** Something happened that a report may count. */
   arm(): void;
@@ -63,7 +65,7 @@ export function reporter(
       if (globalPrivacyControl()) return; // switched on meanwhile
       // What is on its way to a slow server is not sent beside itself.
       sending = sending === undefined ? send(address, abort.signal).finally(() => { sending = undefined; }) : sending.finally(arm);
-    }, shortest + randomUnit() * (longest - shortest));
+    }, shortest + drawn() * (longest - shortest));
   };
   return {
     arm,

@@ -24,6 +24,10 @@ pub use corrected::Forget;
 pub use history::{Change, Interest, Move, Unlearnt};
 use mixed::{Mixed, Tools};
 
+/// Built with the learnt mix and the learnt update function. In the core they would be the half of it: a page whose
+/// bundle brings one takes the full module.
+const FULL: bool = cfg!(feature = "full");
+
 /// Keeps the trail; which lists follow from it is the mix's.
 const FOLLOWED: Neighbour = Neighbour { relation: Relation::Next, keep: 1.0, half_life: Millis(0) };
 
@@ -51,14 +55,15 @@ impl Profiler {
 
     /// Reads the bundle in its own buffer, which becomes the item table.
     pub fn take(bundle: Vec<u8>) -> Result<Self, Error> {
-        let (factors, network) = Factors::take(bundle, Network::read)?;
+        let network = |bytes: &[u8], factors: &Factors| if FULL { Network::read(bytes, factors) } else { Ok(None) };
+        let (factors, network) = Factors::take(bundle, network)?;
         let settings = Settings::of(&factors);
         Ok(Self { network, ..Self::new(factors, settings)? })
     }
 
     /// With settings of one's own, and no learnt update function.
     pub fn new(factors: Factors, settings: Settings) -> Result<Self, Error> {
-        let blend = Blend::of(&factors)?;
+        let blend = if FULL { Blend::of(&factors)? } else { None };
         Ok(Self { factors, settings, blend, network: None, intake: Intake::default(), scratch: Scratch::default() })
     }
 
@@ -86,6 +91,11 @@ impl Profiler {
     /// What was refused so far.
     pub fn intake(&self) -> &Intake {
         &self.intake
+    }
+
+    /// Goes on counting refusals where another profiler stopped.
+    pub fn recall_refused(&mut self, refused: [u32; Refusal::ALL.len()]) {
+        self.intake.recall_refused(refused);
     }
 
     /// Cleans an event, or says why it is refused.
@@ -160,7 +170,7 @@ impl Profiler {
                 fold_in.after(&profile.drift, interaction.at).learn(statistics, &example, &self.factors);
             }
         }
-        if let Some(network) = &self.network {
+        if FULL && let Some(network) = &self.network {
             network.learn(&mut profile.hidden, &example, &self.factors);
         }
         if fit == Fit::Moved {
@@ -217,6 +227,9 @@ impl Profiler {
     }
 
     fn mixed<'a>(&'a mut self, profile: &'a Profile, now: Millis, explore: (f32, u64)) -> Option<Mixed<'a>> {
+        if !FULL {
+            return None;
+        }
         let tools = tools(&self.settings, self.network.as_ref(), &self.factors);
         Some(Mixed::new(self.blend.as_ref()?, tools, profile, now, explore, &mut self.scratch))
     }

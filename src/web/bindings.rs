@@ -1,15 +1,13 @@
 //! The class `Core` that the TypeScript facade holds. Conversions and calls, nothing else: exported
 //! methods are synchronous, async ones own what they need.
 
-use super::edge::{millis, random};
-use super::object::{list, plain};
-use super::tab::{self, Shared, Status, Tab, entries};
-use super::view::Step;
-use super::{erasure, flat, insight, report, succession, view};
+use super::edge::millis;
+use super::tab::{self, Shared, Status, Tab};
+use super::{erasure, flat, report, succession};
 use crate::error::Error;
 use crate::intake::{Event, Refusal};
 use crate::interaction::{Arm, Signal};
-use crate::privacy::{Entry, Type};
+use crate::privacy::Type;
 use crate::profiler::{List, Profiler, Request};
 use js_sys::Promise;
 use std::cell::RefCell;
@@ -19,10 +17,6 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
-
-/// The shapes of `view.rs` in TypeScript, for the facade.
-#[wasm_bindgen(typescript_custom_section)]
-const SHAPES: &str = include_str!("shapes.d.ts");
 
 /// A shopper's profile in one tab.
 #[wasm_bindgen]
@@ -159,34 +153,27 @@ impl Core {
         Ok(flat::scored(&tab.profiler.similar(&tab.live, id, &exclude, limit)?))
     }
 
-    /// Why an item is where it is.
-    pub fn explain(&self, id: &str, now: f64) -> Result<Vec<f64>, Error> {
-        let tab = &mut *self.tab.borrow_mut();
-        Ok(flat::explanation(&tab.profiler.explain(&tab.live, id, millis(now))?))
+    /// Taste by department, as `flat` writes it.
+    pub fn taste(&self) -> Vec<f64> {
+        let tab = self.tab.borrow();
+        flat::taste(&tab.profiler.taste(&tab.live))
     }
 
-    /// Taste by department.
-    #[wasm_bindgen(unchecked_return_type = "ShareItem[]")]
-    pub fn taste(&self) -> JsValue {
-        view::taste(&self.tab.borrow())
+    /// The names of the departments.
+    pub fn departments(&self) -> Vec<String> {
+        self.tab.borrow().profiler.factors().departments().to_vec()
     }
 
-    /// The latest step of learning in this tab.
-    #[wasm_bindgen(js_name = lastStep, unchecked_return_type = "StepItem | undefined")]
-    pub fn last_step(&self) -> JsValue {
-        self.tab.borrow().step.as_ref().map_or(JsValue::UNDEFINED, Step::view)
+    /// The latest step of learning in this tab, as `flat` writes it; empty where there was none.
+    #[wasm_bindgen(js_name = lastStep)]
+    pub fn last_step(&self) -> Vec<f64> {
+        self.tab.borrow().step.as_ref().map_or_else(Vec::new, flat::step)
     }
 
-    /// Decayed counts of the items ordered.
-    #[wasm_bindgen(unchecked_return_type = "CountItem[]")]
-    pub fn counts(&self) -> JsValue {
-        view::counts(&self.tab.borrow())
-    }
-
-    /// Centred ratings.
-    #[wasm_bindgen(unchecked_return_type = "RatingItem[]")]
-    pub fn ratings(&self) -> JsValue {
-        view::ratings(&self.tab.borrow())
+    /// The item that it was about.
+    #[wasm_bindgen(js_name = lastItem)]
+    pub fn last_item(&self) -> String {
+        self.tab.borrow().step.as_ref().map_or_else(String::new, |step| step.item.clone())
     }
 
     /// Changes a row of the table of kinds.
@@ -208,11 +195,14 @@ impl Core {
         found.map(|category| factors.category_name(category).to_owned()).collect()
     }
 
-    /// Refusals by reason, as pairs of name and count.
-    #[wasm_bindgen(unchecked_return_type = "[string, number][]")]
-    pub fn refused(&self) -> JsValue {
-        let tab = self.tab.borrow();
-        list(tab.profiler.intake().refused().map(|(reason, count)| (reason.name(), count)))
+    /// Refusals by reason.
+    pub fn refused(&self) -> Vec<u32> {
+        self.tab.borrow().profiler.intake().refused().map(|(_, count)| count).collect()
+    }
+
+    /// The names of these reasons.
+    pub fn reasons(&self) -> Vec<String> {
+        Refusal::ALL.iter().map(|reason| reason.name().to_owned()).collect()
     }
 
     /// How many interactions the profile holds.
@@ -255,12 +245,22 @@ impl Core {
     }
 
     /// The code and the words of what went wrong last, if anything did.
-    #[wasm_bindgen(unchecked_return_type = "[string, string] | undefined")]
-    pub fn problem(&self) -> JsValue {
-        match &self.tab.borrow().problem {
-            Some(error) => plain(&(error.code(), error.to_string())),
-            None => JsValue::UNDEFINED,
-        }
+    pub fn problem(&self) -> Option<Vec<String>> {
+        let tab = self.tab.borrow();
+        let error = tab.problem.as_ref()?;
+        Some(vec![error.code().to_owned(), error.to_string()])
+    }
+
+    /// Is there something to be done that only the full module can do?
+    pub fn outgrown(&self) -> bool {
+        self.tab.borrow().outgrown
+    }
+
+    /// All that this tab alone holds, for another module, which goes on in its place. Of the store nothing else may be
+    /// under way.
+    #[wasm_bindgen(js_name = handOver)]
+    pub fn hand_over(&self) -> Vec<u8> {
+        self.tab.borrow().hand_over()
     }
 
     /// Stops or resumes learning.
@@ -335,47 +335,6 @@ impl Core {
         })
     }
 
-    /// The ledger, oldest line first.
-    #[wasm_bindgen(unchecked_return_type = "Promise<LedgerItem[]>")]
-    pub fn ledger(&self) -> Promise {
-        let store = self.tab.borrow().store.clone();
-        promise(async move {
-            let lines = match store {
-                Some(store) => store.ledger().await?,
-                None => Vec::new(),
-            };
-            let entries = lines.iter().filter_map(|(_, bytes)| Entry::from_bytes(bytes).ok());
-            Ok(list(entries.map(view::ledger)))
-        })
-    }
-
-    /// What only the log can tell: the `log` itself, the `history` of the last `most` interactions, the `interests`.
-    #[wasm_bindgen(unchecked_return_type = "Promise<unknown>")]
-    pub fn tell(&self, what: &str, most: usize) -> Promise {
-        let (tab, what) = (self.tab.clone(), what.to_owned());
-        promise(async move {
-            let log = tab::log(&tab).await?;
-            let tab = &mut *tab.borrow_mut();
-            Ok(match what.as_str() {
-                "history" => {
-                    let changes = tab.profiler.history(&entries(&log), most)?;
-                    insight::changes(&changes, tab.profiler.factors())
-                }
-                "interests" => {
-                    let interests = tab.profiler.interests(&tab.live, &entries(&log));
-                    insight::interests(&interests, tab.profiler.factors())
-                }
-                _ => view::log(&log),
-            })
-        })
-    }
-
-    /// The departments on the map, and where the shopper stands.
-    #[wasm_bindgen(unchecked_return_type = "MapItem")]
-    pub fn map(&self, now: f64) -> JsValue {
-        insight::map(&self.tab.borrow(), millis(now))
-    }
-
     /// Deletes everything but one date, which it resolves to (milliseconds).
     #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
     pub fn erase(&self, now: f64) -> Promise {
@@ -405,12 +364,4 @@ impl Core {
 pub(super) fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
     let work: Pin<Box<dyn Future<Output = _>>> = Box::pin(work);
     future_to_promise(work)
-}
-
-/// A uniform draw from the operating system, 0 to 1, for the delay of a report.
-#[wasm_bindgen(js_name = randomUnit)]
-pub fn random_unit() -> f64 {
-    let mut bytes = [0; 4];
-    random(&mut bytes);
-    f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
 }

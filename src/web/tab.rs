@@ -5,10 +5,13 @@
 //! with it, so a click shows at once. When another tab's entries come in between, `live` is made
 //! anew. Nothing is borrowed across an await.
 
+#[cfg(not(feature = "full"))]
+use super::again;
 use super::edge::random;
-use super::rewrite::{Wanted, learn_again};
+#[cfg(feature = "full")]
+use super::full::rewrite as again;
+use super::step::Step;
 use super::store::{Keyed, Known, Loaded, Store, Written};
-use super::view::Step;
 use crate::error::Error;
 use crate::interaction::{Arm, Interaction, Kind, Millis};
 use crate::privacy::registry::ANOMALIES;
@@ -69,7 +72,7 @@ pub(super) struct Tab {
     /// The reports that the shop wants.
     pub(super) settings: Settings,
     /// The day and what its lists are ranked by.
-    arm: Option<(i32, Arm)>,
+    pub(super) arm: Option<(i32, Arm)>,
     /// Refusals that a report has told of.
     pub(super) told: [u32; ANOMALIES.len()],
     /// What this tab has just forgotten: the one thing that it can still take back.
@@ -80,6 +83,8 @@ pub(super) struct Tab {
     pub(super) snapshot_at: u64,
     /// The latest step of learning here.
     pub(super) step: Option<Step>,
+    /// The log is to be learnt again, which the core cannot do.
+    pub(super) outgrown: bool,
 }
 
 pub(super) type Shared = Rc<RefCell<Tab>>;
@@ -117,10 +122,11 @@ impl Tab {
             flushing: false,
             snapshot_at: 0,
             step: None,
+            outgrown: false,
         }
     }
 
-    fn place(&self) -> (String, bool) {
+    pub(super) fn place(&self) -> (String, bool) {
         (self.database.clone(), self.sealed)
     }
 
@@ -313,8 +319,8 @@ pub(super) async fn open(tab: &Shared) {
                 tab.profiler.holds_sensitive(&tab.confirmed, &entries(&log))
             };
             // Learnt before the bundle or the shop said that it is sensitive.
-            if told && let Err(error) = learn_again(tab, &store, Vec::new(), &Wanted::WithoutSensitive).await {
-                tab.borrow_mut().problem = Some(error);
+            if told {
+                again::without_sensitive(tab, &store).await;
             }
         }
         Err(error) => degrade(tab, error),
@@ -343,14 +349,7 @@ pub(super) async fn flush(tab: &Shared) -> bool {
         if batch.is_empty() {
             break;
         }
-        let reaches_back =
-            |bytes: &Vec<u8>| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(s)) if s.reaches_back());
-        let written = if batch.iter().any(reaches_back) {
-            let done = learn_again(tab, &store, batch.clone(), &Wanted::Nothing).await;
-            done.map(|gone| if gone.is_some() { Written::Done(None) } else { Written::Erased })
-        } else {
-            store.append(&batch, from, &known).await.map(|written| written.map(Some))
-        };
+        let written = again::append(tab, &store, &batch, from, &known).await;
         match written {
             Ok(Written::Done(None) | Written::Idle) => {}
             Ok(Written::Edited) => start_from(tab, &store).await,

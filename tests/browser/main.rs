@@ -6,6 +6,7 @@ mod corrections;
 mod erasure;
 #[path = "../../src/fixture.rs"]
 mod fixture;
+mod handover;
 mod lost;
 mod raw;
 mod reports;

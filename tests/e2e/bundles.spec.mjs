@@ -54,7 +54,7 @@ test('lists come from the head, and what is done to other items waits for the wh
     const { profile } = window;
     await profile.saved();
     const { bundle, log } = await profile.export();
-    return { bundle, log: log.map(({ kind, item }) => [kind, item]), refused: profile.state().refused, place: profile.explain(rare).position };
+    return { bundle, log: log.map(({ kind, item }) => [kind, item]), refused: profile.state().refused, place: (await profile.explain(rare)).position };
   }, rare);
   expect(after.log).toEqual([['purchase', rare]]);
   expect(after.refused).toEqual({ 'unknown-item': 1 });
@@ -86,9 +86,9 @@ async function changing(page) {
 const openAndLook = async () => {
   const profile = await window.open({ factors: '/shop/factors.safetensors', consent: { profile: true, reports: false } });
   window.profile = profile;
-  return (await profile.export()).bundle;
+  return profile.state().bundle;
 };
-const versionNow = async () => (await window.profile.export()).bundle;
+const versionNow = () => window.profile.state().bundle;
 
 test('a newer bundle is asked for when the page is idle, and takes over', async ({ page, server }) => {
   const asked = await changing(page);

@@ -1,0 +1,24 @@
+//! What the latest interaction taught.
+
+use crate::interaction::{Kind, Millis, Signal};
+use crate::update::Surprise;
+
+/// The latest step of P(t+1) = f(P(t), D(t+1)): the long-term taste before and after. Its buffers are used again.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) kind: Kind,
+    pub(super) item: String,
+    pub(super) at: Millis,
+    pub(super) signal: Signal,
+    pub(super) surprise: Surprise,
+    pub(super) before: Vec<f32>,
+    pub(super) after: Vec<f32>,
+}
+
+impl Step {
+    pub(super) fn new(kind: Kind) -> Self {
+        let (signal, surprise) = (Signal { label: 0.0, weight: 0.0 }, Surprise::NONE);
+        let (item, at) = (String::new(), Millis::default());
+        Self { kind, item, at, signal, surprise, before: Vec::new(), after: Vec::new() }
+    }
+}
