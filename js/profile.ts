@@ -4,8 +4,8 @@ import { NOTHING, both, granted, noGrant, same } from './grants.js';
 import type { Core } from './homebody.js';
 import { reader } from './lists.js';
 import { fetchBundle, versionOf } from './load.js';
-import { sparing } from './manners.js';
-import { globalPrivacyControl, losses, reporter } from './reports.js';
+import { globalPrivacyControl, sparing } from './manners.js';
+import { losses, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
 import type {

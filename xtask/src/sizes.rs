@@ -13,6 +13,8 @@ const BUDGET: u64 = 211_000;
 const CONSENT: (&str, u64) = ("consent/", 5_000);
 /// What only the page that makes or opens a backup downloads.
 const BACKUP: (&str, u64) = ("backup.js", 2_000);
+/// The page's side of the worker, and the worker's own, which then loads the package.
+const WORKER: (&str, u64) = ("worker/", 4_000);
 /// The inspector, which only the page that shows it downloads.
 const INSPECTOR: (&str, u64) = ("inspector/", 25_000);
 
@@ -29,6 +31,7 @@ pub fn report(folder: &str) -> Result {
     let apart = |sizes: Vec<Size>, name: &str| sizes.into_iter().partition(|size: &Size| size.name.starts_with(name));
     let (inspector, rest): (Vec<Size>, Vec<Size>) = apart(measure(folder)?, INSPECTOR.0);
     let (consent, rest): (Vec<Size>, Vec<Size>) = apart(rest, CONSENT.0);
+    let (worker, rest): (Vec<Size>, Vec<Size>) = apart(rest, WORKER.0);
     let (backup, package): (Vec<Size>, Vec<Size>) = apart(rest, BACKUP.0);
     println!("\n{folder:<28} {:>10} {:>10} {:>10}", "raw", "gzip", "brotli");
     let parts = [
@@ -36,6 +39,7 @@ pub fn report(folder: &str) -> Result {
         (&inspector, "the inspector"),
         (&consent, "the adapters of consent"),
         (&backup, "the backup"),
+        (&worker, "the worker"),
     ];
     let all = parts.map(|(sizes, name)| together(sizes, name));
     println!();
@@ -43,6 +47,7 @@ pub fn report(folder: &str) -> Result {
     within("the inspector", all[1], INSPECTOR.1)?;
     within("the adapters of consent", all[2], CONSENT.1)?;
     within("the backup", all[3], BACKUP.1)?;
+    within("the worker", all[4], WORKER.1)?;
     let readme = fs::read_to_string("README.md").map_err(|e| format!("README.md: {e}"))?;
     as_said(&readme, all[0])
 }
