@@ -9,6 +9,7 @@ import { named } from './words.js';
 
 export { HomebodyError } from '../errors.js';
 export type * from '../types.js';
+export type { OnPage } from './calls.js';
 export type { Script } from './start.js';
 
 export interface WorkerOptions extends Options {
