@@ -77,15 +77,19 @@ export async function fetchBundle(
   }
   const unreachable = (why: string, cause?: unknown): HomebodyError =>
     new HomebodyError('bundle-unreachable', `the factor bundle ${String(source)} cannot be had: ${why}`, { cause });
-  const response = await fetch(source, { cache }).catch((error: unknown) => {
-    throw unreachable(error instanceof Error ? error.message : String(error), error);
+  const get = async (how: RequestCache): Promise<Uint8Array> => {
+    const response = await fetch(source, { cache: how });
+    if (!response.ok) throw unreachable(`the server answered ${response.status}`);
+    if (begun !== undefined) void first(response.clone()).then(begun, () => undefined); // its failure is the download's
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  const broken = (error: unknown): HomebodyError =>
+    (error instanceof HomebodyError ? error : unreachable(error instanceof Error ? error.message : String(error), error));
+  return get(cache).catch((error: unknown) => {
+    if (error instanceof HomebodyError) throw error;
+    // Chromium breaks a download off when another tab or a worker writes the same large file into its cache.
+    return get('no-store').catch((again: unknown) => { throw broken(again); });
   });
-  if (!response.ok) throw unreachable(`the server answered ${response.status}`);
-  if (begun !== undefined) void first(response.clone()).then(begun, () => undefined); // its failure is the download's
-  const buffer = await response.arrayBuffer().catch((error: unknown) => {
-    throw unreachable('the download broke off', error);
-  });
-  return new Uint8Array(buffer);
 }
 
 /** The first piece of an answer, of which no more is read. */

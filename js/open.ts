@@ -8,7 +8,7 @@ import type { Options, Profile } from './types.js';
 
 /** Opens the shopper's profile; wasm and factors download side by side. */
 export async function openProfile(options: Options): Promise<Profile> {
-  if (typeof document === 'undefined') {
+  if (typeof document === 'undefined' && !('DedicatedWorkerGlobalScope' in globalThis)) {
     throw new HomebodyError('no-browser', 'a profile lives in a browser: open it on the client, not while rendering on a server');
   }
   const { factors, head } = options;

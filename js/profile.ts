@@ -7,8 +7,8 @@ import type { Core as Full } from './homebody_full.js';
 import { latest, reader, refusals, shares } from './lists.js';
 import { fetchBundle, isMixed, versionOf } from './load.js';
 import { databaseOf } from './made.js';
-import { sparing } from './manners.js';
-import { globalPrivacyControl, losses, reporter } from './reports.js';
+import { globalPrivacyControl, sparing } from './manners.js';
+import { losses, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
 import type {

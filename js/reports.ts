@@ -1,5 +1,6 @@
 import { HomebodyError } from './errors.js';
 import type { Core } from './homebody.js';
+import { globalPrivacyControl } from './manners.js';
 import type { Epsilon, Options, Periods, ReportOptions, ReportType, Stop } from './types.js';
 
 /** One minute to half an hour: long enough that a report's time says nothing about a click's. */
@@ -40,11 +41,6 @@ export interface Reporter {
   readonly stop: Stop;
 }
 
-/** Global Privacy Control, as the browser says it. */
-export function globalPrivacyControl(): boolean {
-  return Reflect.get(navigator, 'globalPrivacyControl') === true;
-}
-
 /** Sends after a random delay; `stop` cancels the delay and what is under way. */
 export function reporter(
   { url, delay = DELAY }: ReportOptions,
@@ -54,7 +50,7 @@ export function reporter(
   if (!(shortest >= 0 && longest >= shortest && longest < 2 ** 31)) {
     throw new HomebodyError('invalid-option', 'option reports.delay must be two rising numbers of milliseconds');
   }
-  const address = new URL(url, document.baseURI).href;
+  const address = new URL(url, typeof document === 'undefined' ? location.href : document.baseURI).href;
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let sending: Promise<void> | undefined;

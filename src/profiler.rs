@@ -13,7 +13,7 @@ pub use settings::Settings;
 
 use crate::blend::{Blend, Evidence, Purpose};
 use crate::error::{Error, shortened};
-use crate::factors::{Factors, View};
+use crate::factors::{Factors, Source, View};
 use crate::insight::Detector;
 use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Arm, Forgetting, Interaction, Kind, Millis, Signal, Signals};
@@ -50,13 +50,13 @@ impl Profiler {
 
     /// Reads the bundle.
     pub fn open(bundle: &[u8]) -> Result<Self, Error> {
-        Self::take(bundle.to_vec())
+        Self::open_from(&bundle)
     }
 
-    /// Reads the bundle in its own buffer, which becomes the item table.
-    pub fn take(bundle: Vec<u8>) -> Result<Self, Error> {
-        let network = |bytes: &[u8], factors: &Factors| if FULL { Network::read(bytes, factors) } else { Ok(None) };
-        let (factors, network) = Factors::take(bundle, network)?;
+    /// The same from wherever the bytes are.
+    pub fn open_from(bundle: &dyn Source) -> Result<Self, Error> {
+        let factors = Factors::read_from(bundle)?;
+        let network = if FULL { Network::read(bundle, &factors)? } else { None };
         let settings = Settings::of(&factors);
         Ok(Self { network, ..Self::new(factors, settings)? })
     }
@@ -68,8 +68,8 @@ impl Profiler {
     }
 
     /// The same with another bundle: settings, sensitive categories and counts of refusals are the shop's and stay.
-    pub fn with_bundle(&self, bundle: Vec<u8>) -> Result<Self, Error> {
-        let mut next = Self::take(bundle)?;
+    pub fn with_bundle(&self, bundle: &dyn Source) -> Result<Self, Error> {
+        let mut next = Self::open_from(bundle)?;
         next.settings.signals = self.settings.signals.clone();
         next.intake = self.intake.counts_alone();
         for category in (0..self.factors.categories() as u16).filter(|one| self.factors.is_sensitive_category(*one)) {

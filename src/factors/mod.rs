@@ -1,6 +1,7 @@
 //! The item table of a factor bundle: read, check, look up. `docs/bundle.md` describes the file.
 
 mod curves;
+mod file;
 mod header;
 mod lists;
 mod packed;
@@ -11,9 +12,10 @@ mod standards;
 mod strings;
 
 use curves::Curves;
+pub(crate) use file::File;
+pub use file::Source;
 pub use lists::Lists;
 use plane::Plane;
-pub(crate) use read::File;
 pub use read::{MAX_DIM, MAX_HEADER, MAX_ID, MAX_ITEMS, quantise};
 pub use space::{Space, View};
 pub use standards::Standards;

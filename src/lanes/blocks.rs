@@ -25,13 +25,18 @@ pub struct Blocks {
 }
 
 impl Blocks {
+    /// Bytes of so many items in blocks.
+    pub fn size(items: usize, dim: usize) -> usize {
+        items.div_ceil(LANES) * dim.div_ceil(GROUP) * LANES * GROUP
+    }
+
     /// Brings N × d values that stand row by row into blocks, in the buffer that they are in: beside it only
     /// one block is copied. Back to front, since blocks that are filled up are longer than their rows.
     pub fn arrange(mut bytes: Vec<u8>, items: usize, dim: usize) -> Self {
         let (groups, row_block) = (dim.div_ceil(GROUP), LANES * dim);
         let block = groups * LANES * GROUP;
         bytes.resize(items * dim, 0);
-        bytes.resize(items.div_ceil(LANES) * block, 0);
+        bytes.resize(Self::size(items, dim), 0);
         let mut rows = vec![0; row_block];
         for at in (0..items.div_ceil(LANES)).rev() {
             let here = (items - at * LANES).min(LANES) * dim;

@@ -1,7 +1,7 @@
 //! The class `Core` that the TypeScript facade holds. Conversions and calls, nothing else: exported
 //! methods are synchronous, async ones own what they need.
 
-use super::edge::millis;
+use super::edge::{Download, millis};
 use super::tab::{self, Shared, Status, Tab};
 use super::{erasure, flat, report, succession};
 use crate::error::Error;
@@ -9,7 +9,7 @@ use crate::intake::{Event, Refusal};
 use crate::interaction::{Arm, Signal};
 use crate::privacy::Type;
 use crate::profiler::{List, Profiler, Request};
-use js_sys::Promise;
+use js_sys::{Promise, Uint8Array};
 use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -29,8 +29,8 @@ pub struct Core {
 impl Core {
     /// Reads the bundle. Nothing is stored or opened yet; what will be is `encrypted`, or not.
     #[wasm_bindgen(constructor)]
-    pub fn new(bundle: Vec<u8>, database: String, encrypted: bool) -> Result<Core, Error> {
-        let profiler = Profiler::take(bundle)?;
+    pub fn new(bundle: Uint8Array, database: String, encrypted: bool) -> Result<Core, Error> {
+        let profiler = Profiler::open_from(&Download(bundle))?;
         Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database, encrypted))) })
     }
 
@@ -42,9 +42,9 @@ impl Core {
 
     /// Reads the bundle that is to take the place of this one. Resolves to whether it is another.
     #[wasm_bindgen(unchecked_return_type = "Promise<boolean>")]
-    pub fn prepare(&self, bundle: Vec<u8>) -> Promise {
+    pub fn prepare(&self, bundle: Uint8Array) -> Promise {
         let tab = self.tab.clone();
-        promise(async move { Ok(succession::prepare(&tab, bundle).await?.into()) })
+        promise(async move { Ok(succession::prepare(&tab, &Download(bundle)).await?.into()) })
     }
 
     /// What was prepared takes its place, at once; nothing that was recorded is lost. Of the store nothing else may

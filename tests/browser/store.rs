@@ -152,7 +152,7 @@ async fn another_bundle_learns_the_log_again() {
         &super::fixture::tensors(),
         &[("homebody.format", "1"), ("homebody.version", "test-2")],
     );
-    let second = Core::new(bundle.clone(), database.clone(), true).unwrap();
+    let second = Core::new(super::download(&bundle), database.clone(), true).unwrap();
     done(second.grant()).await;
     assert_eq!((second.status().as_str(), second.interactions()), ("ready", 120));
     // The same factors under another name: what is learnt again is what was learnt.

@@ -56,6 +56,7 @@ test('importing it in Node changes nothing and starts nothing', () => {
     const running = process.getActiveResourcesInfo().length;
     const module = await import('homebody');
     const inspector = await import('homebody/inspector');
+    await import('homebody/worker');
     return {
       calls,
       globals: Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)).map(String),
@@ -73,16 +74,18 @@ test('importing it in Node changes nothing and starts nothing', () => {
 });
 
 test('opening a profile in Node is refused with a code, so that server rendering can go on', () => {
-  const seen = inProject(`
-    const { openProfile, HomebodyError } = await import('homebody');
-    try {
-      await openProfile({ factors: '/factors.safetensors' });
-      return 'it opened';
-    } catch (error) {
-      return { code: error.code, own: error instanceof HomebodyError, real: error instanceof Error };
-    }
-  `);
-  assert.deepEqual(seen, { code: 'no-browser', own: true, real: true });
+  for (const entry of ['homebody', 'homebody/worker']) {
+    const seen = inProject(`
+      const { openProfile, HomebodyError } = await import('${entry}');
+      try {
+        await openProfile({ factors: '/factors.safetensors' });
+        return 'it opened';
+      } catch (error) {
+        return { code: error.code, own: error instanceof HomebodyError, real: error instanceof Error };
+      }
+    `);
+    assert.deepEqual(seen, { code: 'no-browser', own: true, real: true }, entry);
+  }
 });
 
 test('every export leads to a file, and its types too', () => {

@@ -99,7 +99,12 @@ fn bundle() -> Result {
     let flags = "--bundle --splitting --format=esm --target=es2022 --minify --legal-comments=none --log-level=warning \
                  --chunk-names=[name]-[hash] --outbase=pkg";
     let outdir = format!("--outdir={}", bundle.display());
-    run_command(npm("esbuild")?.args(flags.split_whitespace()).arg(outdir).args(entries()?))?;
+    // Apart: it would take what it shares with the first entry out of it, and the worker loads that very file.
+    let (worker, rest): (Vec<_>, Vec<_>) = entries()?.into_iter().partition(|entry| entry.starts_with("pkg/worker/"));
+    let (alone, together) = (flags.replace("--splitting ", "--external:*/index.js "), flags);
+    for (flags, entries) in [(together, rest), (&alone, worker)] {
+        run_command(npm("esbuild")?.args(flags.split_whitespace()).arg(&outdir).args(entries))?;
+    }
     for script in files("pkg", ".js")? {
         fs::remove_file(&script).map_err(|e| format!("{script}: {e}"))?;
     }

@@ -10,12 +10,14 @@ use crate::step::{Result, ask, node};
 const BUDGET: u64 = 165_000;
 
 /// What only some pages download, or later: a name, what its files begin with, and the most that they may have.
-const APART: [(&str, &str, u64); 4] = [
+const APART: [(&str, &str, u64); 5] = [
     ("the full module", "homebody_full", 205_000),
     ("the inspector", "inspector/", 25_000),
     // Of the adapters a page has one at most.
     ("the adapters of consent", "consent/", 5_000),
     ("the backup", "backup.js", 2_000),
+    // The page's side of the worker, and the worker's own, which then loads the package.
+    ("the worker", "worker/", 4_000),
 ];
 
 struct Size {
