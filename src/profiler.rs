@@ -11,6 +11,7 @@ mod shown;
 pub use request::{Explanation, List, Recommendation, Request, Share};
 pub use settings::Settings;
 
+use crate::FULL;
 use crate::blend::{Blend, Evidence, Purpose};
 use crate::error::{Error, shortened};
 use crate::factors::{Factors, Source, View};
@@ -23,10 +24,6 @@ use crate::update::{Example, Neighbour, Network, Relation, Repeat, Surprise, Upd
 pub use corrected::Forget;
 pub use history::{Change, Interest, Move, Unlearnt};
 use mixed::{Mixed, Tools};
-
-/// Built with the learnt mix and the learnt update function. In the core they would be the half of it: a page whose
-/// bundle brings one takes the full module.
-const FULL: bool = cfg!(feature = "full");
 
 /// Keeps the trail; which lists follow from it is the mix's.
 const FOLLOWED: Neighbour = Neighbour { relation: Relation::Next, keep: 1.0, half_life: Millis(0) };

@@ -23,7 +23,7 @@ use strings::{Lookup, Strings};
 
 /// What a bundle holds: N items × d factors as int8 with one scale a dimension, and what is known
 /// of the items beside. Fixed once read; only the profile learns.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Factors {
     version: String,
     metadata: Vec<(String, String)>,

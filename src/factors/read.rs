@@ -6,6 +6,7 @@ use super::header::{Dtype, Entry, capped};
 use super::packed::unpack;
 use super::strings::Lookup;
 use super::{Curves, Departments, Factors, Lists, Plane, Space, Standards};
+use crate::FULL;
 use crate::error::Error;
 use crate::lanes::blocks::Blocks;
 use core::ops::Range;
@@ -67,67 +68,60 @@ impl Factors {
     /// The same from wherever the bytes are.
     pub fn read_from(source: &dyn Source) -> Result<Self, Error> {
         let file = File::open(source)?;
+        // Part by part into what is there already: each way out of here then lets go of one thing, not of thirty.
         let ids = file.strings("ids", "ids.offsets")?.ok_or(Error::TensorMissing { name: "ids" })?;
-        let items = ids.len();
+        let mut factors = Self { ids, ..Self::default() };
+        let items = factors.ids.len();
         if items == 0 {
             return Err(file.shape("ids.offsets", "U32 [N+1] with at least one item"));
         }
         capped("number of items", items, MAX_ITEMS)?;
-        if let Some(at) = ids.iter().position(|id| id.is_empty() || id.len() > MAX_ID) {
+        if let Some(at) = factors.ids.iter().position(|id| id.is_empty() || id.len() > MAX_ID) {
             return Err(Error::TensorValue { name: "ids", at, defect: "empty or longer than 256 bytes" });
         }
+        let column = |name, range| Ok::<_, Error>(file.floats(name, items, range)?.unwrap_or_default());
         let (space, rows) = file.space(&FACTORS, items)?.ok_or(Error::TensorMissing { name: FACTORS.table })?;
-        let (category, categories) =
-            file.labels("category", "category.names", "category.names.offsets", items, MAX_CATEGORIES)?;
-        let (brand, brands) =
-            file.labels("brand", "brand.names", "brand.names.offsets", items, usize::from(u16::MAX))?;
-        let popularity = file.floats("popularity", items, 0.0..=1e12)?.unwrap_or_default();
-        let bias = file.floats("bias", items, -1e3..=0.0)?.unwrap_or_default();
-        let mut members = vec![(Vec::new(), 0.0); categories.len()];
-        for (item, category) in (0u32..).zip(&category) {
-            let (items, orders) = &mut members[usize::from(*category)];
-            items.push(item);
-            *orders += popularity.get(item as usize).copied().unwrap_or(0.0);
+        let dim = space.dim();
+        factors.spaces[0] = space;
+        for (space, names) in factors.spaces[1..].iter_mut().zip([&ATTRIBUTES, &TEXT]) {
+            if let Some((read, rows)) = file.space(names, items)? {
+                *space = read;
+                space.arrange(rows.read(source, items, space.dim()), items);
+            }
         }
-        let sensitive = vec![false; categories.len()];
-        let view = |names| -> Result<Space, Error> {
-            let Some((mut space, rows)) = file.space(names, items)? else { return Ok(Space::default()) };
-            space.arrange(rows.read(source, items, space.dim()), items);
-            Ok(space)
-        };
-        let map = file.map(space.dim())?;
-        let mut factors = Self {
-            version: file.version()?,
-            plane: Plane(file.floats("plane", 3 * space.dim(), -1e3..=1e3)?.unwrap_or_default()),
-            spaces: [space, view(&ATTRIBUTES)?, view(&TEXT)?],
-            map,
-            curves: file.curves()?,
-            recent: file.floats("recent", items, 0.0..=1e12)?.unwrap_or_default(),
-            age: file.floats("age", items, 0.0..=1e6)?.unwrap_or_default(),
-            repeat: [
-                file.floats("repeat.interval", items, 0.0..=1e6)?.unwrap_or_default(),
-                file.floats("repeat.rate", items, 0.0..=1.0)?.unwrap_or_default(),
-            ],
-            fold_in: [file.fold_in("fold-in")?, file.fold_in("fold-in.attributes")?, file.fold_in("fold-in.text")?],
-            together: file.lists("together", items)?,
-            next: file.lists("next", items)?,
-            habit: file.lists("habit", items)?,
-            ids,
-            lookup: Lookup::default(),
-            least_bias: bias.iter().fold(0.0, |least, bias| bias.min(least)),
-            bias,
-            popularity,
-            members,
-            prices: file.floats("price", items, 0.0..=1e9)?.unwrap_or_default(),
-            departments: Departments::new(&categories),
-            category,
-            categories,
-            brand,
-            brands,
-            standards: file.standards()?,
-            sensitive,
-            metadata: file.header.metadata,
-        };
+        (factors.category, factors.categories) =
+            file.labels("category", "category.names", "category.names.offsets", items, MAX_CATEGORIES)?;
+        (factors.brand, factors.brands) =
+            file.labels("brand", "brand.names", "brand.names.offsets", items, usize::from(u16::MAX))?;
+        factors.popularity = column("popularity", 0.0..=1e12)?;
+        factors.bias = column("bias", -1e3..=0.0)?;
+        factors.least_bias = factors.bias.iter().fold(0.0, |least, bias| bias.min(least));
+        factors.prices = column("price", 0.0..=1e9)?;
+        factors.version = file.version()?;
+        factors.plane = Plane(file.floats("plane", 3 * dim, -1e3..=1e3)?.unwrap_or_default());
+        factors.map = file.map(dim)?;
+        for (settings, name) in factors.fold_in.iter_mut().zip(["fold-in", "fold-in.attributes", "fold-in.text"]) {
+            *settings = file.fold_in(name)?;
+        }
+        if FULL {
+            factors.curves = file.curves()?;
+            factors.recent = column("recent", 0.0..=1e12)?;
+            factors.age = column("age", 0.0..=1e6)?;
+            factors.repeat = [column("repeat.interval", 0.0..=1e6)?, column("repeat.rate", 0.0..=1.0)?];
+            factors.together = file.lists("together", items)?;
+            factors.next = file.lists("next", items)?;
+            factors.habit = file.lists("habit", items)?;
+        }
+        factors.standards = file.standards()?;
+        factors.departments = Departments::new(&factors.categories);
+        factors.sensitive = vec![false; factors.categories.len()];
+        factors.members = vec![(Vec::new(), 0.0); factors.categories.len()];
+        for (item, category) in (0u32..).zip(&factors.category) {
+            let (items, orders) = &mut factors.members[usize::from(*category)];
+            items.push(item);
+            *orders += factors.popularity.get(item as usize).copied().unwrap_or(0.0);
+        }
+        factors.metadata = file.header.metadata;
         // A name that no category has any more marks nothing.
         let names = factors.metadata("homebody.sensitive").unwrap_or_default().to_owned();
         for name in names.lines() {

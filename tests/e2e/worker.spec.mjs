@@ -140,7 +140,7 @@ test('an error comes over with its code, and so does what cannot be sent', async
   expect(await log(page)).toEqual([`cart ${ids[3]}`]);
   const opening = (options) => page.evaluate(async (given) => window.open(given).then(() => 'it opened', ({ code }) => code), { ...OPEN, ...options });
   expect(await opening({ factors: '/nothing.safetensors' })).toBe('bundle-unreachable');
-  expect(await opening({ wasm: '/nothing.wasm' })).toBe('wasm-failed');
+  expect(await opening({ fullWasm: '/nothing.wasm' })).toBe('wasm-failed');
 });
 
 test('close writes what waits, ends the worker, and says so from then on', async ({ page, server }) => {
