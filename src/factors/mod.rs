@@ -2,6 +2,7 @@
 
 mod curves;
 mod header;
+mod heads;
 mod lists;
 mod packed;
 mod plane;
@@ -11,6 +12,7 @@ mod standards;
 mod strings;
 
 use curves::Curves;
+pub(crate) use heads::Heads;
 pub use lists::Lists;
 use plane::Plane;
 pub(crate) use read::File;
@@ -28,6 +30,7 @@ pub struct Factors {
     ids: Strings,
     lookup: Lookup,
     spaces: [Space; View::COUNT],
+    heads: Heads,
     map: Option<(String, Vec<f32>)>,
     curves: Curves,
     recent: Vec<f32>,
@@ -157,7 +160,9 @@ impl Factors {
     /// The same items with other biases.
     #[cfg(test)]
     pub(crate) fn biased(self, bias: Vec<f32>) -> Self {
-        Self { least_bias: bias.iter().fold(0.0, |least, bias| bias.min(least)), bias, ..self }
+        let mut factors = Self { least_bias: bias.iter().fold(0.0, |least, bias| bias.min(least)), bias, ..self };
+        factors.look();
+        factors
     }
 
     /// The biases of all items; empty where the bundle has none.

@@ -4,7 +4,7 @@ use super::curves::PURPOSES;
 use super::header::{Dtype, Entry, Header, capped};
 use super::packed::unpack;
 use super::strings::{Lookup, Strings};
-use super::{Curves, Departments, Factors, Lists, Plane, Space, Standards};
+use super::{Curves, Departments, Factors, Heads, Lists, Plane, Space, Standards};
 use crate::bytes::crc32;
 use crate::error::{Error, shortened};
 use core::ops::Range;
@@ -122,6 +122,7 @@ impl Factors {
         let mut factors = Self {
             version: file.version()?,
             plane: Plane(file.floats("plane", 3 * space.dim(), -1e3..=1e3)?.unwrap_or_default()),
+            heads: Heads::default(),
             spaces: [space, view(&ATTRIBUTES)?, view(&TEXT)?],
             map,
             curves: file.curves()?,
@@ -166,6 +167,7 @@ impl Factors {
         if let Some(rows) = rows {
             space.arrange(rows, self.ids.len());
         }
+        self.look();
         let twice = |at| Error::TensorValue { name: "ids", at, defect: "an id that occurs before" };
         self.lookup = Lookup::new(&self.ids).map_err(twice)?;
         Ok(self)
