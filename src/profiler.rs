@@ -38,7 +38,15 @@ pub struct Profiler {
     /// The learnt update function, where the bundle brings one.
     network: Option<Network>,
     intake: Intake,
-    scratch: Scratch,
+    scratch: Scratches,
+}
+
+/// For each kind of question its own, so that each finds what was kept of the last one like it.
+#[derive(Debug, Default)]
+struct Scratches {
+    near: Scratch,
+    tastes: [Scratch; 2],
+    others: Scratch,
 }
 
 impl Profiler {
@@ -61,7 +69,7 @@ impl Profiler {
     /// With settings of one's own, and no learnt update function.
     pub fn new(factors: Factors, settings: Settings) -> Result<Self, Error> {
         let blend = if FULL { Blend::of(&factors)? } else { None };
-        Ok(Self { factors, settings, blend, network: None, intake: Intake::default(), scratch: Scratch::default() })
+        Ok(Self { factors, settings, blend, network: None, intake: Intake::default(), scratch: Scratches::default() })
     }
 
     /// The same with another bundle: settings, sensitive categories and counts of refusals are the shop's and stay.
@@ -209,13 +217,13 @@ impl Profiler {
     }
 
     /// The items nearest to the tastes, which are candidates of the mix.
-    pub fn nearest(&self, evidence: &Evidence<'_>, scratch: &mut Scratch) -> Vec<u32> {
+    pub fn nearest(&self, evidence: &Evidence<'_>, scratch: &mut [Scratch; 2]) -> Vec<u32> {
         mixed::nearest(evidence, scratch)
     }
 
     /// The scores of all candidates of the learnt mix: item, score among all, score among what is new.
     /// `None` where the bundle brings no mix.
-    pub fn mix(&self, profile: &Profile, now: Millis, scratch: &mut Scratch) -> Option<Vec<(u32, f64, f64)>> {
+    pub fn mix(&self, profile: &Profile, now: Millis, scratch: &mut [Scratch; 2]) -> Option<Vec<(u32, f64, f64)>> {
         let tools = tools(&self.settings, self.network.as_ref(), &self.factors);
         let mixed = Mixed::new(self.blend.as_ref()?, tools, profile, now, (0.0, 0), scratch);
         let usual = mixed.usual();
@@ -228,7 +236,7 @@ impl Profiler {
             return None;
         }
         let tools = tools(&self.settings, self.network.as_ref(), &self.factors);
-        Some(Mixed::new(self.blend.as_ref()?, tools, profile, now, explore, &mut self.scratch))
+        Some(Mixed::new(self.blend.as_ref()?, tools, profile, now, explore, &mut self.scratch.tastes))
     }
 
     /// A list for this shopper.
@@ -286,7 +294,7 @@ impl Profiler {
         }
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
-        let list = rank::best(&query, allowed, request.limit, request.per_category, &mut self.scratch);
+        let list = rank::best(&query, allowed, request.limit, request.per_category, &mut self.scratch.near);
         reasoned(list, profile, &query, &lens, request.reasons)
     }
 
@@ -326,7 +334,7 @@ impl Profiler {
         let barred = rank::Steering::barred(profile, &self.factors, None);
         let excluded = exclude.iter().filter_map(|id| self.factors.find(id));
         barred.into_iter().chain(excluded).for_each(|item| allowed.forbid(item));
-        Ok(rank::similar(&self.factors, item, &allowed, limit, &mut self.scratch))
+        Ok(rank::similar(&self.factors, item, &allowed, limit, &mut self.scratch.others))
     }
 
     /// Why an item is where it is among all items.
@@ -341,7 +349,7 @@ impl Profiler {
         let query = Query::of(profile, &self.factors, &lens);
         let makeup = Makeup::of(profile, &self.factors, &lens);
         let all = Allowed::all(self.factors.len());
-        let scratch = &mut self.scratch;
+        let scratch = &mut self.scratch.others;
         let reasons = makeup.reasons(&query, item, Self::MAX_REASONS);
         let reasons = reasons
             .into_iter()

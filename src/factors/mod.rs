@@ -3,6 +3,7 @@
 mod curves;
 mod file;
 mod header;
+mod heads;
 mod lists;
 mod packed;
 mod plane;
@@ -14,6 +15,7 @@ mod strings;
 use curves::Curves;
 pub(crate) use file::File;
 pub use file::Source;
+pub(crate) use heads::Heads;
 pub use lists::Lists;
 use plane::Plane;
 pub use read::{MAX_DIM, MAX_HEADER, MAX_ID, MAX_ITEMS, quantise};
@@ -30,6 +32,7 @@ pub struct Factors {
     ids: Strings,
     lookup: Lookup,
     spaces: [Space; View::COUNT],
+    heads: Heads,
     map: Option<(String, Vec<f32>)>,
     curves: Curves,
     recent: Vec<f32>,
@@ -159,7 +162,9 @@ impl Factors {
     /// The same items with other biases.
     #[cfg(test)]
     pub(crate) fn biased(self, bias: Vec<f32>) -> Self {
-        Self { least_bias: bias.iter().fold(0.0, |least, bias| bias.min(least)), bias, ..self }
+        let mut factors = Self { least_bias: bias.iter().fold(0.0, |least, bias| bias.min(least)), bias, ..self };
+        factors.look();
+        factors
     }
 
     /// The biases of all items; empty where the bundle has none.

@@ -130,6 +130,7 @@ impl Factors {
         // Last, and the largest of all: nothing that was only read stands in its way any more.
         let [space, ..] = &mut factors.spaces;
         space.arrange(rows.read(source, items, space.dim()), items);
+        factors.look();
         let twice = |at| Error::TensorValue { name: "ids", at, defect: "an id that occurs before" };
         factors.lookup = Lookup::new(&factors.ids).map_err(twice)?;
         Ok(factors)

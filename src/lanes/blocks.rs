@@ -4,6 +4,8 @@
 //! dimensions beside each other the first is stored as x + 128, without a sign: as one 16-bit lane the two
 //! are 256·second + first (`rank::kernel` multiplies both at once).
 
+use core::ops::Range;
+
 /// Items of a block.
 pub const LANES: usize = 16;
 /// Dimensions of one item that lie together.
@@ -20,7 +22,6 @@ pub fn value([a, b, c, d]: [u8; GROUP]) -> [i8; GROUP] {
 #[derive(Debug, Clone, Default)]
 pub struct Blocks {
     bytes: Vec<u8>,
-    items: usize,
     dim: usize,
 }
 
@@ -57,7 +58,7 @@ impl Blocks {
             }
         }
         bytes.shrink_to_fit();
-        Self { bytes, items, dim }
+        Self { bytes, dim }
     }
 
     /// All of it, as a scan reads it.
@@ -78,10 +79,10 @@ impl Blocks {
         self.own(item).chunks(LANES * GROUP).map(|group| value(group.first_chunk().copied().unwrap_or(SIGNS)))
     }
 
-    /// The length of the longest vector, in steps.
-    pub fn longest(&self) -> f64 {
-        let squares = (0..self.items as u32).map(|item| super::square(self.own(item)));
-        libm::sqrt(f64::from(squares.max().unwrap_or(0)))
+    /// None of these items' vectors is longer, in steps.
+    pub fn longest(&self, items: Range<usize>) -> f32 {
+        let squares = items.map(|item| super::square(self.own(item as u32)));
+        (libm::sqrt(f64::from(squares.max().unwrap_or(0))) as f32).next_up()
     }
 }
 

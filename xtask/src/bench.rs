@@ -64,7 +64,7 @@ fn bundles(sizes: &[&str]) -> Result {
     let python = stages::python_packages()?.ok_or("the bundles are written by Python: install python3 with venv")?;
     let folder = paths::target().join("bench");
     let missing: Vec<&&str> =
-        sizes.iter().filter(|size| !folder.join(format!("head-{size}.safetensors")).is_file()).collect();
+        sizes.iter().filter(|size| !folder.join(format!("visit-{size}.safetensors")).is_file()).collect();
     if missing.is_empty() {
         return Ok(());
     }
