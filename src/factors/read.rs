@@ -267,7 +267,8 @@ pub fn quantise(values: &[f32], dim: usize) -> (Vec<i8>, Vec<f32>) {
         }
     }
     let round = |(value, scale): (&f32, &f32)| if *scale > 0.0 { libm::roundf(value / scale) as i8 } else { 0 };
-    let table = values.chunks_exact(dim).flat_map(|row| row.iter().zip(&scale).map(round)).collect();
+    let mut table = Vec::with_capacity(values.len());
+    values.chunks_exact(dim).for_each(|row| table.extend(row.iter().zip(&scale).map(round)));
     (table, scale)
 }
 

@@ -45,8 +45,11 @@ pub(super) fn explanation(explanation: &Explanation) -> Vec<f64> {
 
 /// Department, share of the interest, interactions.
 pub(super) fn taste(shares: &[Share]) -> Vec<f64> {
-    let row = |one: &Share| [f64::from(one.department), f64::from(one.share), f64::from(one.interactions)];
-    shares.iter().flat_map(row).collect()
+    let mut out = Vec::with_capacity(3 * shares.len());
+    let mut row =
+        |one: &Share| out.extend([f64::from(one.department), f64::from(one.share), f64::from(one.interactions)]);
+    shares.iter().for_each(&mut row);
+    out
 }
 
 /// The kind's number, when, label, weight, loss, and the taste before and after.

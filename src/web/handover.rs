@@ -46,7 +46,7 @@ impl Tab {
         };
         let confirmed = entry()?;
         while let Some(entry) = entry() {
-            self.outbox.push_back(entry);
+            self.outbox.push(entry);
         }
         if self.store.is_none() && self.status != Status::Refused {
             let read = Profile::from_bytes(&confirmed, self.profiler.factors()).ok();

@@ -340,18 +340,23 @@ impl Store {
         let asks = [Ask::all(LOG), Ask::all(LEDGER), snapshots()?];
         let mut before = self.look(&asks).await?.rest;
         before.iter_mut().for_each(|answer| answer.retain(|(_, value)| self.vault.is_bare(value)));
-        let records: Vec<_> = before.iter().flat_map(bytes).map(|bytes| bytes.to_vec()).collect();
+        let mut records = Vec::new();
+        before.iter().for_each(|answer| records.extend(bytes(answer).iter().map(Uint8Array::to_vec)));
         let sealed = self.vault.seal(&records).await?;
         let mut decide = |now: &Moment| {
-            let places = [LOG, LEDGER, META].into_iter().zip(&before);
-            let places = places.flat_map(|(store, answer)| answer.iter().map(move |(key, _)| (store, key)));
             let there = |bare: &Answer, now: &Answer| bare.iter().all(|one| now.iter().any(|now| now.0 == one.0));
-            let put = |((store, key), sealed): ((&'static str, &JsValue), &Uint8Array)| {
-                Deed::Put(store, key.clone(), sealed.into())
-            };
             // What has moved meanwhile is sealed at the next start.
-            let still = before.iter().zip(&now.rest).all(|(bare, now)| there(bare, now));
-            still.then(|| places.zip(&sealed).map(put).collect())
+            if !before.iter().zip(&now.rest).all(|(bare, now)| there(bare, now)) {
+                return None;
+            }
+            let (mut sealed, mut deeds) = (sealed.iter(), Vec::new());
+            for (store, answer) in [LOG, LEDGER, META].into_iter().zip(&before) {
+                let put = |((key, _), sealed): (&(JsValue, JsValue), &Uint8Array)| {
+                    Deed::Put(store, key.clone(), sealed.into())
+                };
+                deeds.extend(answer.iter().zip(&mut sealed).map(put));
+            }
+            Some(deeds)
         };
         self.change(&asks, &mut decide, &[]).await.map(drop)
     }

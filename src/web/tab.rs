@@ -20,7 +20,6 @@ use crate::profile::{Correction, Fit, Limits, Logged, Profile, expired};
 use crate::profiler::Profiler;
 use crate::update::Random;
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// Where a tab is.
@@ -55,7 +54,7 @@ pub(super) struct Tab {
     pub(super) live: Profile,
     pub(super) confirmed: Profile,
     /// Recorded here, not yet in the log. Where there is no store, it is the log.
-    pub(super) outbox: VecDeque<Vec<u8>>,
+    pub(super) outbox: Vec<Vec<u8>>,
     pub(super) store: Option<Rc<Store>>,
     pub(super) database: String,
     /// What is stored is encrypted.
@@ -103,7 +102,7 @@ impl Tab {
             profiler,
             live: blank.clone(),
             confirmed: blank,
-            outbox: VecDeque::new(),
+            outbox: Vec::new(),
             store: None,
             database,
             sealed,
@@ -200,9 +199,9 @@ impl Tab {
 
     fn push(&mut self, entry: Vec<u8>) {
         if self.status == Status::MemoryOnly && self.outbox.len() >= MAX_OUTBOX {
-            self.outbox.pop_front();
+            self.outbox.remove(0);
         }
-        self.outbox.push_back(entry);
+        self.outbox.push(entry);
     }
 
     /// Recorded and not yet in the log.
