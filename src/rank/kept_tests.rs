@@ -1,11 +1,10 @@
 //! Walks of a question: each list must be that of a whole scan.
 
 use super::*;
-use crate::factors::Factors;
 use crate::interaction::{Forgetting, Millis};
 use crate::profile::{Correction, Profile, Subject, Wish};
 use crate::rank::topk::{Follow, Scratch, best_by, position, tests::reference};
-use crate::rank::{Allowed, Lens, Weights, kernel};
+use crate::rank::{Allowed, Lens, Query, Weights, kernel};
 use crate::testing::{random, random_biased, test};
 use crate::update::Random;
 use proptest::prelude::*;
@@ -70,10 +69,10 @@ fn table(seed: u64, items: usize, dim: usize, beside: bool) -> Factors {
 }
 
 /// Bounds that are told of the next question, but do not rise.
-fn narrow(kept: &mut Kept, query: &Query<'_>, rough: &Rough) {
+fn narrow(kept: &mut Kept, next: &Rough, factors: &Factors) {
     let before = kept.bounds.highest.clone();
-    let ratio = (kept.unit / rough.unit) as f32;
-    kept.follow(query, rough);
+    let ratio = (kept.last.unit / next.unit) as f32;
+    kept.follow(next, factors);
     kept.bounds.highest.iter_mut().zip(before).for_each(|(bound, before)| *bound = before * ratio);
 }
 

@@ -10,9 +10,10 @@ use crate::factors::Factors;
 #[derive(Debug, Default)]
 pub(super) struct Rough {
     words: Words,
-    numbers: Vec<i8>,
+    /// Those of the query, by which the scan multiplies.
+    pub numbers: Vec<i8>,
     interest: Vec<f32>,
-    prior: f32,
+    pub prior: f32,
     /// What a block's interest is at most, where anything is beside the products.
     levels: Option<Levels>,
     pub unit: f64,
@@ -50,6 +51,7 @@ impl Rough {
         }
         self.words.fill(&self.numbers);
         self.interest.clear();
+        self.prior = 0.0;
         self.levels = None;
         if beside > 0.0 {
             self.interest.extend(interest().map(|value| (value / self.unit) as f32));
@@ -66,9 +68,9 @@ impl Rough {
         self.error = (missed / self.unit + self.reach / (1 << 20) as f64) as f32;
     }
 
-    /// The query's numbers, by which the scan multiplies.
-    pub fn numbers(&self) -> &[i8] {
-        &self.numbers
+    /// What is added to the values of a category's items.
+    pub fn interest(&self, category: usize) -> f64 {
+        f64::from(self.interest.get(category).copied().unwrap_or_default())
     }
 
     /// No value is larger.

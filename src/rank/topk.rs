@@ -8,6 +8,7 @@ use super::lowest::Lowest;
 use super::query::Query;
 use super::rough::Rough;
 use super::rules::diverse;
+use crate::factors::Factors;
 use core::cmp::Ordering;
 
 /// An item and its score.
@@ -60,7 +61,7 @@ pub fn best<'s>(query: &Query<'_>, allowed: &Allowed, k: usize, cap: usize, scra
 }
 
 pub(super) type Next = fn(&Scan<'_>, &mut Bounds, usize, f32) -> Option<Found>;
-pub(super) type Follow = fn(&mut Kept, &Query<'_>, &Rough);
+pub(super) type Follow = fn(&mut Kept, &Rough, &Factors);
 
 pub(super) fn best_by<'s>(
     next: Next, follow: Follow, query: &Query<'_>, allowed: &Allowed, k: usize, cap: usize, scratch: &'s mut Scratch,
@@ -68,8 +69,9 @@ pub(super) fn best_by<'s>(
     let Scratch { rough, kept, lowest, found, list, taken, last } = scratch;
     let factors = query.factors;
     let category = |item| factors.category(item).filter(|_| cap > 0);
+    core::mem::swap(rough, &mut kept.last);
     rough.of(query);
-    follow(kept, query, rough);
+    follow(kept, rough, factors);
     lowest.clear(k, cap);
     found.clear();
     list.clear();
@@ -122,8 +124,9 @@ pub(super) fn best_by<'s>(
 /// Place of an item among the allowed ones, 1 = best.
 pub fn position(query: &Query<'_>, allowed: &Allowed, item: u32, scratch: &mut Scratch) -> usize {
     let Scratch { rough, kept, .. } = scratch;
+    core::mem::swap(rough, &mut kept.last);
     rough.of(query);
-    kept.follow(query, rough);
+    kept.follow(rough, query.factors);
     let own = Scored { item, score: query.score(item) };
     let value = rough.value(own.score);
     let scan = rough.scan(query.factors, allowed);
@@ -200,7 +203,7 @@ pub(super) mod tests {
             let mut rough = Rough::default();
             rough.of(&query);
             let mut kept = Kept::default();
-            kept.follow(&query, &rough);
+            kept.follow(&rough, &factors);
             let scan = rough.scan(&factors, &all);
             let values =
                 (0..300 / 16).filter_map(|block| kernel::next(&scan, &mut kept.bounds, block, f32::NEG_INFINITY));
