@@ -1,7 +1,7 @@
 import { HomebodyError, guarded } from './errors.js';
 import { Core } from './homebody.js';
 import { fetchBundle, loadWasm } from './load.js';
-import { askBattery, sparing, whenIdle } from './manners.js';
+import { askBattery, idle, sparing } from './manners.js';
 import { facade } from './profile.js';
 import { want } from './reports.js';
 import type { Kind, Options, Profile } from './types.js';
@@ -22,13 +22,13 @@ export async function openProfile(options: Options): Promise<Profile> {
   guarded(() => { want(core, options); });
   // After the head, so that the two do not share the line.
   if (head !== undefined) core.markHead();
-  const profile = facade(core, options, database, head === undefined ? undefined : fetchBundle(factors, 'no-cache'));
+  const profile = facade(core, options, database, head === undefined ? undefined : () => fetchBundle(factors, 'no-cache'));
   if (options.consent !== undefined && options.consent !== 'pending') await profile.setConsent(options.consent);
-  if (head === undefined && !(factors instanceof Uint8Array)) {
-    void askBattery().then(() => {
-      // What the cache had may be old. A failure is no news: the next visit asks again.
-      if (sparing() === undefined) whenIdle(() => { profile.refresh().catch(() => undefined); });
-    });
-  }
+  void askBattery().then(async () => {
+    if (head !== undefined || factors instanceof Uint8Array || sparing() !== undefined) return;
+    await idle();
+    // What the cache had may be old. A failure is no news: the next visit asks again.
+    await profile.refresh().catch(() => undefined);
+  });
   return profile;
 }

@@ -4,7 +4,7 @@ import { NOTHING, both, granted, noGrant, same } from './grants.js';
 import type { Core } from './homebody.js';
 import { reader } from './lists.js';
 import { fetchBundle, versionOf } from './load.js';
-import { globalPrivacyControl, sparing } from './manners.js';
+import { globalPrivacyControl, idle, saveData, sparing } from './manners.js';
 import { losses, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
@@ -16,7 +16,7 @@ import { exported, imported, standing } from './keeping.js';
 import { deed } from './words.js';
 
 /** The public face of one tab's `Core`: defaults, words, and the order of the store's work. */
-export function facade(core: Core, options: Options, database: string, coming?: Promise<Uint8Array>): Profile {
+export function facade(core: Core, options: Options, database: string, fetchWhole?: () => Promise<Uint8Array>): Profile {
   const nameOf = options.nameOf ?? ((id: string): string => id);
   const queue = serial();
   const changed = listeners();
@@ -41,7 +41,8 @@ export function facade(core: Core, options: Options, database: string, coming?: 
   /** What was done to items that the head does not hold: learnt once the whole bundle is here. */
   const early: Parameters<Profile['record']>[] = [];
   let late: HomebodyError | undefined;
-  let head = coming !== undefined;
+  let head = fetchWhole !== undefined;
+  let coming: Promise<void> | undefined;
 
   const write = (): Promise<void> => {
     // Everything recorded until the work begins goes along in one transaction.
@@ -63,7 +64,7 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     if (!allowed || options.reports === undefined || globalPrivacyControl()) return;
     // Not in the queue: a slow server must hold up neither the store nor a withdrawal.
     reports = reporter(options.reports, async (url, signal) => {
-      await whole;
+      await coming;
       if (head) return; // its departments are not the server's
       await core.report(url, Date.now(), signal);
       other.tell();
@@ -96,9 +97,14 @@ export function facade(core: Core, options: Options, database: string, coming?: 
 
   const { list, explanation, forget } = reader(core, nameOf);
 
+  /** The whole bundle after the head: asked for once, read when the page is idle. */
+  const whole = (): Promise<void> => (coming ??= fetchWhole === undefined ? Promise.resolve() : fetchWhole()
+    .then((bundle) => idle().then(() => changeBundle(bundle)))
+    .then(() => undefined, (error: unknown) => { late = error instanceof HomebodyError ? error : undefined; }));
+
   /** The log is not learnt again by a head, which would lose what it does not hold. */
   const toWhole = async (): Promise<void> => {
-    await whole;
+    await whole();
     if (head) throw late ?? new HomebodyError('bundle-unreachable', 'the whole bundle is not here yet');
   };
 
@@ -150,6 +156,7 @@ export function facade(core: Core, options: Options, database: string, coming?: 
         asOptional(sentiment), recommended === true, asOptional(propensity), asName(arm), now,
       ));
       if (refusal === 'not-yet' && early.length < MOST_EARLY) {
+        void whole();
         early.push([kind, item, { ...details, at }]);
         return undefined;
       }
@@ -263,7 +270,8 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     },
     snapshot: () => core.snapshot(),
   };
-  const whole = coming?.then(changeBundle).then(() => undefined, (error: unknown) => { late = error instanceof HomebodyError ? error : undefined; });
+  // Where little data is asked for, the head is enough until something needs the rest.
+  if (!saveData()) void whole();
   other.tell({ opened: true });
   return profile;
 }
