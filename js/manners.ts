@@ -38,8 +38,10 @@ export function sparing(): ProfileState['sparing'] {
   return battery !== undefined && !battery.charging && battery.level <= LOW ? 'battery' : undefined;
 }
 
-/** When the page has nothing better to do. */
-export function whenIdle(work: () => void): void {
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(work, { timeout: AT_LAST });
-  else setTimeout(work, AT_LAST / 5); // Safari, and workers
+/** Resolves when the page has nothing better to do. */
+export function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => { resolve(); }, { timeout: AT_LAST });
+    else setTimeout(resolve, AT_LAST / 5); // Safari, and workers
+  });
 }

@@ -2,7 +2,7 @@ import { HomebodyError } from './errors.js';
 import { made } from './made.js';
 import { fetchBundle, isMixed, loadCore, loadFull } from './load.js';
 import type { CoreClass } from './load.js';
-import { askBattery, sparing, whenIdle } from './manners.js';
+import { askBattery, idle, sparing } from './manners.js';
 import { facade } from './profile.js';
 import type { Options, Profile } from './types.js';
 
@@ -16,14 +16,14 @@ export async function openProfile(options: Options): Promise<Profile> {
   const core = made(Module, bundle, options);
   // After the head, so that the two do not share the line.
   if (head !== undefined) core.markHead();
-  const profile = facade(core, options, head === undefined ? undefined : fetchBundle(factors, 'no-cache'));
+  const profile = facade(core, options, head === undefined ? undefined : () => fetchBundle(factors, 'no-cache'));
   if (options.consent !== undefined && options.consent !== 'pending') await profile.setConsent(options.consent);
-  if (head === undefined && !(factors instanceof Uint8Array)) {
-    void askBattery().then(() => {
-      // What the cache had may be old. A failure is no news: the next visit asks again.
-      if (sparing() === undefined) whenIdle(() => { profile.refresh().catch(() => undefined); });
-    });
-  }
+  void askBattery().then(async () => {
+    if (head !== undefined || factors instanceof Uint8Array || sparing() !== undefined) return;
+    await idle();
+    // What the cache had may be old. A failure is no news: the next visit asks again.
+    await profile.refresh().catch(() => undefined);
+  });
   return profile;
 }
 

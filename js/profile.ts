@@ -7,7 +7,7 @@ import type { Core as Full } from './homebody_full.js';
 import { latest, reader, refusals, shares } from './lists.js';
 import { fetchBundle, isMixed, versionOf } from './load.js';
 import { databaseOf } from './made.js';
-import { globalPrivacyControl, sparing } from './manners.js';
+import { globalPrivacyControl, idle, saveData, sparing } from './manners.js';
 import { losses, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
@@ -19,7 +19,7 @@ import { exported, imported, standing } from './keeping.js';
 import { deed } from './words.js';
 
 /** The public face of one tab's `Core`: defaults, words, and the order of the store's work. */
-export function facade(first: Core, options: Options, coming?: Promise<Uint8Array>): Profile {
+export function facade(first: Core, options: Options, fetchWhole?: () => Promise<Uint8Array>): Profile {
   let core = first;
   const nameOf = options.nameOf ?? ((id: string): string => id);
   const queue = serial();
@@ -46,7 +46,8 @@ export function facade(first: Core, options: Options, coming?: Promise<Uint8Arra
   /** What was done to items that the head does not hold: learnt once the whole bundle is here. */
   const early: Parameters<Profile['record']>[] = [];
   let late: HomebodyError | undefined;
-  let head = coming !== undefined;
+  let head = fetchWhole !== undefined;
+  let coming: Promise<void> | undefined;
 
   const write = (): Promise<void> => {
     // Everything recorded until the work begins goes along in one transaction.
@@ -68,7 +69,7 @@ export function facade(first: Core, options: Options, coming?: Promise<Uint8Arra
     if (!allowed || options.reports === undefined || globalPrivacyControl()) return;
     // Not in the queue: a slow server must hold up neither the store nor a withdrawal.
     reports = reporter(options.reports, async (url, signal) => {
-      await wholeBundle;
+      await coming;
       if (head) return; // its departments are not the server's
       await core.report(url, Date.now(), signal);
       other.tell();
@@ -119,9 +120,14 @@ export function facade(first: Core, options: Options, coming?: Promise<Uint8Arra
     if (core.outgrown()) full().catch(() => undefined); // it is tried again with the next start
   };
 
+  /** The whole bundle after the head: asked for once, read when the page is idle. */
+  const whole = (): Promise<void> => (coming ??= fetchWhole === undefined ? Promise.resolve() : fetchWhole()
+    .then((bundle) => idle().then(() => changeBundle(bundle)))
+    .then(() => undefined, (error: unknown) => { late = error instanceof HomebodyError ? error : undefined; }));
+
   /** The log is not learnt again by a head, which would lose what it does not hold. */
   const toChange = async (): Promise<Full> => {
-    await wholeBundle;
+    await whole();
     if (head) throw late ?? new HomebodyError('bundle-unreachable', 'the whole bundle is not here yet');
     return full();
   };
@@ -177,6 +183,7 @@ export function facade(first: Core, options: Options, coming?: Promise<Uint8Arra
         asOptional(sentiment), recommended === true, asOptional(propensity), asName(arm), now,
       ));
       if (refusal === 'not-yet' && early.length < MOST_EARLY) {
+        void whole();
         early.push([kind, item, { ...details, at }]);
         return undefined;
       }
@@ -295,7 +302,8 @@ export function facade(first: Core, options: Options, coming?: Promise<Uint8Arra
     },
     snapshot: () => core.snapshot(),
   };
-  const wholeBundle = coming?.then(changeBundle).then(() => undefined, (error: unknown) => { late = error instanceof HomebodyError ? error : undefined; });
+  // Where little data is asked for, the head is enough until something needs the rest.
+  if (!saveData()) void whole();
   other.tell({ opened: true });
   return profile;
 }

@@ -340,11 +340,12 @@ export interface ProfileState {
   /** Refused interactions by reason. */
   readonly refused: Readonly<Partial<Record<Refusal, number>>>;
   /** Less is done than could be, because the browser asks for little data, or its battery is low: the latest
-   * bundle is not asked for in the background. */
+   * bundle is not asked for in the background, and with `save-data` lists come from the head until something is done
+   * that needs the whole bundle. */
   readonly sparing?: 'save-data' | 'battery' | undefined;
   /** The version of the bundle in use. */
   readonly bundle: string;
-  /** Lists come from the popular head of the bundle; the whole one is on its way. */
+  /** Lists come from the popular head of the bundle; the whole one is on its way, or waits (see `sparing`). */
   readonly head: boolean;
   /** Global Privacy Control is on: reports are off. */
   readonly gpc: boolean;

@@ -80,6 +80,8 @@ pub(super) struct Tab {
     pub(super) staged: Vec<Vec<u8>>,
     flushing: bool,
     pub(super) snapshot_at: u64,
+    /// The log's position, and the day, when it was last looked through for what may go.
+    swept: Option<(u64, i32)>,
     /// The latest step of learning here.
     pub(super) step: Option<Step>,
     /// The log is to be learnt again, which the core cannot do.
@@ -92,6 +94,10 @@ pub(super) type Shared = Rc<RefCell<Tab>>;
 const MAX_OUTBOX: usize = 5_000;
 /// A snapshot after so many log entries: a start replays no more than this.
 const SNAPSHOT_EVERY: u64 = 100;
+/// The whole log is read and decrypted to see what may go: with a tab's first snapshot of a day, and after so many entries.
+const SWEEP_EVERY: u64 = 1_000;
+/// So many entries are written, and learnt once more, in one go: milliseconds of the page's thread.
+const BATCH: usize = 500;
 
 impl Tab {
     pub(super) fn new(profiler: Profiler, database: String, sealed: bool) -> Self {
@@ -120,6 +126,7 @@ impl Tab {
             staged: Vec::new(),
             flushing: false,
             snapshot_at: 0,
+            swept: None,
             step: None,
             outgrown: false,
         }
@@ -221,6 +228,7 @@ impl Tab {
         self.outbox.clear();
         self.forgotten.clear();
         self.snapshot_at = 0;
+        self.swept = None;
         self.step = None;
         self.arm = None;
         self.told = self.refused();
@@ -343,7 +351,7 @@ pub(super) async fn flush(tab: &Shared) -> bool {
         let (store, batch, from, known) = {
             let tab = tab.borrow();
             let Some(store) = tab.store.clone() else { break };
-            (store, tab.outbox.iter().cloned().collect::<Vec<_>>(), tab.confirmed.seq, tab.known.clone())
+            (store, tab.outbox.iter().take(BATCH).cloned().collect::<Vec<_>>(), tab.confirmed.seq, tab.known.clone())
         };
         if batch.is_empty() {
             break;
@@ -437,7 +445,7 @@ pub(super) async fn sync(tab: &Shared) -> bool {
 
 /// Writes a snapshot when enough has come since the last one, or when `now_or_never`.
 pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
-    let (store, seq, bytes, known) = {
+    let (store, seq, bytes, known, sweep) = {
         let tab = tab.borrow();
         // One of the popular items alone would lose what is thought of the others.
         let Some(store) = tab.store.clone().filter(|_| !tab.head) else { return };
@@ -445,7 +453,8 @@ pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
         if since == 0 || (since < SNAPSHOT_EVERY && !now_or_never) {
             return;
         }
-        (store, tab.confirmed.seq, tab.snapshot(), tab.known.clone())
+        let sweep = tab.swept.is_none_or(|(at, day)| tab.confirmed.seq >= at + SWEEP_EVERY || now.day() != day);
+        (store, tab.confirmed.seq, tab.snapshot(), tab.known.clone(), sweep)
     };
     let position = |stored: &[u8]| {
         let tab = tab.borrow();
@@ -454,9 +463,15 @@ pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
     let choose = |log: &[Keyed], kept: u64| {
         expired(log.iter().map(|(key, bytes)| (*key, bytes.as_slice())), kept, now, Limits::default())
     };
-    match store.snapshot(seq, &bytes, &known, &position, &choose).await {
+    match store.snapshot(seq, &bytes, &known, &position, sweep.then_some(&choose)).await {
         // Another tab's snapshot is as new as this one: as good.
-        Ok(_) => tab.borrow_mut().snapshot_at = seq,
+        Ok(_) => {
+            let mut tab = tab.borrow_mut();
+            tab.snapshot_at = seq;
+            if sweep {
+                tab.swept = Some((seq, now.day()));
+            }
+        }
         Err(error) => tab.borrow_mut().problem = Some(error),
     }
 }
