@@ -90,9 +90,10 @@ pub(super) fn best_by<'s>(
         lowest.offer(value, category(item), twice);
         found.push((item, value));
     }
+    // Then whoever comes later with the same score stands behind.
+    let in_order = twice == 0.0 && found.is_empty();
     let bar = |lowest: &Lowest| match lowest.value() {
-        // Whoever comes later with the same score stands behind.
-        value if twice == 0.0 && value >= floor => value.next_up(),
+        value if in_order && value >= floor => value.next_up(),
         value => value.max(floor) - twice,
     };
     let scan = rough.scan(factors, allowed);
@@ -223,5 +224,14 @@ pub(super) mod tests {
         let query = Query::vector(&factors, vec![0.0; 8]);
         let list = best(&query, &Allowed::all(100), 5, 0, &mut Scratch::default()).to_vec();
         assert_eq!(list.iter().map(|scored| scored.item).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_locked_item_goes_before_none_that_is_its_equal() {
+        let factors = random(1, 100, 8, false);
+        let mut query = Query::vector(&factors, vec![0.0; 8]);
+        query.steering.unask(50); // it is looked at first
+        let list = best(&query, &Allowed::all(100), 1, 0, &mut Scratch::default()).to_vec();
+        assert_eq!(list, reference(&query, &Allowed::all(100), 1, 0));
     }
 }
