@@ -132,7 +132,7 @@ impl Tab {
         }
     }
 
-    pub(super) fn place(&self) -> (String, bool) {
+    fn place(&self) -> (String, bool) {
         (self.database.clone(), self.sealed)
     }
 
@@ -206,7 +206,10 @@ impl Tab {
 
     fn push(&mut self, entry: Vec<u8>) {
         if self.status == Status::MemoryOnly && self.outbox.len() >= MAX_OUTBOX {
-            self.outbox.remove(0);
+            // What it taught stays.
+            if let Ok(entry) = Logged::from_bytes(&self.outbox.remove(0)) {
+                self.profiler.follow(&mut self.confirmed, &entry);
+            }
         }
         self.outbox.push(entry);
     }
