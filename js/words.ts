@@ -26,3 +26,9 @@ export function inWords(
   if (because === 'popular') return { text: 'popular in this shop', because, contribution };
   return { text: `because ${deed(because, nameOf(item))}`, because, item, at, contribution };
 }
+
+/** What may come of recording, in the order of the core's numbers: learnt (to be stored, too), or why not. */
+export const OUTCOMES = [
+  'kept', 'to-store', 'unknown-kind', 'closed', 'no-consent', 'paused', 'not-yet',
+  'unknown-item', 'impossible-time', 'duplicate', 'absurd-size', 'invalid-value', 'too-many', 'sensitive',
+] as const;

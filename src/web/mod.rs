@@ -10,6 +10,7 @@ mod moment;
 mod object;
 mod opening;
 mod put_right;
+mod recording;
 mod report;
 mod rewrite;
 mod store;

@@ -10,7 +10,7 @@ use super::rewrite::{Wanted, learn_again};
 use super::store::{Keyed, Known, Loaded, Store, Written};
 use super::view::Step;
 use crate::error::Error;
-use crate::interaction::{Arm, Interaction, Kind, Millis};
+use crate::interaction::{Arm, Interaction, Millis};
 use crate::privacy::registry::ANOMALIES;
 use crate::privacy::{Budget, Settings};
 use crate::profile::{Correction, Fit, Limits, Logged, Profile, expired};
@@ -84,8 +84,6 @@ pub(super) struct Tab {
 
 pub(super) type Shared = Rc<RefCell<Tab>>;
 
-/// Recorded and not yet stored interactions kept at most; what comes then is refused.
-const MAX_OUTBOX: usize = 5_000;
 /// A snapshot after so many log entries: a start replays no more than this.
 const SNAPSHOT_EVERY: u64 = 100;
 
@@ -156,31 +154,6 @@ impl Tab {
         self.arm = armed.last().or(self.arm);
     }
 
-    /// Too much is waiting to be stored, or for an answer on consent.
-    pub(super) fn is_full(&self) -> bool {
-        self.outbox.len() >= MAX_OUTBOX && self.status != Status::MemoryOnly
-    }
-
-    /// Learns at once; the log gets it soon after.
-    pub(super) fn take(&mut self, interaction: &Interaction<'_>) {
-        // A page full of impressions copies no taste.
-        if interaction.kind == Kind::Impression {
-            self.profiler.apply(&mut self.live, interaction);
-            self.push(interaction.to_bytes());
-            return;
-        }
-        let mut step = self.step.take().unwrap_or_else(|| Step::new(interaction.kind));
-        step.signal = self.profiler.signal(&self.live, interaction);
-        (step.kind, step.at) = (interaction.kind, interaction.at);
-        interaction.item.clone_into(&mut step.item);
-        self.live.long.vector.clone_into(&mut step.before);
-        step.surprise = self.profiler.apply(&mut self.live, interaction);
-        self.live.long.vector.clone_into(&mut step.after);
-        self.push(interaction.to_bytes());
-        self.step = Some(step);
-        self.forgotten.clear();
-    }
-
     /// Follows a correction at once; what reaches back is whole when the log has been learnt again.
     pub(super) fn put_right(&mut self, correction: &Correction<'_>) {
         self.push(correction.to_bytes());
@@ -190,13 +163,6 @@ impl Tab {
         } else {
             self.profiler.follow(&mut self.live, &Logged::Said(*correction));
         }
-    }
-
-    fn push(&mut self, entry: Vec<u8>) {
-        if self.status == Status::MemoryOnly && self.outbox.len() >= MAX_OUTBOX {
-            self.outbox.pop_front();
-        }
-        self.outbox.push_back(entry);
     }
 
     /// Recorded and not yet in the log.

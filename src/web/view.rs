@@ -3,6 +3,7 @@
 use super::object::{list as listed, plain};
 use super::store::Keyed;
 use super::tab::Tab;
+use crate::factors::Factors;
 use crate::interaction::{Arm, Interaction, Kind, Millis, Signal};
 use crate::privacy::Entry;
 use crate::profile::{Correction, Logged, Subject};
@@ -19,7 +20,8 @@ pub(super) fn time(at: Millis) -> f64 {
 #[derive(Debug)]
 pub(super) struct Step {
     pub(super) kind: Kind,
-    pub(super) item: String,
+    /// The item's place in the bundle.
+    pub(super) item: u32,
     pub(super) at: Millis,
     pub(super) signal: Signal,
     pub(super) surprise: Surprise,
@@ -39,16 +41,19 @@ struct StepView<'a> {
     after: &'a [f32],
 }
 
-impl Step {
-    pub(super) fn new(kind: Kind) -> Self {
+impl Default for Step {
+    fn default() -> Self {
         let (signal, surprise) = (Signal { label: 0.0, weight: 0.0 }, Surprise::NONE);
-        let (item, at) = (String::new(), Millis::default());
-        Self { kind, item, at, signal, surprise, before: Vec::new(), after: Vec::new() }
+        let (before, after) = (Vec::new(), Vec::new());
+        Self { kind: Kind::View, item: 0, at: Millis::default(), signal, surprise, before, after }
     }
+}
 
-    pub(super) fn view(&self) -> JsValue {
+impl Step {
+    pub(super) fn view(&self, factors: &Factors) -> JsValue {
         let Self { kind, item, at, signal: Signal { label, weight }, surprise, before, after } = self;
-        let (kind, at, loss, label, weight) = (kind.name(), time(*at), surprise.loss(), *label, *weight);
+        let (kind, item, at) = (kind.name(), factors.id(*item), time(*at));
+        let (label, weight, loss) = (*label, *weight, surprise.loss());
         plain(&StepView { kind, item, at, label, weight, loss, before, after })
     }
 }
