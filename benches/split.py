@@ -27,7 +27,8 @@ class Split:
     rows: pl.DataFrame  # what was read, of the baskets before the cut
 
     @classmethod
-    def read(cls, path: Path) -> "Split":
+    def read(cls, path: Path, share: float = 1.0) -> "Split":
+        """The purchases of all users, or of a share of them: each fourth, each second."""
         if path.is_dir():
             path = next((path / name for name in NAMES if (path / name).exists()), path / NAMES[1])
         if not path.exists():
@@ -36,6 +37,9 @@ class Split:
         if lacks := [column for column in COLUMNS if column not in rows.columns]:
             raise SystemExit(f"{path} has no column {', '.join(lacks)}; it has {', '.join(rows.columns)}")
         rows = rows.select(COLUMNS)
+        if share < 1.0:
+            users = rows["user_id"].unique().sort().gather_every(round(1 / share))
+            rows = rows.filter(pl.col("user_id").is_in(users.implode()))
         first, last = rows["ts"].min(), rows["ts"].max()
         # In milliseconds and whole numbers, as there.
         cut = first * 1000 + (last - first) * 1000 * 4 // 5

@@ -4,6 +4,7 @@
     cargo build --release -p homebody-cli
     python3 -m pip install -r python/requirements.txt implicit==0.7.3 numba==0.68.1
     python3 benches/train.py www/data --rounds 3 --threads 1
+    python3 benches/train.py www/data --scaling       by threads and by rows, Spark beside them where it is to be had
     python3 benches/train.py www/data --spark path/to/a/python/with/pyspark
 
 All learn from the same matrix: purchases before the cut, items in 25 baskets of 10 users or more. Runs
@@ -32,6 +33,7 @@ try:
     from homebody_bundle import Bundle, quantise
     from homebody_bundle.quantise import restore
     from measured import Run, run
+    from safetensors.numpy import load_file
     from split import Split
 except ImportError as missing:
     raise SystemExit(
@@ -46,6 +48,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("data", type=Path, help="purchases (user_id, basket_id, item_id, ts) in Parquet, or their folder")
     parser.add_argument("--homebody", type=Path, default=os.environ.get("HOMEBODY_BIN", ROOT / "target/release/homebody"))
     parser.add_argument("--spark", metavar="PYTHON", help="a Python that has pyspark, numpy and safetensors")
+    parser.add_argument("--scaling", action="store_true", help="a quarter, half and all of the users, 1 and 2 threads")
     parser.add_argument("--spark-regularization", type=float, default=0.2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
@@ -61,13 +64,15 @@ def main() -> None:
     given = arguments()
     if not Path(given.homebody).exists():
         raise SystemExit(f"{given.homebody} is missing: cargo build --release -p homebody-cli")
+    if given.scaling:
+        from scaling import scaling
+
+        return scaling(given, Bench)
     split = Split.read(given.data)
     matrix = split.matrix()
     print(f"{matrix.shape[0]} users, {matrix.shape[1]} items, {matrix.nnz} pairs; {len(split.after)} baskets after the cut")
-    threads = {name: str(given.threads) for name in ("RAYON_NUM_THREADS", "OMP_NUM_THREADS")}
-    environment = {**os.environ, **threads, "OPENBLAS_NUM_THREADS": "1"}
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(given, split, matrix, Path(folder), environment)
+        bench = Bench(given, split, matrix, Path(folder))
         for number in range(given.rounds):
             print(f"round {number + 1} of {given.rounds}", file=sys.stderr)
             bench.ours()
@@ -80,16 +85,19 @@ def main() -> None:
 class Bench:
     """The runs of each trainer, and the factors of its last one."""
 
-    def __init__(self, given, split, matrix, folder: Path, environment: dict):
+    def __init__(self, given, split, matrix, folder: Path):
         self.given, self.split, self.matrix, self.folder = given, split, matrix, folder
-        self.environment, self.runs, self.items, self.own_loss = environment, {}, {}, {}
+        self.runs, self.items, self.own_loss = {}, {}, {}
         split.write(folder / "data" / "purchases.parquet")
         sparse.save_npz(folder / "matrix.npz", matrix)
 
-    def measured(self, name: str, command: list, first: str, last: str) -> Run:
-        """Runs a trainer; training lies between the lines with two words."""
-        done = run(command, env=self.environment)
-        if done.code != 0:
+    def measured(self, name: str, command: list, first: str, last: str, end: bool = False) -> Run:
+        """Runs a trainer, or the part of it that trains; training lies between the lines with two words."""
+        threads = str(self.given.threads)
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
+        environment["PYSPARK_SUBMIT_ARGS"] = f"--master local[{threads}] pyspark-shell"
+        done = run(command, env=environment, until=last if end else None)
+        if done.code != 0 and not (end and last in done.text):
             raise SystemExit(f"{name} failed:\n{done.text}")
         (wall, cpu), (end, cpu_end) = done.at(first), done.at(last)
         self.runs.setdefault(name, []).append((end - wall, cpu_end - cpu, done.wall, done.cpu, done.peak))
@@ -100,13 +108,19 @@ class Bench:
             raise SystemExit(f"{name} has learnt other items than the protocol's: nothing can be compared")
         self.items[name] = bundle.vectors()
 
-    def ours(self) -> None:
+    def ours(self, factors_alone: bool = False) -> None:
+        """With all that stands in a bundle, or only until the factors are there: they are in the checkpoint."""
         given, out = self.given, self.folder / "shop"
         settings = {"dim": given.factors, "iterations": given.iterations, "alpha": given.alpha}
         settings |= {"regularization": given.regularization, "seed": given.seed}
         options = [word for name, value in settings.items() for word in (f"--{name}", value)]
         last = f"iteration {given.iterations:>2}: loss"
         command = [given.homebody, "train", self.folder / "data", "--out", out, *options]
+        if factors_alone:
+            self.measured("homebody", command, " pairs\n", last, end=True)
+            checkpoint = load_file(out / "training.checkpoint")
+            self.items["homebody"] = restore(*quantise(checkpoint["items"].reshape(-1, given.factors)))
+            return (out / "training.checkpoint").unlink()
         done = self.measured("homebody", command, " pairs\n", last)
         pairs = int(re.search(r"(\d+) pairs\n", done.text)[1])
         if pairs != self.matrix.nnz:
@@ -129,7 +143,6 @@ class Bench:
         command = [given.spark, ROOT / "python/spark_als.py", "--input", self.folder / "data/purchases.parquet", "--out", out]
         command += ["--order", "basket_id", "--rank", given.factors, "--iterations", given.iterations, "--alpha", given.alpha]
         command += ["--seed", given.seed, "--regularization", given.spark_regularization]
-        self.environment["PYSPARK_SUBMIT_ARGS"] = f"--master local[{given.threads}] pyspark-shell"
         self.measured("spark", command, "read and counted", "trained")
         self.take("spark", Bundle.read(out))
 

@@ -1,5 +1,6 @@
 import { HomebodyError, guarded, promised } from './errors.js';
-import type { Core, CorrectionItem, LogItems } from './homebody.js';
+import type { Core, CorrectionItem, LogItems } from './homebody_full.js';
+import { shares } from './lists.js';
 import type { ExportedCorrection, Kind, LedgerEntry, LoggedInteraction, ProfileExport, Signal, StandingCorrection, Subject, Wish } from './types.js';
 
 const FORMAT = 'homebody-profile-2';
@@ -16,7 +17,7 @@ export async function exported(
     format: FORMAT,
     exportedAt: Date.now(),
     bundle: core.bundle(),
-    taste: core.taste(),
+    taste: shares(core),
     counts: core.counts(),
     ratings: core.ratings(),
     log: did as readonly LoggedInteraction[],

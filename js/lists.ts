@@ -1,19 +1,19 @@
 import type { Core } from './homebody.js';
-import type { Explanation, Reason, Recommendation } from './types.js';
-import { KINDS, inWords } from './words.js';
+import type { Explanation, LearningStep, ProfileState, Reason, Recommendation, TasteShare } from './types.js';
+import { KINDS, REFUSALS, inWords } from './words.js';
 
 /** All that is read is there. */
 const number = (numbers: Float64Array, at: number): number => numbers[at] ?? NaN;
 
 /** Reads what the core says in numbers (`src/web/flat.rs`); an id is read once and kept. */
-export function reader(core: Core, nameOf: (id: string) => string): {
+export function reader(idAt: (place: number) => string, nameOf: (id: string) => string): {
   list(numbers: Float64Array): Recommendation[];
   explanation(id: string, numbers: Float64Array): Explanation;
   /** Places are those of another bundle from now on. */
   forget(): void;
 } {
   let ids: string[] = [];
-  const idOf = (place: number): string => (ids[place] ??= core.id(place));
+  const idOf = (place: number): string => (ids[place] ??= idAt(place));
 
   const reason = (numbers: Float64Array, at: number): Reason => {
     const because = number(numbers, at), contribution = number(numbers, at + 1);
@@ -46,4 +46,26 @@ export function reader(core: Core, nameOf: (id: string) => string): {
       ids = [];
     },
   };
+}
+
+/** Taste by department. */
+export function shares(core: Core): TasteShare[] {
+  const numbers = core.taste();
+  const row = (department: string, place: number): TasteShare =>
+    ({ department, share: number(numbers, 3 * place + 1), interactions: number(numbers, 3 * place + 2) });
+  return core.departments().map(row);
+}
+
+/** The latest step of learning. */
+export function latest(core: Core): LearningStep | undefined {
+  const [kind = NaN, at = 0, label = 0, weight = 0, loss = 0, ...taste] = core.lastStep();
+  if (Number.isNaN(kind)) return undefined;
+  const half = taste.length / 2;
+  return { kind: KINDS[kind] ?? 'view', item: core.lastItem(), at, label, weight, loss, before: taste.slice(0, half), after: taste.slice(half) };
+}
+
+/** How many were refused, by reason. */
+export function refusals(core: Core): ProfileState['refused'] {
+  const counts = core.refused();
+  return Object.fromEntries(REFUSALS.map((reason, place) => [reason, counts[place] ?? 0] as const).filter(([, count]) => count > 0));
 }

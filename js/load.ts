@@ -1,13 +1,40 @@
-import init from './homebody.js';
+import init, { Core } from './homebody.js';
+import type { Core as Full } from './homebody_full.js';
 import { HomebodyError } from './errors.js';
 import type { Options } from './types.js';
 
-let loading: Promise<unknown> | undefined;
+/** What the core does, the full module does as well. */
+export type CoreClass = typeof Core;
+type FullClass = typeof Full;
 
-/** Loads and compiles the module once, whoever asks. */
-export function loadWasm(source: Options['wasm']): Promise<unknown> {
-  return (loading ??= init(source === undefined ? undefined : { module_or_path: source }).catch((error: unknown) => {
-    loading = undefined; // a failed download must not be remembered
+let core: Promise<CoreClass> | undefined;
+let full: Promise<FullClass> | undefined;
+/** Gives up a core that is still on its way, if nobody else waits for it. */
+let giveUp: AbortController | undefined;
+let waiting = 0;
+
+/** Loads and compiles the core once, whoever asks. */
+export function loadCore(source: Options['wasm']): Promise<CoreClass> {
+  giveUp ??= new AbortController();
+  const { signal } = giveUp;
+  core ??= init({ module_or_path: source ?? fetch(new URL('homebody_bg.wasm', import.meta.url), { signal }) }).then(() => Core, (error: unknown) => {
+    core = giveUp = undefined; // a failed download must not be remembered
+    throw blocked(error);
+  });
+  waiting += 1;
+  return core.finally(() => { waiting -= 1; });
+}
+
+/** Loads the full module once. `instead` of the core, which is then not waited for. */
+export function loadFull(source: Options['fullWasm'], instead = false): Promise<FullClass> {
+  if (instead && waiting === 1) giveUp?.abort();
+  const load = async (): Promise<FullClass> => {
+    const glue = await import('./homebody_full.js');
+    await glue.default(source === undefined ? undefined : { module_or_path: source });
+    return glue.Core;
+  };
+  return (full ??= load().catch((error: unknown) => {
+    full = undefined;
     throw blocked(error);
   }));
 }
@@ -31,17 +58,44 @@ export function versionOf(bundle: Uint8Array): unknown {
   }
 }
 
-/** The bundle's bytes: `force-cache` takes what the browser has, however old; `no-cache` asks whether it is the latest. */
-export async function fetchBundle(source: Options['factors'], cache: 'force-cache' | 'no-cache' = 'force-cache'): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
+/** Does this bundle, of which there is at least the beginning, bring what only the full module reads: a learnt mix, or a learnt
+ * update function? */
+export function isMixed(bundle: Uint8Array): boolean {
+  if (bundle.length < 8) return false;
+  const length = new DataView(bundle.buffer, bundle.byteOffset).getUint32(0, true);
+  return /"(blend\.features|homebody\.neural)"/.test(new TextDecoder().decode(bundle.subarray(8, 8 + length)));
+}
+
+/** The bundle's bytes: `force-cache` takes what the browser has, however old; `no-cache` asks whether it is the latest.
+ * `begun` is called with the first that comes. */
+export async function fetchBundle(
+  source: Options['factors'], cache: 'force-cache' | 'no-cache' = 'force-cache', begun?: (start: Uint8Array) => void,
+): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) {
+    begun?.(source);
+    return source;
+  }
   const unreachable = (why: string, cause?: unknown): HomebodyError =>
     new HomebodyError('bundle-unreachable', `the factor bundle ${String(source)} cannot be had: ${why}`, { cause });
-  const response = await fetch(source, { cache }).catch((error: unknown) => {
-    throw unreachable(error instanceof Error ? error.message : String(error), error);
+  const get = async (how: RequestCache): Promise<Uint8Array> => {
+    const response = await fetch(source, { cache: how });
+    if (!response.ok) throw unreachable(`the server answered ${response.status}`);
+    if (begun !== undefined) void first(response.clone()).then(begun, () => undefined); // its failure is the download's
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  const broken = (error: unknown): HomebodyError =>
+    (error instanceof HomebodyError ? error : unreachable(error instanceof Error ? error.message : String(error), error));
+  return get(cache).catch((error: unknown) => {
+    if (error instanceof HomebodyError) throw error;
+    // Chromium breaks a download off when another tab or a worker writes the same large file into its cache.
+    return get('no-store').catch((again: unknown) => { throw broken(again); });
   });
-  if (!response.ok) throw unreachable(`the server answered ${response.status}`);
-  const buffer = await response.arrayBuffer().catch((error: unknown) => {
-    throw unreachable('the download broke off', error);
-  });
-  return new Uint8Array(buffer);
+}
+
+/** The first piece of an answer, of which no more is read. */
+async function first(response: Response): Promise<Uint8Array> {
+  const reader = response.body?.getReader();
+  const piece = await reader?.read();
+  await reader?.cancel();
+  return piece?.value ?? new Uint8Array();
 }

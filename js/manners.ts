@@ -1,8 +1,15 @@
 import type { ProfileState } from './types.js';
 
+interface Battery extends Partial<EventTarget> {
+  readonly charging: boolean;
+  readonly level: number;
+}
+
+/** What browsers tell beyond the types. */
 interface Hints {
+  readonly globalPrivacyControl?: boolean;
   readonly connection?: { readonly saveData?: boolean };
-  getBattery?(): Promise<{ readonly charging: boolean; readonly level: number }>;
+  getBattery?(): Promise<Battery | undefined>;
 }
 
 /** Below this share of its charge a battery is spared. */
@@ -10,22 +17,31 @@ const LOW = 0.2;
 /** A page that is never idle still gets its work done. */
 const AT_LAST = 10_000;
 
-let low = false;
+const told = (): Hints => navigator as Hints;
 
-/** Asks for the battery, where the browser tells; `sparing` knows it from then on. */
-export async function askBattery(): Promise<void> {
-  const battery = await (navigator as Hints).getBattery?.().catch(() => undefined);
-  low = battery !== undefined && !battery.charging && battery.level <= LOW;
+let battery: Battery | undefined;
+
+/** Asks for the battery, where the browser tells: what it gives keeps up with the charge. */
+export async function askBattery(): Promise<Battery | undefined> {
+  return (battery ??= await told().getBattery?.().catch(() => undefined));
 }
+
+/** Global Privacy Control, as the browser says it. */
+export const globalPrivacyControl = (): boolean => told().globalPrivacyControl === true;
+
+/** The shopper asks for little data. */
+export const saveData = (): boolean => told().connection?.saveData === true;
 
 /** Why less should be done than could be. */
 export function sparing(): ProfileState['sparing'] {
-  if ((navigator as Hints).connection?.saveData === true) return 'save-data';
-  return low ? 'battery' : undefined;
+  if (saveData()) return 'save-data';
+  return battery !== undefined && !battery.charging && battery.level <= LOW ? 'battery' : undefined;
 }
 
-/** When the page has nothing better to do. */
-export function whenIdle(work: () => void): void {
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(work, { timeout: AT_LAST });
-  else setTimeout(work, AT_LAST / 5); // Safari
+/** Resolves when the page has nothing better to do. */
+export function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(() => { resolve(); }, { timeout: AT_LAST });
+    else setTimeout(resolve, AT_LAST / 5); // Safari, and workers
+  });
 }

@@ -1,27 +1,31 @@
 import { observe } from './capture/observe.js';
 import { HomebodyError, guarded, promised } from './errors.js';
 import { NOTHING, both, granted, noGrant, same } from './grants.js';
+import { fullModule } from './full.js';
 import type { Core } from './homebody.js';
-import { reader } from './lists.js';
-import { fetchBundle, versionOf } from './load.js';
-import { sparing } from './manners.js';
-import { globalPrivacyControl, losses, reporter } from './reports.js';
+import type { Core as Full } from './homebody_full.js';
+import { latest, reader, refusals, shares } from './lists.js';
+import { fetchBundle, isMixed, versionOf } from './load.js';
+import { databaseOf } from './made.js';
+import { globalPrivacyControl, idle, saveData, sparing } from './manners.js';
+import { losses, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
 import { channel, listeners, serial } from './sync.js';
 import type {
-  Arm, Change, Details, Grants, Interest, Kind, LearningStep, LedgerEntry, Options, Profile, ProfileState, Refusal, Status, Stop,
+  Arm, Change, Details, Grants, Interest, Kind, LedgerEntry, Options, Profile, ProfileState, Refusal, Status, Stop,
   Undone, Wish,
 } from './types.js';
 import { ARMS, exported, imported, standing } from './keeping.js';
 import { KINDS, OUTCOMES, deed } from './words.js';
 
 /** The public face of one tab's `Core`: defaults, words, and the order of the store's work. */
-export function facade(core: Core, options: Options, database: string, coming?: Promise<Uint8Array>): Profile {
+export function facade(first: Core, options: Options, fetchWhole?: () => Promise<Uint8Array>): Profile {
+  let core = first;
   const nameOf = options.nameOf ?? ((id: string): string => id);
   const queue = serial();
   const changed = listeners();
   let hearing = false;
-  const other = channel(database, ({ grants: told, paused: on, opened }) => {
+  const other = channel(databaseOf(options), ({ grants: told, paused: on, opened }) => {
     if (told !== undefined) heed(told);
     if (on !== undefined) pause(on);
     if (opened === true && paused) other.tell({ paused });
@@ -30,6 +34,7 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     void queue(async () => {
       hearing = false;
       await core.sync();
+      outgrown();
       changed.tell(); // also where the log is the same: a report may have gone
     });
   });
@@ -41,7 +46,8 @@ export function facade(core: Core, options: Options, database: string, coming?: 
   /** What was done to items that the head does not hold: learnt once the whole bundle is here. */
   const early: Parameters<Profile['record']>[] = [];
   let late: HomebodyError | undefined;
-  let head = coming !== undefined;
+  let head = fetchWhole !== undefined;
+  let coming: Promise<void> | undefined;
 
   const write = (): Promise<void> => {
     // Everything recorded until the work begins goes along in one transaction.
@@ -63,7 +69,7 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     if (!allowed || options.reports === undefined || globalPrivacyControl()) return;
     // Not in the queue: a slow server must hold up neither the store nor a withdrawal.
     reports = reporter(options.reports, async (url, signal) => {
-      await whole;
+      await coming;
       if (head) return; // its departments are not the server's
       await core.report(url, Date.now(), signal);
       other.tell();
@@ -94,21 +100,45 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     changed.tell();
   };
 
-  const { list, explanation, forget } = reader(core, nameOf);
+  const { list, explanation, forget } = reader((place) => core.id(place), nameOf);
 
-  /** The log is not learnt again by a head, which would lose what it does not hold. */
-  const toWhole = async (): Promise<void> => {
-    await whole;
-    if (head) throw late ?? new HomebodyError('bundle-unreachable', 'the whole bundle is not here yet');
+  /** The full module, which takes the core's place when something is asked that only it can answer. */
+  const full = fullModule(options, {
+    now: () => core,
+    bundle: () => (head ? options.head : undefined) ?? options.factors,
+    asHead: () => head,
+    refused: () => status() === 'refused',
+    queue,
+    take: (next) => {
+      core = next;
+      forget(); // it may be a later bundle
+    },
+  });
+
+  /** Something is to be done that only the full module can do, and soon. */
+  const outgrown = (): void => {
+    if (core.outgrown()) full().catch(() => undefined); // it is tried again with the next start
   };
 
-  const ledger = async (): Promise<readonly LedgerEntry[]> => (await promised(core.ledger())) as LedgerEntry[];
+  /** The whole bundle after the head: asked for once, read when the page is idle. */
+  const whole = (): Promise<void> => (coming ??= fetchWhole === undefined ? Promise.resolve() : fetchWhole()
+    .then((bundle) => idle().then(() => changeBundle(bundle)))
+    .then(() => undefined, (error: unknown) => { late = error instanceof HomebodyError ? error : undefined; }));
+
+  /** The log is not learnt again by a head, which would lose what it does not hold. */
+  const toChange = async (): Promise<Full> => {
+    await whole();
+    if (head) throw late ?? new HomebodyError('bundle-unreachable', 'the whole bundle is not here yet');
+    return full();
+  };
+
+  const ledger = async (): Promise<readonly LedgerEntry[]> => (await promised((await full()).ledger())) as LedgerEntry[];
 
   /** The log is changed: after what is under way, and the other tabs hear of it. */
-  const changing = async <T>(work: () => Promise<T>): Promise<T> => {
-    await toWhole();
+  const changing = async <T>(work: (core: Full) => Promise<T>): Promise<T> => {
+    const able = await toChange();
     return queue(async () => {
-      const done = await promised(work());
+      const done = await promised(work(able));
       other.tell();
       changed.tell();
       return done;
@@ -119,13 +149,16 @@ export function facade(core: Core, options: Options, database: string, coming?: 
   const changeBundle = async (bundle: Uint8Array): Promise<boolean> => {
     // The usual case: it is read no further, as the module's memory never shrinks again.
     if (!head && versionOf(bundle) === core.bundle()) return false;
-    const another = await queue(async () => {
-      const is = await promised(core.prepare(bundle));
+    const was = core.bundle();
+    if (isMixed(bundle)) await full(bundle);
+    await queue(async () => {
+      // Not where it has come with the full module.
+      if (versionOf(bundle) !== core.bundle()) await promised(core.prepare(bundle));
       core.takeOver();
       forget(); // the places of its items, in the same moment
       [head, late] = [false, undefined];
-      return is;
     });
+    const another = core.bundle() !== was;
     early.splice(0).forEach((one) => { profile.record(...one); });
     if (another) changed.tell();
     return another;
@@ -146,6 +179,7 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     if (outcome === 'unknown-kind' || outcome === 'closed') guarded(() => { core.objection(asText(kind)); });
     if (outcome !== 'not-yet') return outcome as Refusal;
     if (early.length >= MOST_EARLY) return 'too-many';
+    void whole();
     early.push([kind, item, details]);
     return undefined;
   };
@@ -187,15 +221,16 @@ export function facade(core: Core, options: Options, database: string, coming?: 
       return list(guarded(() => core.rank(asTexts(ids), reasons, Date.now())));
     },
     similar: (id, { limit = 12, exclude = [] } = {}) => list(guarded(() => core.similar(asText(id), asTexts(exclude), limit))),
-    explain(id) {
+    async explain(id) {
       toRank('explain');
-      return explanation(id, guarded(() => core.explain(asText(id), Date.now())));
+      const able = await full();
+      return explanation(id, guarded(() => able.explain(asText(id), Date.now())));
     },
     taste() {
       if (grants?.segments !== true) throw noGrant('taste', 'segments');
-      return core.taste();
+      return shares(core);
     },
-    lastStep: () => core.lastStep() as LearningStep | undefined,
+    lastStep: () => latest(core),
     subscribe: (listener) => changed.add(listener),
     setConsent(given) {
       const now = granted(given);
@@ -203,7 +238,10 @@ export function facade(core: Core, options: Options, database: string, coming?: 
       if (!now.reports) reports?.stop();
       return queue(async () => {
         if (grants !== undefined && same(now, grants)) return;
-        if (now.profile && grants?.profile !== true) await promised(core.grant());
+        if (now.profile && grants?.profile !== true) {
+          await promised(core.grant());
+          outgrown();
+        }
         if (!now.profile && grants?.profile !== false) await promised(core.refuse(Date.now()));
         grants = status() === 'refused' ? NOTHING : now; // another tab may have been refused meanwhile
         withReports(now.reports);
@@ -216,30 +254,30 @@ export function facade(core: Core, options: Options, database: string, coming?: 
       other.tell({ paused: on });
     },
     async correct({ item, category, as }) {
-      await toWhole();
-      guarded(() => { core.correct(asText(as), asText(item ?? category), item === undefined, Date.now()); });
+      const able = await toChange();
+      guarded(() => { able.correct(asText(as), asText(item ?? category), item === undefined, Date.now()); });
       changed.tell();
       await write();
       changed.tell(); // what reaches back has been learnt again
     },
-    corrections: () => standing(core.corrections()),
-    forget: ({ item, category, kind, at, before }) => changing(async () =>
-      (await core.change('forget', asName(item), asName(category), asName(kind), asOptional(at), asOptional(before))) as number),
-    undo: () => changing(async (): Promise<Undone | undefined> => {
-      const [what, verb, name, count] = ((await core.change('undo')) || []) as Partial<[string, string, string, number]>;
+    corrections: async () => standing((await full()).corrections()),
+    forget: ({ item, category, kind, at, before }) => changing(async (able) =>
+      (await able.change('forget', asName(item), asName(category), asName(kind), asOptional(at), asOptional(before))) as number),
+    undo: () => changing(async (able): Promise<Undone | undefined> => {
+      const [what, verb, name, count] = ((await able.change('undo')) || []) as Partial<[string, string, string, number]>;
       if (what === undefined || name === undefined) return undefined;
       if (what === 'forgetting') return { what, count: count ?? 0 };
       if (what === 'interaction') return { what, kind: verb as Kind, item: name };
       return { what: 'correction', correction: what === 'item' ? { item: name, as: verb as Wish } : { category: name, as: verb as Wish } };
     }),
-    interests: async () => (await promised(core.tell('interests', 0))) as readonly Interest[],
-    history: async ({ limit = 20 } = {}) => ((await promised(core.tell('history', limit))) as readonly Change[])
+    interests: async () => (await promised((await full()).tell('interests', 0))) as readonly Interest[],
+    history: async ({ limit = 20 } = {}) => ((await promised((await full()).tell('history', limit))) as readonly Change[])
       .map((one) => ({ ...one, text: deed(one.kind, nameOf(one.item)) })),
-    map: ({ at = Date.now() } = {}) => core.map(asNumber(at)),
+    map: async ({ at = Date.now() } = {}) => (await full()).map(asNumber(at)),
     sensitive: () => core.sensitive(),
     nameOf,
-    export: async () => exported(core, options.signals ?? {}, await ledger()),
-    import: (data, { merge = false } = {}) => changing(() => imported(core, data, merge)),
+    export: async () => exported(await full(), options.signals ?? {}, await ledger()),
+    import: (data, { merge = false } = {}) => changing((able) => imported(able, data, merge)),
     erase,
     ledger,
     state(): ProfileState {
@@ -249,9 +287,10 @@ export function facade(core: Core, options: Options, database: string, coming?: 
         paused,
         grants: grants ?? NOTHING,
         interactions: core.interactions(),
+        bundle: core.bundle(),
         head,
         sparing: sparing(),
-        refused: Object.fromEntries(core.refused().filter(([, count]) => count > 0)),
+        refused: refusals(core),
         gpc: globalPrivacyControl(),
         reports: reporting(),
         epsilon: losses(core),
@@ -268,7 +307,8 @@ export function facade(core: Core, options: Options, database: string, coming?: 
     },
     snapshot: () => core.snapshot(),
   };
-  const whole = coming?.then(changeBundle).then(() => undefined, (error: unknown) => { late = error instanceof HomebodyError ? error : undefined; });
+  // Where little data is asked for, the head is enough until something needs the rest.
+  if (!saveData()) void whole();
   other.tell({ opened: true });
   return profile;
 }

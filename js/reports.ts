@@ -1,6 +1,6 @@
-import { randomUnit } from './homebody.js';
 import { HomebodyError } from './errors.js';
 import type { Core } from './homebody.js';
+import { globalPrivacyControl } from './manners.js';
 import type { Epsilon, Options, Periods, ReportOptions, ReportType, Stop } from './types.js';
 
 /** One minute to half an hour: long enough that a report's time says nothing about a click's. */
@@ -32,15 +32,13 @@ export function losses(core: Core): Record<'all' | ReportType, Epsilon> {
   return Object.fromEntries((['all', ...TYPES] as const).map((name, place) => [name, row(place)])) as Record<'all' | ReportType, Epsilon>;
 }
 
+/** A uniform draw from the operating system, 0 to 1. */
+const drawn = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
+
 export interface Reporter {
   /** Something happened that a report may count. */
   arm(): void;
   readonly stop: Stop;
-}
-
-/** Global Privacy Control, as the browser says it. */
-export function globalPrivacyControl(): boolean {
-  return Reflect.get(navigator, 'globalPrivacyControl') === true;
 }
 
 /** Sends after a random delay; `stop` cancels the delay and what is under way. */
@@ -52,7 +50,7 @@ export function reporter(
   if (!(shortest >= 0 && longest >= shortest && longest < 2 ** 31)) {
     throw new HomebodyError('invalid-option', 'option reports.delay must be two rising numbers of milliseconds');
   }
-  const address = new URL(url, document.baseURI).href;
+  const address = new URL(url, typeof document === 'undefined' ? location.href : document.baseURI).href;
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let sending: Promise<void> | undefined;
@@ -63,7 +61,7 @@ export function reporter(
       if (globalPrivacyControl()) return; // switched on meanwhile
       // What is on its way to a slow server is not sent beside itself.
       sending = sending === undefined ? send(address, abort.signal).finally(() => { sending = undefined; }) : sending.finally(arm);
-    }, shortest + randomUnit() * (longest - shortest));
+    }, shortest + drawn() * (longest - shortest));
   };
   return {
     arm,

@@ -59,8 +59,12 @@ export interface Options {
   readonly head?: string | URL | Uint8Array;
   /** Default `'pending'`: learns in memory, stores and sends nothing. */
   readonly consent?: Consent | 'pending';
-  /** Where the wasm module is, when not beside the script. */
+  /** Where the core's wasm module is, when not beside the script. */
   readonly wasm?: string | URL | BufferSource | WebAssembly.Module;
+  /** Where the full module is. It is loaded in the core's place for a bundle with a learnt mix or a learnt update function,
+   * and as soon as something is asked that only it can answer: `explain`, `interests`, `history`, `map`, `corrections`,
+   * `correct`, `forget`, `undo`, `export`, `import`, `ledger`. */
+  readonly fullWasm?: string | URL | BufferSource | WebAssembly.Module;
   /** An item's name for the reasons (default: its id). */
   readonly nameOf?: (id: string) => string;
   /** Without it nothing is ever sent. */
@@ -336,9 +340,12 @@ export interface ProfileState {
   /** Refused interactions by reason. */
   readonly refused: Readonly<Partial<Record<Refusal, number>>>;
   /** Less is done than could be, because the browser asks for little data, or its battery is low: the latest
-   * bundle is not asked for in the background. */
+   * bundle is not asked for in the background, and with `save-data` lists come from the head until something is done
+   * that needs the whole bundle. */
   readonly sparing?: 'save-data' | 'battery' | undefined;
-  /** Lists come from the popular head of the bundle; the whole one is on its way. */
+  /** The version of the bundle in use. */
+  readonly bundle: string;
+  /** Lists come from the popular head of the bundle; the whole one is on its way, or waits (see `sparing`). */
   readonly head: boolean;
   /** Global Privacy Control is on: reports are off. */
   readonly gpc: boolean;
@@ -389,8 +396,8 @@ export interface Profile {
   rank(ids: readonly string[], options?: { readonly reasons?: boolean }): readonly Recommendation[];
   /** Items most like this one. */
   similar(id: string, options?: { readonly limit?: number; readonly exclude?: readonly string[] }): readonly Recommendation[];
-  /** Why an item is where it is. Throws as `recommend` does. */
-  explain(id: string): Explanation;
+  /** Why an item is where it is. Rejects where `recommend` throws. */
+  explain(id: string): Promise<Explanation>;
   /** What the shopper likes, by department, for the page to go by. Throws `no-grant` without the grant `segments`. */
   taste(): readonly TasteShare[];
   /** The latest step of learning in this tab, if there was one; impressions are left out. */
@@ -407,7 +414,7 @@ export interface Profile {
    * new bundles. */
   correct(correction: Correction): Promise<void>;
   /** All corrections that stand. */
-  corrections(): readonly StandingCorrection[];
+  corrections(): Promise<readonly StandingCorrection[]>;
   /** Deletes interactions and learns the log again without them: the profile is the one that never saw them.
    * What the log no longer holds (views after 90 days …) goes with them. Resolves to how many there were. */
   forget(what: Forget): Promise<number>;
@@ -420,7 +427,7 @@ export interface Profile {
    * out). */
   history(options?: { readonly limit?: number }): Promise<readonly Change[]>;
   /** The departments, and where the shopper stands as of `at` (milliseconds since 1970, default: now). */
-  map(options?: { readonly at?: number }): ShopMap;
+  map(options?: { readonly at?: number }): Promise<ShopMap>;
   /** The categories from which nothing is learnt: those of the bundle, and those that the shop added. */
   sensitive(): readonly string[];
   /** An item's name, as `openProfile` was told to find it. */

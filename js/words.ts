@@ -27,8 +27,8 @@ export function inWords(
   return { text: `because ${deed(because, nameOf(item))}`, because, item, at, contribution };
 }
 
-/** What may come of recording, in the order of the core's numbers: learnt (to be stored, too), or why not. */
-export const OUTCOMES = [
-  'kept', 'to-store', 'unknown-kind', 'closed', 'no-consent', 'paused', 'not-yet',
-  'unknown-item', 'impossible-time', 'duplicate', 'absurd-size', 'invalid-value', 'too-many', 'sensitive',
-] as const;
+/** Why something is not learnt, in the order of the core's numbers. */
+export const REFUSALS = ['unknown-item', 'impossible-time', 'duplicate', 'absurd-size', 'invalid-value', 'too-many', 'sensitive'] as const;
+
+/** What may come of recording, in the order of the core's numbers: learnt (and to be stored), or why not. */
+export const OUTCOMES = ['kept', 'to-store', 'unknown-kind', 'closed', 'no-consent', 'paused', 'not-yet', ...REFUSALS] as const;

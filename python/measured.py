@@ -33,8 +33,8 @@ class Run:
         return next((wall, cpu) for wall, cpu, line in self.lines if word in line)
 
 
-def run(command, echo: bool = False, **options) -> Run:
-    """Output and errors as one stream; `options` go to `subprocess.Popen`."""
+def run(command, echo: bool = False, until: str | None = None, **options) -> Run:
+    """Output and errors as one stream; `options` go to `subprocess.Popen`. A command that has said `until` is ended."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
@@ -46,6 +46,9 @@ def run(command, echo: bool = False, **options) -> Run:
         done.lines.append((time.perf_counter() - start, tree.look(), line))
         if echo:
             print(line, end="", flush=True)
+        if until is not None and until in line:
+            process.kill()
+            break
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = done.code = os.waitstatus_to_exitcode(status)
     done.wall = time.perf_counter() - start

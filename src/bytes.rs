@@ -102,6 +102,11 @@ pub(crate) fn unsealed<'a, T>(
 /// CRC-32 (ISO 3309, the one of gzip), four bits at a time: a table of 64 bytes instead of the
 /// 16 kB that the usual crate brings into the module.
 pub(crate) fn crc32(bytes: &[u8]) -> u32 {
+    crc32_on(0, bytes)
+}
+
+/// The checksum of what had the checksum `before`, and these bytes behind it.
+pub(crate) fn crc32_on(before: u32, bytes: &[u8]) -> u32 {
     const TABLE: [u32; 16] = {
         let mut table = [0; 16];
         let mut i = 0;
@@ -117,7 +122,7 @@ pub(crate) fn crc32(bytes: &[u8]) -> u32 {
         }
         table
     };
-    !bytes.iter().fold(!0, |crc, byte| {
+    !bytes.iter().fold(!before, |crc, byte| {
         let crc = crc ^ u32::from(*byte);
         let crc = TABLE[(crc & 15) as usize] ^ (crc >> 4);
         TABLE[(crc & 15) as usize] ^ (crc >> 4)
@@ -133,6 +138,7 @@ mod tests {
     fn crc32_of_the_standard_check_string() {
         assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
         assert_eq!(crc32(b""), 0);
+        assert_eq!(crc32_on(crc32(b"1234"), b"56789"), crc32(b"123456789"));
     }
 
     #[test]

@@ -109,6 +109,11 @@ impl Intake {
         Self { refused: self.refused, ..Self::default() }
     }
 
+    /// Goes on counting from these counts, by reason.
+    pub fn recall_refused(&mut self, refused: [u32; Refusal::ALL.len()]) {
+        self.refused = refused;
+    }
+
     /// The clean interaction and the item's place, or why it is refused.
     pub fn clean<'a>(
         &mut self, event: &Event<'a>, factors: &Factors, now: Millis,

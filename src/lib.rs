@@ -62,6 +62,10 @@ pub use factors::Factors;
 pub use profile::Profile;
 pub use profiler::Profiler;
 
+/// Built with the learnt mix and the learnt update function: a page whose bundle brings one takes the full module. What is
+/// behind it is not in the core at all.
+const FULL: bool = cfg!(feature = "full");
+
 #[cfg(all(test, target_arch = "wasm32"))]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 

@@ -11,9 +11,10 @@ mod shown;
 pub use request::{Explanation, List, Recommendation, Request, Share};
 pub use settings::Settings;
 
+use crate::FULL;
 use crate::blend::{Blend, Evidence, Purpose};
 use crate::error::{Error, shortened};
-use crate::factors::{Factors, View};
+use crate::factors::{Factors, Source, View};
 use crate::insight::Detector;
 use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Arm, Forgetting, Interaction, Kind, Millis, Signal, Signals};
@@ -37,7 +38,15 @@ pub struct Profiler {
     /// The learnt update function, where the bundle brings one.
     network: Option<Network>,
     intake: Intake,
-    scratch: Scratch,
+    scratch: Scratches,
+}
+
+/// For each kind of question its own, so that each finds what was kept of the last one like it.
+#[derive(Debug, Default)]
+struct Scratches {
+    near: Scratch,
+    tastes: [Scratch; 2],
+    others: Scratch,
 }
 
 impl Profiler {
@@ -46,25 +55,26 @@ impl Profiler {
 
     /// Reads the bundle.
     pub fn open(bundle: &[u8]) -> Result<Self, Error> {
-        Self::take(bundle.to_vec())
+        Self::open_from(&bundle)
     }
 
-    /// Reads the bundle in its own buffer, which becomes the item table.
-    pub fn take(bundle: Vec<u8>) -> Result<Self, Error> {
-        let (factors, network) = Factors::take(bundle, Network::read)?;
+    /// The same from wherever the bytes are.
+    pub fn open_from(bundle: &dyn Source) -> Result<Self, Error> {
+        let factors = Factors::read_from(bundle)?;
+        let network = if FULL { Network::read(bundle, &factors)? } else { None };
         let settings = Settings::of(&factors);
         Ok(Self { network, ..Self::new(factors, settings)? })
     }
 
     /// With settings of one's own, and no learnt update function.
     pub fn new(factors: Factors, settings: Settings) -> Result<Self, Error> {
-        let blend = Blend::of(&factors)?;
-        Ok(Self { factors, settings, blend, network: None, intake: Intake::default(), scratch: Scratch::default() })
+        let blend = if FULL { Blend::of(&factors)? } else { None };
+        Ok(Self { factors, settings, blend, network: None, intake: Intake::default(), scratch: Scratches::default() })
     }
 
     /// The same with another bundle: settings, sensitive categories and counts of refusals are the shop's and stay.
-    pub fn with_bundle(&self, bundle: Vec<u8>) -> Result<Self, Error> {
-        let mut next = Self::take(bundle)?;
+    pub fn with_bundle(&self, bundle: &dyn Source) -> Result<Self, Error> {
+        let mut next = Self::open_from(bundle)?;
         next.settings.signals = self.settings.signals.clone();
         next.intake = self.intake.counts_alone();
         for category in (0..self.factors.categories() as u16).filter(|one| self.factors.is_sensitive_category(*one)) {
@@ -86,6 +96,11 @@ impl Profiler {
     /// What was refused so far.
     pub fn intake(&self) -> &Intake {
         &self.intake
+    }
+
+    /// Goes on counting refusals where another profiler stopped.
+    pub fn recall_refused(&mut self, refused: [u32; Refusal::ALL.len()]) {
+        self.intake.recall_refused(refused);
     }
 
     /// The clean interaction and its item's place, or why the event is refused.
@@ -165,7 +180,7 @@ impl Profiler {
                 fold_in.after(&profile.drift, interaction.at).learn(statistics, &example, &self.factors);
             }
         }
-        if let Some(network) = &self.network {
+        if FULL && let Some(network) = &self.network {
             network.learn(&mut profile.hidden, &example, &self.factors);
         }
         if fit == Fit::Moved {
@@ -207,13 +222,13 @@ impl Profiler {
     }
 
     /// The items nearest to the tastes, which are candidates of the mix.
-    pub fn nearest(&self, evidence: &Evidence<'_>, scratch: &mut Scratch) -> Vec<u32> {
+    pub fn nearest(&self, evidence: &Evidence<'_>, scratch: &mut [Scratch; 2]) -> Vec<u32> {
         mixed::nearest(evidence, scratch)
     }
 
     /// The scores of all candidates of the learnt mix: item, score among all, score among what is new.
     /// `None` where the bundle brings no mix.
-    pub fn mix(&self, profile: &Profile, now: Millis, scratch: &mut Scratch) -> Option<Vec<(u32, f64, f64)>> {
+    pub fn mix(&self, profile: &Profile, now: Millis, scratch: &mut [Scratch; 2]) -> Option<Vec<(u32, f64, f64)>> {
         let tools = tools(&self.settings, self.network.as_ref(), &self.factors);
         let mixed = Mixed::new(self.blend.as_ref()?, tools, profile, now, (0.0, 0), scratch);
         let usual = mixed.usual();
@@ -222,8 +237,11 @@ impl Profiler {
     }
 
     fn mixed<'a>(&'a mut self, profile: &'a Profile, now: Millis, explore: (f32, u64)) -> Option<Mixed<'a>> {
+        if !FULL {
+            return None;
+        }
         let tools = tools(&self.settings, self.network.as_ref(), &self.factors);
-        Some(Mixed::new(self.blend.as_ref()?, tools, profile, now, explore, &mut self.scratch))
+        Some(Mixed::new(self.blend.as_ref()?, tools, profile, now, explore, &mut self.scratch.tastes))
     }
 
     /// A list for this shopper.
@@ -281,7 +299,7 @@ impl Profiler {
         }
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
-        let list = rank::best(&query, allowed, request.limit, request.per_category, &mut self.scratch);
+        let list = rank::best(&query, allowed, request.limit, request.per_category, &mut self.scratch.near);
         reasoned(list, profile, &query, &lens, request.reasons)
     }
 
@@ -321,7 +339,7 @@ impl Profiler {
         let barred = rank::Steering::barred(profile, &self.factors, None);
         let excluded = exclude.iter().filter_map(|id| self.factors.find(id));
         barred.into_iter().chain(excluded).for_each(|item| allowed.forbid(item));
-        Ok(rank::similar(&self.factors, item, &allowed, limit, &mut self.scratch))
+        Ok(rank::similar(&self.factors, item, &allowed, limit, &mut self.scratch.others))
     }
 
     /// Why an item is where it is among all items.
@@ -336,7 +354,7 @@ impl Profiler {
         let query = Query::of(profile, &self.factors, &lens);
         let makeup = Makeup::of(profile, &self.factors, &lens);
         let all = Allowed::all(self.factors.len());
-        let scratch = &mut self.scratch;
+        let scratch = &mut self.scratch.others;
         let reasons = makeup.reasons(&query, item, Self::MAX_REASONS);
         let reasons = reasons
             .into_iter()

@@ -1,5 +1,6 @@
 // From nothing to the first personal list: with the whole bundle and with its popular head first, from the network and
-// from the browser's cache, on a modest phone and as fast as it goes; then memory. Run by `cargo xtask bench open`.
+// from the browser's cache, on a modest phone and as fast as it goes; then memory. Run by
+// `cargo xtask bench open`, or memory alone by `cargo xtask bench open memory`.
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -28,11 +29,12 @@ const base = `http://127.0.0.1:${server.address().port}`;
 const browser = await chromium.launch(launchOptions);
 try {
   const on = about(browser);
+  const alone = process.argv[2] === 'memory';
   const times = [];
-  for (const speed of ['fast', 'slow']) times.push(...await openings(speed));
+  for (const speed of alone ? [] : ['fast', 'slow']) times.push(...await openings(speed));
   const memory = [];
   for (const items of LARGE) memory.push(await remembered(items));
-  save('open', { ...on, slow: IN_WORDS, rounds: ROUNDS, times, memory });
+  if (!alone) save('open', { ...on, slow: IN_WORDS, rounds: ROUNDS, times, memory });
 } finally {
   await browser.close();
   server.close();

@@ -10,7 +10,7 @@ import binaryen from 'binaryen';
 import { chromium } from '@playwright/test';
 import { launchOptions } from '../../tests/e2e/lib/chrome.mjs';
 import { draw } from './plot.mjs';
-import { ROOT, about, save } from './report.mjs';
+import { ROOT, about, save, spread } from './report.mjs';
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
@@ -39,7 +39,7 @@ async function rank(all) {
   for (const items of all) {
     const place = (kind) => `/target/bench/${kind}-${items}.safetensors`;
     const result = await inPage((page) => page.evaluate(
-      ([plain, shop]) => globalThis.measure.rank(plain, shop, '/target/bench/limit.wasm'), [place('plain'), place('shop')],
+      (tables) => globalThis.measure.rank(...tables, '/target/bench/limit.wasm'), ['plain', 'shop', 'visit'].map(place),
     ));
     results.push(result);
     const [own, floor] = ['homebody', 'read limit'].map((name) => result.methods.find((one) => one.name === name).median);
@@ -49,7 +49,7 @@ async function rank(all) {
       const numbers = [median.toFixed(4).padStart(10), (median / own).toFixed(2).padStart(11), (median / floor).toFixed(2).padStart(9), recall.toFixed(3).padStart(8)];
       console.log(name.padEnd(46), ...numbers, note ?? '');
     }
-    console.log(`homebody, each call right after a click: ${result.afterClick.toFixed(4)} ms (the clock has steps of 0.005)`);
+    console.log(`homebody, right after a click on whatever item, of a table by chance: ${result.afterClick.toFixed(4)} ms (the clock has steps of 0.005)`);
     result.skipped.forEach((why) => { console.log(`left out: ${why}`); });
   }
   save('rank', { ...on, results });
@@ -69,7 +69,34 @@ async function step() {
   }
   const { events, stored, longTasks, longest, control } = result.visit;
   console.log(`${events} events in 3 s, ${stored} learnt: ${longTasks} tasks above 50 ms (longest ${longest} ms); one on purpose was ${control ? '' : 'not '}seen`);
-  save('step', { ...on, ...result });
+  save('step', { ...on, ...result, apart: await inPage(apart) });
+}
+
+/** The page's thread, round by round: what it is busy with, less what the empty loop takes. */
+async function apart(page) {
+  await page.evaluate((factors) => globalThis.measure.apart.open(factors), '/target/bench/shop-100000.safetensors');
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const busy = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1e6;
+  const [tasks, rounds] = [{ record: 50, recommend: 50 }, 11];
+  const seen = Object.keys(tasks).flatMap((verb) => ['nothing', 'page', 'worker'].map((where) => ({ verb, where, times: [], trips: [] })));
+  for (let round = 0; round <= rounds; round++) {
+    for (const { verb, where, times, trips } of seen.toSorted(() => Math.random() - 0.5)) {
+      const before = await busy();
+      const { calls, trip } = await page.evaluate((given) => globalThis.measure.apart.spend(...given), [where, verb, tasks[verb]]);
+      if (round === 0) continue; // warm
+      times.push((await busy() - before) / calls);
+      trips.push(trip);
+    }
+  }
+  await page.evaluate(() => globalThis.measure.apart.close());
+  const idle = (verb) => spread(seen.find((one) => one.verb === verb && one.where === 'nothing').times).median;
+  console.log(`\nthe page's own thread, 100,000 × 64, ${rounds} rounds; µs a call, and ms from call to answer (ten records, or one list)`);
+  return seen.filter(({ where }) => where !== 'nothing').map(({ verb, where, times, trips }) => {
+    const [taken, trip] = [spread(times.map((time) => time - idle(verb))), spread(trips).median];
+    console.log(`${verb} ${where === 'page' ? 'on the page' : 'in a worker'}`.padEnd(46), taken.median.toFixed(1).padStart(10), `(${taken.low.toFixed(1)}–${taken.high.toFixed(1)})`.padStart(16), trip.toFixed(2).padStart(9));
+    return { verb, where, taken, trip };
+  });
 }
 
 /** A page of its own for each measurement: memory of one is not in the way of the next. */

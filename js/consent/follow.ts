@@ -1,5 +1,8 @@
 import type { Consent, Profile, Stop } from '../types.js';
 
+/** What is told the answers: a profile, on the page or in a worker. */
+export type Asked = Pick<Profile, 'setConsent'>;
+
 /** What an adapter works with: it tells the profile each answer of the shopper, until it is stopped. */
 export interface Following {
   tell(consent: Consent): void;
@@ -13,7 +16,7 @@ export interface FollowOptions {
   readonly segments?: boolean;
 }
 
-export function following(profile: Profile, { segments = false }: FollowOptions, undo: Stop): Following {
+export function following(profile: Asked, { segments = false }: FollowOptions, undo: Stop): Following {
   let stopped = false;
   return {
     tell: (consent) => {

@@ -1,8 +1,8 @@
-import type { Profile, Stop } from '../types.js';
+import type { Stop } from '../types.js';
 import { following } from './follow.js';
-import type { FollowOptions } from './follow.js';
+import type { Asked, FollowOptions } from './follow.js';
 
-export type { FollowOptions } from './follow.js';
+export type { Asked, FollowOptions } from './follow.js';
 
 type Answers = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ type Answers = Readonly<Record<string, unknown>>;
  * A default that denies is no answer yet: the profile stays pending and nothing is erased. One for some regions
  * only counts as far as it denies, since nobody here knows where the shopper is.
  */
-export function followConsentMode(profile: Profile, options: FollowOptions = {}): Stop {
+export function followConsentMode(profile: Asked, options: FollowOptions = {}): Stop {
   const layer: unknown[] = dataLayer();
   const defaults = new Map<string, boolean>();
   const updates = new Map<string, boolean>();

@@ -1,8 +1,8 @@
-import type { Profile, Stop } from '../types.js';
+import type { Stop } from '../types.js';
 import { following } from './follow.js';
-import type { FollowOptions } from './follow.js';
+import type { Asked, FollowOptions } from './follow.js';
 
-export type { FollowOptions } from './follow.js';
+export type { Asked, FollowOptions } from './follow.js';
 
 /** As much of `Shopify.customerPrivacy` as is read. */
 interface CustomerPrivacy {
@@ -34,7 +34,7 @@ const COLLECTED = 'visitorConsentCollected';
  *
  * Where the shop must ask and nobody has answered, the profile stays pending.
  */
-export function followShopify(profile: Profile, options: FollowOptions = {}): Stop {
+export function followShopify(profile: Asked, options: FollowOptions = {}): Stop {
   const heard = (event: Event): void => {
     const { preferencesAllowed = false, analyticsAllowed = false } = ((event as CustomEvent<Collected | null>).detail ?? {});
     tell(preferencesAllowed, analyticsAllowed);

@@ -1,8 +1,8 @@
-import type { Consent, Profile, Stop } from '../types.js';
+import type { Consent, Stop } from '../types.js';
 import { following } from './follow.js';
-import type { FollowOptions } from './follow.js';
+import type { Asked, FollowOptions } from './follow.js';
 
-export type { FollowOptions } from './follow.js';
+export type { Asked, FollowOptions } from './follow.js';
 
 export interface TcfOptions extends FollowOptions {
   /** What holds where the GDPR does not apply, so that the banner does not ask. Without it nothing is stored there. */
@@ -33,7 +33,7 @@ type Api = (command: 'addEventListener' | 'removeEventListener', version: 2, hea
  * - `reports`: purposes 8 and 9 (measure content, statistics of audiences), by consent or, as the framework allows
  *   for these two, by legitimate interest
  */
-export function followTcf(profile: Profile, options: TcfOptions = {}): Stop {
+export function followTcf(profile: Asked, options: TcfOptions = {}): Stop {
   let listener: number | undefined;
   const remove = (): void => {
     if (listener !== undefined) api()?.('removeEventListener', 2, () => undefined, listener);

@@ -6,7 +6,7 @@ import { styles } from './style.js';
 
 /**
  * `<homebody-map>`: the shop as a plane and the shopper's way over it, for a page of one's own, with the same
- * as tables. `map.show(profile.map(), steps)` draws it, as often as something has moved; the last eight steps are
+ * as tables. `map.show(await profile.map(), steps)` draws it, as often as something has moved; the last eight steps are
  * shown. Its colours are those of `<homebody-inspector>`.
  */
 export class HomebodyMap extends Base {

@@ -13,8 +13,7 @@ const MAP = 720;
 /** What it thinks: tastes in words and bars, what was put right, and the map. */
 export async function thinks(context: Context): Promise<Child[]> {
   const { profile } = context;
-  const [interests, changes] = await Promise.all([profile.interests(), profile.history()]);
-  const standing = profile.corrections();
+  const [interests, changes, standing, map] = await Promise.all([profile.interests(), profile.history(), profile.corrections(), profile.map()]);
   const rows = interests.map((one) => interest(context, one, standOf(standing, { category: one.category })));
   return [
     h('p', {}, inWords(interests)),
@@ -26,7 +25,7 @@ export async function thinks(context: Context): Promise<Child[]> {
     ...corrections(context, standing),
     ...never(profile.sensitive()),
     h('h2', {}, 'Where you are in this shop'),
-    ...drawMap(profile.map(), changes, Math.min(MAP, Math.max(280, context.width))),
+    ...drawMap(map, changes, Math.min(MAP, Math.max(280, context.width))),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Change, Profile, Refusal } from '../types.js';
+import type { Change, Profile, Refusal, StandingCorrection } from '../types.js';
 import { button, count, folded, h, percent, step, table, when } from './dom.js';
 import type { Child } from './dom.js';
 import type { Context } from './put-right.js';
@@ -10,14 +10,15 @@ const MOST = 200;
 /** Why: each event, what it changed, and which items moved. Newest first. */
 export async function why(context: Context, limit: number, more: () => void): Promise<Child[]> {
   const { profile } = context;
-  const changes = [...(await profile.history({ limit }))].reverse();
+  const [history, standing] = await Promise.all([profile.history({ limit }), profile.corrections()]);
+  const changes = [...history].reverse();
   const { interactions, refused } = profile.state();
   if (changes.length === 0) {
     return [h('p', {}, interactions === 0 ? 'Nothing has happened yet.' : 'Things were on your screen; nothing else has happened yet.'), ...refusals(refused)];
   }
   return [
     h('p', { class: 'muted' }, 'What you did → what it changed → what climbed in the list made for you.'),
-    h('ol', { 'aria-label': 'What changed, newest first' }, ...changes.map((change) => line(context, change))),
+    h('ol', { 'aria-label': 'What changed, newest first' }, ...changes.map((change) => line(context, change, standing))),
     changes.length === limit && limit < MOST && button('more', 'Show more', more),
     folded('why table', 'The same as a table', asTable(profile, changes)),
     ...refusals(refused),
@@ -32,7 +33,7 @@ const UNLEARNT = {
 
 const arrow = (): HTMLElement => h('span', { class: 'arrow', 'aria-hidden': 'true' }, ' → ');
 
-function line(context: Context, change: Change): HTMLElement {
+function line(context: Context, change: Change, standing: readonly StandingCorrection[]): HTMLElement {
   const { profile } = context;
   const { item, kind, at, text } = change;
   const moved = movedInWords(profile, change);
@@ -41,7 +42,7 @@ function line(context: Context, change: Change): HTMLElement {
     folded(`event ${kind} ${item} ${at}`, 'Put right',
       h('div', { class: 'row' }, button(`event ${item} ${at}`, 'Forget this event',
         () => { context.act(() => forgetting(profile, { item, kind, at }, text)); }, { 'aria-label': `Forget this event: ${text}, ${when(at)}`, class: 'danger' })),
-      putRight(context, { item }, standOf(profile.corrections(), { item }))));
+      putRight(context, { item }, standOf(standing, { item }))));
 }
 
 /** "Dairy > Cheese +4 %, to 16 %". */

@@ -1,7 +1,9 @@
 //! The item table of a factor bundle: read, check, look up. `docs/bundle.md` describes the file.
 
 mod curves;
+mod file;
 mod header;
+mod heads;
 mod lists;
 mod packed;
 mod plane;
@@ -11,9 +13,11 @@ mod standards;
 mod strings;
 
 use curves::Curves;
+pub(crate) use file::File;
+pub use file::Source;
+pub(crate) use heads::Heads;
 pub use lists::Lists;
 use plane::Plane;
-pub(crate) use read::File;
 pub use read::{MAX_DIM, MAX_HEADER, MAX_ID, MAX_ITEMS, quantise};
 pub use space::{Space, View};
 pub use standards::Standards;
@@ -21,13 +25,14 @@ use strings::{Lookup, Strings};
 
 /// What a bundle holds: N items × d factors as int8 with one scale a dimension, and what is known
 /// of the items beside. Fixed once read; only the profile learns.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Factors {
     version: String,
     metadata: Vec<(String, String)>,
     ids: Strings,
     lookup: Lookup,
     spaces: [Space; View::COUNT],
+    heads: Heads,
     map: Option<(String, Vec<f32>)>,
     curves: Curves,
     recent: Vec<f32>,
@@ -157,7 +162,9 @@ impl Factors {
     /// The same items with other biases.
     #[cfg(test)]
     pub(crate) fn biased(self, bias: Vec<f32>) -> Self {
-        Self { least_bias: bias.iter().fold(0.0, |least, bias| bias.min(least)), bias, ..self }
+        let mut factors = Self { least_bias: bias.iter().fold(0.0, |least, bias| bias.min(least)), bias, ..self };
+        factors.look();
+        factors
     }
 
     /// The biases of all items; empty where the bundle has none.

@@ -3,17 +3,25 @@
 /// The int8 table and its scale, of rows with two numbers a byte (the first one low, −8 to 7) and a scale for each
 /// row. Equal to [`super::quantise`] of the numbers written out, without a table of them.
 pub(super) fn unpack(packed: &[u8], rows: &[f32], dim: usize) -> (Vec<u8>, Vec<f32>) {
-    let numbers = || {
-        let rows = packed.chunks_exact(dim / 2).zip(rows);
-        rows.flat_map(|(row, scale)| row.iter().flat_map(|byte| nibbles(*byte)).map(move |x| f32::from(x) * scale))
-    };
     let mut scale = vec![0f32; dim];
-    for (value, column) in numbers().zip((0..dim).cycle()) {
-        scale[column] = scale[column].max(value.abs() / 127.0);
-    }
-    let round = |(value, scale): (f32, &f32)| if *scale > 0.0 { libm::roundf(value / scale) as i8 } else { 0 };
-    let table = numbers().zip(scale.iter().cycle()).map(|pair| round(pair) as u8).collect();
+    each(packed, rows, dim, &mut |value, column| scale[column] = scale[column].max(value.abs() / 127.0));
+    let mut table = Vec::with_capacity(2 * packed.len());
+    each(packed, rows, dim, &mut |value, column| {
+        let scale = scale[column];
+        table.push(if scale > 0.0 { libm::roundf(value / scale) as i8 as u8 } else { 0 });
+    });
     (table, scale)
+}
+
+/// Each number with its column, row by row.
+fn each(packed: &[u8], rows: &[f32], dim: usize, work: &mut dyn FnMut(f32, usize)) {
+    for (row, scale) in packed.chunks_exact(dim / 2).zip(rows) {
+        for (place, byte) in row.iter().enumerate() {
+            let [low, high] = nibbles(*byte);
+            work(f32::from(low) * scale, 2 * place);
+            work(f32::from(high) * scale, 2 * place + 1);
+        }
+    }
 }
 
 fn nibbles(byte: u8) -> [i8; 2] {

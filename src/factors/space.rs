@@ -26,7 +26,6 @@ impl View {
 #[derive(Clone, Default)]
 pub struct Space {
     blocks: Blocks,
-    longest: f64,
     scale: Vec<f32>,
     items: u32,
     /// Where the bundle does not bring it, worked out when it is first asked for.
@@ -48,7 +47,6 @@ impl Space {
     /// Takes the items' int8 values, row by row, and their buffer.
     pub(super) fn arrange(&mut self, rows: Vec<u8>, items: usize) {
         self.blocks = Blocks::arrange(rows, items, self.dim());
-        self.longest = self.blocks.longest();
         self.items = items as u32;
     }
 
@@ -60,11 +58,6 @@ impl Space {
     /// All int8 values, as a scan reads them.
     pub(crate) fn blocks(&self) -> &Blocks {
         &self.blocks
-    }
-
-    /// No item's int8 values have a greater Euclidean length.
-    pub fn longest(&self) -> f64 {
-        self.longest
     }
 
     /// The value of one step of int8 in each dimension.

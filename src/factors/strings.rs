@@ -9,12 +9,12 @@ pub(crate) struct Strings {
 
 impl Strings {
     /// `None` where an offset is out of order, out of the text or within a character.
-    pub(super) fn new(text: &[u8], offsets: Vec<u32>) -> Option<Self> {
-        let text = core::str::from_utf8(text).ok()?;
+    pub(super) fn new(text: Vec<u8>, offsets: Vec<u32>) -> Option<Self> {
+        let text = String::from_utf8(text).ok()?;
         let ordered = offsets.windows(2).all(|pair| pair[0] <= pair[1]);
         let whole = offsets.first() == Some(&0) && offsets.last().is_some_and(|last| *last as usize == text.len());
         let within = offsets.iter().all(|offset| text.is_char_boundary(*offset as usize));
-        (ordered && whole && within).then(|| Self { text: text.to_owned(), offsets })
+        (ordered && whole && within).then_some(Self { text, offsets })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn strings_are_found_at_their_place() {
-        let strings = Strings::new("acaféz".as_bytes(), vec![0, 1, 6, 7]).unwrap();
+        let strings = Strings::new("acaféz".into(), vec![0, 1, 6, 7]).unwrap();
         let lookup = Lookup::new(&strings).unwrap();
         assert_eq!(lookup.find(&strings, "café"), Some(1));
         assert_eq!(lookup.find(&strings, "caf"), None);
@@ -92,12 +92,12 @@ mod tests {
 
     #[test]
     fn broken_offsets_and_twins_are_refused() {
-        let cafe = "café".as_bytes();
-        assert!(Strings::new(cafe, vec![0, 4, 5]).is_none(), "within a character");
-        assert!(Strings::new(cafe, vec![0, 3, 2, 5]).is_none(), "falling");
-        assert!(Strings::new(cafe, vec![0, 3]).is_none(), "not to the end");
-        assert!(Strings::new(cafe, vec![]).is_none());
-        let twins = Strings::new(b"aa", vec![0, 1, 2]).unwrap();
+        let cafe = || "café".into();
+        assert!(Strings::new(cafe(), vec![0, 4, 5]).is_none(), "within a character");
+        assert!(Strings::new(cafe(), vec![0, 3, 2, 5]).is_none(), "falling");
+        assert!(Strings::new(cafe(), vec![0, 3]).is_none(), "not to the end");
+        assert!(Strings::new(cafe(), vec![]).is_none());
+        let twins = Strings::new("aa".into(), vec![0, 1, 2]).unwrap();
         assert_eq!(Lookup::new(&twins).unwrap_err(), 1);
     }
 }

@@ -4,6 +4,8 @@
 //! dimensions beside each other the first is stored as x + 128, without a sign: as one 16-bit lane the two
 //! are 256·second + first (`rank::kernel` multiplies both at once).
 
+use core::ops::Range;
+
 /// Items of a block.
 pub const LANES: usize = 16;
 /// Dimensions of one item that lie together.
@@ -20,18 +22,22 @@ pub fn value([a, b, c, d]: [u8; GROUP]) -> [i8; GROUP] {
 #[derive(Debug, Clone, Default)]
 pub struct Blocks {
     bytes: Vec<u8>,
-    items: usize,
     dim: usize,
 }
 
 impl Blocks {
+    /// Bytes of so many items in blocks.
+    pub fn size(items: usize, dim: usize) -> usize {
+        items.div_ceil(LANES) * dim.div_ceil(GROUP) * LANES * GROUP
+    }
+
     /// Brings N × d values that stand row by row into blocks, in the buffer that they are in: beside it only
     /// one block is copied. Back to front, since blocks that are filled up are longer than their rows.
     pub fn arrange(mut bytes: Vec<u8>, items: usize, dim: usize) -> Self {
         let (groups, row_block) = (dim.div_ceil(GROUP), LANES * dim);
         let block = groups * LANES * GROUP;
         bytes.resize(items * dim, 0);
-        bytes.resize(items.div_ceil(LANES) * block, 0);
+        bytes.resize(Self::size(items, dim), 0);
         let mut rows = vec![0; row_block];
         for at in (0..items.div_ceil(LANES)).rev() {
             let here = (items - at * LANES).min(LANES) * dim;
@@ -52,7 +58,7 @@ impl Blocks {
             }
         }
         bytes.shrink_to_fit();
-        Self { bytes, items, dim }
+        Self { bytes, dim }
     }
 
     /// All of it, as a scan reads it.
@@ -73,10 +79,10 @@ impl Blocks {
         self.own(item).chunks(LANES * GROUP).map(|group| value(group.first_chunk().copied().unwrap_or(SIGNS)))
     }
 
-    /// The length of the longest vector, in steps.
-    pub fn longest(&self) -> f64 {
-        let squares = (0..self.items as u32).map(|item| super::square(self.own(item)));
-        libm::sqrt(f64::from(squares.max().unwrap_or(0)))
+    /// None of these items' vectors is longer, in steps.
+    pub fn longest(&self, items: Range<usize>) -> f32 {
+        let squares = items.map(|item| super::square(self.own(item as u32)));
+        (libm::sqrt(f64::from(squares.max().unwrap_or(0))) as f32).next_up()
     }
 }
 

@@ -96,6 +96,14 @@ pub(crate) fn product(a: &[f32], b: &[f32]) -> f32 {
     sum(lanes) + tail
 }
 
+/// bound = bound·ratio + (length·by₀ + by₁), but `most` at most.
+pub(crate) fn rise(bounds: &mut [f32], lengths: &[f32], ratio: f32, by: [f32; 2], most: f32) {
+    let whole = fast::rise(bounds, lengths, ratio, by, most);
+    for (bound, length) in bounds[whole..].iter_mut().zip(&lengths[whole..]) {
+        *bound = scalar::risen(*bound, *length, ratio, by, most);
+    }
+}
+
 /// a·b in f64.
 pub(crate) fn product_f64(a: &[f64], b: &[f64]) -> f64 {
     let (lanes, whole) = fast::product_f64(a, b);
@@ -147,6 +155,10 @@ mod tests {
             prop_assert_eq!(fast::write(own, &scale, &mut a), scalar::write(own, &scale, &mut b));
             prop_assert_eq!(&a, &b);
             prop_assert_eq!(fast::scale(&mut a, 0.9), scalar::scale(&mut b, 0.9));
+            prop_assert_eq!(&a, &b);
+            let by = [0.5, 0.25];
+            let (mut a, mut b) = (p.clone(), p.clone());
+            prop_assert_eq!(fast::rise(&mut a, &q, 1.5, by, 1.0), scalar::rise(&mut b, &q, 1.5, by, 1.0));
             prop_assert_eq!(&a, &b);
             let wide: Vec<f64> = p.iter().map(|p| f64::from(*p) / 3.0).collect();
             prop_assert_eq!(fast::product_f64(&wide, &wide), scalar::product_f64(&wide, &wide));

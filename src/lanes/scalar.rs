@@ -68,6 +68,20 @@ pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
     p.len() * GROUP
 }
 
+pub(super) fn rise(bounds: &mut [f32], lengths: &[f32], ratio: f32, by: [f32; 2], most: f32) -> usize {
+    let (bounds, _) = bounds.as_chunks_mut::<GROUP>();
+    for (bounds, lengths) in bounds.iter_mut().zip(lengths.as_chunks::<GROUP>().0) {
+        *bounds = core::array::from_fn(|lane| risen(bounds[lane], lengths[lane], ratio, by, most));
+    }
+    bounds.len() * GROUP
+}
+
+/// What is no number becomes `most`.
+pub(super) fn risen(bound: f32, length: f32, ratio: f32, [by_length, all]: [f32; 2], most: f32) -> f32 {
+    let risen = bound * ratio + (length * by_length + all);
+    if risen < most { risen } else { most }
+}
+
 pub(super) fn product(a: &[f32], b: &[f32]) -> ([f32; 4], usize) {
     let ((a, _), (b, _)) = (a.as_chunks::<GROUP>(), b.as_chunks::<GROUP>());
     let mut lanes = [0f32; 4];

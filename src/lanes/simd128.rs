@@ -4,10 +4,10 @@
 use super::STRIDE;
 use super::blocks::{GROUP, SIGNS};
 use core::arch::wasm32::{
-    f32x4_add, f32x4_convert_i32x4, f32x4_mul, f32x4_splat, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane,
-    f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat, i16x8_extend_low_i8x16, i32x4, i32x4_add, i32x4_dot_i16x8,
-    i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shuffle, i32x4_splat, v128, v128_load, v128_load32_zero,
-    v128_load64_zero, v128_store, v128_xor,
+    f32x4_add, f32x4_convert_i32x4, f32x4_mul, f32x4_pmin, f32x4_splat, f64x2_add, f64x2_convert_low_i32x4,
+    f64x2_extract_lane, f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat, i16x8_extend_low_i8x16, i32x4, i32x4_add,
+    i32x4_dot_i16x8, i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shuffle, i32x4_splat, v128, v128_load,
+    v128_load32_zero, v128_load64_zero, v128_store, v128_xor,
 };
 
 /// How many whole groups there are: of the item, of `scale`, and of another vector.
@@ -160,6 +160,21 @@ pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
         unsafe { v128_store(p.as_mut_ptr().cast(), f32x4_mul(v128_load(p.as_ptr().cast()), factor)) };
     }
     p.len() * GROUP
+}
+
+pub(super) fn rise(bounds: &mut [f32], lengths: &[f32], ratio: f32, by: [f32; 2], most: f32) -> usize {
+    let (bounds, _) = bounds.as_chunks_mut::<GROUP>();
+    let [by_length, all] = by.map(|by| f32x4_splat(by));
+    let (ratio, most) = (f32x4_splat(ratio), f32x4_splat(most));
+    for (bounds, lengths) in bounds.iter_mut().zip(lengths.as_chunks::<GROUP>().0) {
+        // SAFETY: 16 readable bytes each, and the bounds' are writable.
+        unsafe {
+            let (bound, length) = (v128_load(bounds.as_ptr().cast()), v128_load(lengths.as_ptr().cast()));
+            let risen = f32x4_add(f32x4_mul(bound, ratio), f32x4_add(f32x4_mul(length, by_length), all));
+            v128_store(bounds.as_mut_ptr().cast(), f32x4_pmin(most, risen));
+        }
+    }
+    bounds.len() * GROUP
 }
 
 pub(super) fn product(a: &[f32], b: &[f32]) -> ([f32; 4], usize) {

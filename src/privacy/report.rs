@@ -74,21 +74,18 @@ impl Report {
 
     /// A report that was made before: `None` unless [`Report::body`] would write just these bytes.
     pub(super) fn from_body(body: &[u8]) -> Option<Self> {
-        let text = core::str::from_utf8(body).ok()?;
-        let value = |key: &str| {
-            let (_, rest) = text.split_once(key)?;
-            rest.split(['"', ',', ']']).next()
-        };
-        let id = value("\"id\":\"")?.to_owned();
+        // Between quotation marks names and texts take turns with what stands between them, as `body` wrote them.
+        let parts: Vec<&str> = core::str::from_utf8(body).ok()?.split('"').collect();
+        let between = |at: usize| Some(parts.get(at)?.trim_matches([':', ',', '[', ']', '}', ' ']));
+        let id = between(9)?.to_owned();
         let hex = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let list = text.split_once("\"values\":[")?.1.split(']').next()?;
         let report = Self {
-            kind: Type::named(value("\"type\":\"")?).ok()?,
+            kind: Type::named(between(3)?).ok()?,
             id,
-            day: value("\"day\":")?.parse().ok()?,
-            bundle: value("\"bundle\":\"")?.to_owned(),
-            epsilon: value("\"epsilon_milli\":")?.parse().ok()?,
-            values: list.split(',').map(|value| value.parse().ok()).collect::<Option<_>>()?,
+            day: between(12)?.parse().ok()?,
+            bundle: between(15)?.to_owned(),
+            epsilon: between(18)?.parse().ok()?,
+            values: between(22)?.split(',').map(|value| value.parse().ok()).collect::<Option<_>>()?,
         };
         (hex && report.values.len() <= 2 * Self::MAX_DEPARTMENTS && report.body() == body).then_some(report)
     }

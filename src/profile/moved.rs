@@ -14,6 +14,13 @@ fn times<T: Copy + Into<f64>>(vector: &[T], map: &[f32]) -> Vec<f64> {
     moved
 }
 
+/// The same of each row of a matrix.
+fn rows_times(matrix: &[f64], dim: usize, map: &[f32]) -> Vec<f64> {
+    let mut moved = Vec::with_capacity(matrix.len());
+    matrix.chunks_exact(dim).for_each(|row| moved.append(&mut times(row, map)));
+    moved
+}
+
 impl Taste {
     /// The taste in the new space. Step sizes by dimension begin anew: the dimensions are others.
     #[must_use]
@@ -41,10 +48,13 @@ impl Statistics {
             }
         }
         // M is symmetric: MR row by row, its transpose RᵀM, and that times R.
-        let right: Vec<f64> = full.chunks_exact(dim).flat_map(|row| times(row, map)).collect();
+        let right = rows_times(&full, dim, map);
         let turned: Vec<f64> = (0..dim * dim).map(|at| right[at % dim * dim + at / dim]).collect();
-        let both: Vec<f64> = turned.chunks_exact(dim).flat_map(|row| times(row, map)).collect();
-        self.matrix = (0..dim).flat_map(|row| both[row * dim + row..(row + 1) * dim].iter().copied()).collect();
+        let both = rows_times(&turned, dim, map);
+        self.matrix.clear();
+        for (row, values) in both.chunks_exact(dim).enumerate() {
+            self.matrix.extend_from_slice(&values[row..]);
+        }
         self.vector = times(&self.vector, map);
         self
     }

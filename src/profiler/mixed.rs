@@ -51,13 +51,13 @@ const NEAREST: usize = 100;
 const ASKED: usize = 50;
 
 /// The items nearest to the tastes, best first.
-pub(super) fn nearest(evidence: &Evidence<'_>, scratch: &mut Scratch) -> Vec<u32> {
+pub(super) fn nearest(evidence: &Evidence<'_>, scratch: &mut [Scratch; 2]) -> Vec<u32> {
     let factors = evidence.factors();
     let all = Allowed::all(factors.len());
-    let moved = evidence.tastes().into_iter().filter(|vector| vector.iter().any(|p| *p != 0.0));
-    let queries = moved.map(|vector| Query::vector(factors, vector.to_vec()));
     let mut found = Vec::new();
-    for query in queries {
+    let tastes = evidence.tastes().into_iter().zip(scratch);
+    for (taste, scratch) in tastes.filter(|(taste, _)| taste.iter().any(|p| *p != 0.0)) {
+        let query = Query::vector(factors, taste.to_vec());
         found.extend(crate::rank::best(&query, &all, NEAREST, 0, scratch).iter().map(|scored| scored.item));
     }
     found
@@ -68,7 +68,7 @@ impl<'a> Mixed<'a> {
     /// draw: candidates are those of the mean.
     pub(super) fn new(
         blend: &'a Blend, tools: Tools<'a>, profile: &'a Profile, now: Millis, explore: (f32, u64),
-        scratch: &mut Scratch,
+        scratch: &mut [Scratch; 2],
     ) -> Self {
         let posteriors = tools.posteriors(profile, now);
         let mut evidence = tools.evidence(profile, now, posteriors.each_ref().map(Posterior::vector));

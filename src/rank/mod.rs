@@ -1,7 +1,9 @@
 //! The choice: exact top-k over the whole catalogue, rules, diversity, reasons.
 
 mod allowed;
+mod kept;
 mod kernel;
+mod levels;
 mod lowest;
 mod query;
 mod reasons;

@@ -2,6 +2,7 @@
 
 use super::allowed::Allowed;
 use super::kernel::{Beside, Scan, Words};
+use super::levels::Levels;
 use super::query::Query;
 use crate::factors::Factors;
 
@@ -9,14 +10,17 @@ use crate::factors::Factors;
 #[derive(Debug, Default)]
 pub(super) struct Rough {
     words: Words,
-    numbers: Vec<i8>,
+    /// Those of the query, by which the scan multiplies.
+    pub numbers: Vec<i8>,
     interest: Vec<f32>,
-    prior: f32,
-    /// The most that is added to a product, and whether anything is.
-    most: Option<f32>,
-    unit: f64,
+    pub prior: f32,
+    /// What a block's interest is at most, where anything is beside the products.
+    levels: Option<Levels>,
+    pub unit: f64,
     /// No value is farther from the exact one.
     pub error: f32,
+    /// No value is larger.
+    pub reach: f64,
 }
 
 impl Rough {
@@ -47,17 +51,31 @@ impl Rough {
         }
         self.words.fill(&self.numbers);
         self.interest.clear();
-        self.most = None;
+        self.prior = 0.0;
+        self.levels = None;
         if beside > 0.0 {
             self.interest.extend(interest().map(|value| (value / self.unit) as f32));
             self.prior = (f64::from(query.prior) / self.unit) as f32;
-            let most = interest().fold(f64::NEG_INFINITY, f64::max).max(0.0) + by_bias.max(0.0);
-            self.most = Some((most / self.unit) as f32);
+            self.levels = Some(Levels::of(
+                interest().map(|value| (value + by_bias.max(0.0)) / self.unit),
+                by_bias.max(0.0) / self.unit,
+            ));
         }
+        let longest = f64::from(factors.heads().longest);
         // What the rounding of the query misses of any vector (Cauchy–Schwarz), and a few roundings to 24 bits.
-        let missed = libm::sqrt(missed) * space.longest();
-        let reach = libm::sqrt(square) * space.longest() + missed + beside;
-        self.error = (missed / self.unit + reach / self.unit / (1 << 20) as f64) as f32;
+        let missed = libm::sqrt(missed) * longest;
+        self.reach = (libm::sqrt(square) * longest + missed + beside) / self.unit;
+        self.error = (missed / self.unit + self.reach / (1 << 20) as f64) as f32;
+    }
+
+    /// What is added to the values of a category's items.
+    pub fn interest(&self, category: usize) -> f64 {
+        f64::from(self.interest.get(category).copied().unwrap_or_default())
+    }
+
+    /// No value is larger.
+    pub fn most(&self) -> f64 {
+        self.reach + f64::from(self.error)
     }
 
     /// A score as the scan has it.
@@ -66,12 +84,13 @@ impl Rough {
     }
 
     pub fn scan<'a>(&'a self, factors: &'a Factors, allowed: &'a Allowed) -> Scan<'a> {
-        let beside = self.most.map(|most| Beside {
+        let beside = self.levels.as_ref().map(|levels| Beside {
             interest: &self.interest,
             category: factors.category_of_each(),
             prior: self.prior,
             bias: factors.biases(),
-            most,
+            levels,
+            heads: factors.heads(),
         });
         Scan { blocks: factors.space().blocks().bytes(), allowed: allowed.words(), words: &self.words, beside }
     }

@@ -2,11 +2,13 @@
 //! could still win.
 
 use super::allowed::Allowed;
-use super::kernel::{self, Found, Scan};
+use super::kept::Kept;
+use super::kernel::{self, Bounds, Found, Scan};
 use super::lowest::Lowest;
 use super::query::Query;
 use super::rough::Rough;
 use super::rules::diverse;
+use crate::factors::Factors;
 use core::cmp::Ordering;
 
 /// An item and its score.
@@ -31,10 +33,12 @@ impl Scored {
     }
 }
 
-/// Buffers that calls reuse: after the first call a scan allocates nothing.
+/// Buffers that calls reuse: after the first call a scan allocates nothing. And what is kept of the last call, so that
+/// the next one with a similar question reads less: each kind of question should have a scratch of its own.
 #[derive(Debug, Default)]
 pub struct Scratch {
     rough: Rough,
+    kept: Kept,
     lowest: Lowest,
     found: Vec<(u32, f32)>,
     list: Vec<Scored>,
@@ -43,20 +47,31 @@ pub struct Scratch {
     last: Vec<u32>,
 }
 
+impl Scratch {
+    /// Of the blocks of 16 items, how many the last call had to read.
+    pub fn read(&self) -> usize {
+        self.kept.bounds.read
+    }
+}
+
 /// The `k` best allowed items with at most `cap` of one category (0 = no limit), best first: the same items
 /// in the same order as exact scores give.
 pub fn best<'s>(query: &Query<'_>, allowed: &Allowed, k: usize, cap: usize, scratch: &'s mut Scratch) -> &'s [Scored] {
-    best_by(kernel::next, query, allowed, k, cap, scratch)
+    best_by(kernel::next, Kept::follow, query, allowed, k, cap, scratch)
 }
 
-fn best_by<'s>(
-    next: impl Fn(&Scan<'_>, usize, f32) -> Option<Found>, query: &Query<'_>, allowed: &Allowed, k: usize, cap: usize,
-    scratch: &'s mut Scratch,
+pub(super) type Next = fn(&Scan<'_>, &mut Bounds, usize, f32) -> Option<Found>;
+pub(super) type Follow = fn(&mut Kept, &Rough, &Factors);
+
+pub(super) fn best_by<'s>(
+    next: Next, follow: Follow, query: &Query<'_>, allowed: &Allowed, k: usize, cap: usize, scratch: &'s mut Scratch,
 ) -> &'s [Scored] {
-    let Scratch { rough, lowest, found, list, taken, last } = scratch;
+    let Scratch { rough, kept, lowest, found, list, taken, last } = scratch;
     let factors = query.factors;
     let category = |item| factors.category(item).filter(|_| cap > 0);
+    core::mem::swap(rough, &mut kept.last);
     rough.of(query);
+    follow(kept, rough, factors);
     lowest.clear(k, cap);
     found.clear();
     list.clear();
@@ -75,14 +90,16 @@ fn best_by<'s>(
         lowest.offer(value, category(item), twice);
         found.push((item, value));
     }
+    // Then whoever comes later with the same score stands behind.
+    let in_order = twice == 0.0 && found.is_empty();
     let bar = |lowest: &Lowest| match lowest.value() {
-        // Whoever comes later with the same score stands behind.
-        value if twice == 0.0 && value >= floor => value.next_up(),
+        value if in_order && value >= floor => value.next_up(),
         value => value.max(floor) - twice,
     };
     let scan = rough.scan(factors, allowed);
     let (mut at, mut least) = (0, bar(lowest));
-    while let Some((block, values)) = next(&scan, at, least) {
+    kept.bounds.weigh(least);
+    while let Some((block, values)) = next(&scan, &mut kept.bounds, at, least) {
         let mut bits = scan.allowed_in(block);
         while bits != 0 {
             let lane = bits.trailing_zeros();
@@ -107,13 +124,15 @@ fn best_by<'s>(
 
 /// Place of an item among the allowed ones, 1 = best.
 pub fn position(query: &Query<'_>, allowed: &Allowed, item: u32, scratch: &mut Scratch) -> usize {
-    let rough = &mut scratch.rough;
+    let Scratch { rough, kept, .. } = scratch;
+    core::mem::swap(rough, &mut kept.last);
     rough.of(query);
+    kept.follow(rough, query.factors);
     let own = Scored { item, score: query.score(item) };
     let value = rough.value(own.score);
     let scan = rough.scan(query.factors, allowed);
     let (mut at, mut ahead) = (0, 0);
-    while let Some((block, values)) = kernel::next(&scan, at, f32::NEG_INFINITY) {
+    while let Some((block, values)) = kernel::next(&scan, &mut kept.bounds, at, f32::NEG_INFINITY) {
         let bits = scan.allowed_in(block);
         for (item, other) in (block as u32 * 16..).zip(values).filter(|(item, _)| bits >> (item % 16) & 1 == 1) {
             let exactly = || Scored { item, score: query.score(item) }.order(&own).is_lt();
@@ -126,7 +145,7 @@ pub fn position(query: &Query<'_>, allowed: &Allowed, item: u32, scratch: &mut S
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::rank::kernel::tests::broken;
     use crate::testing::test;
@@ -134,7 +153,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// The definition: all exact scores sorted, and not more than so many of a category.
-    fn reference(query: &Query<'_>, allowed: &Allowed, k: usize, cap: usize) -> Vec<Scored> {
+    pub fn reference(query: &Query<'_>, allowed: &Allowed, k: usize, cap: usize) -> Vec<Scored> {
         let mut list: Vec<_> = allowed.iter().map(|item| Scored { item, score: query.score(item) }).collect();
         list.sort_by(Scored::order);
         diverse(&mut list, query.factors, k, cap, &mut Vec::new());
@@ -170,7 +189,8 @@ mod tests {
         let wrong = (0..50).filter(|seed| {
             let factors = random(*seed, 300, 24, false);
             let (query, all) = (random_query(&factors, *seed, false), Allowed::all(300));
-            best_by(broken, &query, &all, 20, 0, &mut Scratch::default()) != reference(&query, &all, 20, 0)
+            best_by(broken, Kept::follow, &query, &all, 20, 0, &mut Scratch::default())
+                != reference(&query, &all, 20, 0)
         });
         assert!(wrong.count() > 25);
     }
@@ -183,8 +203,11 @@ mod tests {
             let (query, all) = (random_query(&factors, seed, false), Allowed::all(300));
             let mut rough = Rough::default();
             rough.of(&query);
+            let mut kept = Kept::default();
+            kept.follow(&rough, &factors);
             let scan = rough.scan(&factors, &all);
-            let values = (0..300 / 16).filter_map(|block| kernel::next(&scan, block, f32::NEG_INFINITY));
+            let values =
+                (0..300 / 16).filter_map(|block| kernel::next(&scan, &mut kept.bounds, block, f32::NEG_INFINITY));
             let mut list: Vec<_> = values
                 .flat_map(|(block, values)| (block as u32 * 16..).zip(values))
                 .map(|(item, value)| Scored { item, score: f64::from(value) })
@@ -201,5 +224,14 @@ mod tests {
         let query = Query::vector(&factors, vec![0.0; 8]);
         let list = best(&query, &Allowed::all(100), 5, 0, &mut Scratch::default()).to_vec();
         assert_eq!(list.iter().map(|scored| scored.item).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_locked_item_goes_before_none_that_is_its_equal() {
+        let factors = random(1, 100, 8, false);
+        let mut query = Query::vector(&factors, vec![0.0; 8]);
+        query.steering.unask(50); // it is looked at first
+        let list = best(&query, &Allowed::all(100), 1, 0, &mut Scratch::default()).to_vec();
+        assert_eq!(list, reference(&query, &Allowed::all(100), 1, 0));
     }
 }

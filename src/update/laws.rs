@@ -64,7 +64,7 @@ impl Learner for Trained {
 
 fn trained(bundle: &[u8]) -> Box<dyn Learner> {
     let factors = Factors::read(bundle).expect("the golden bundle is valid");
-    let network = Network::read(bundle, &factors).expect("and so is its network").expect("which it has");
+    let network = Network::read(&bundle, &factors).expect("and so is its network").expect("which it has");
     let state = network.start(&factors);
     Box::new(Trained(Running(network, state), factors))
 }

@@ -14,7 +14,7 @@
 
 use super::{Example, Opinion, Update};
 use crate::error::Error;
-use crate::factors::{Factors, File};
+use crate::factors::{Factors, File, Source};
 use crate::interaction::{Kind, Millis};
 use crate::lanes::logistic;
 use crate::profile::Hidden;
@@ -54,7 +54,7 @@ impl Network {
     pub const MAX_LAYER: usize = 2_048;
 
     /// Reads the network of a bundle whose factors have been read; `None` where it has none.
-    pub fn read(bundle: &[u8], factors: &Factors) -> Result<Option<Self>, Error> {
+    pub fn read(bundle: &dyn Source, factors: &Factors) -> Result<Option<Self>, Error> {
         let gru = match factors.metadata("homebody.neural") {
             None => return Ok(None),
             Some("gru") => true,

@@ -1,17 +1,16 @@
 //! The class `Core` that the TypeScript facade holds. Conversions and calls, nothing else: exported
 //! methods are synchronous, async ones own what they need.
 
-use super::edge::{millis, random};
-use super::object::{list, plain};
+use super::edge::{Download, millis};
 use super::recording::Outcome;
-use super::tab::{self, Shared, Status, Tab, entries};
-use super::{erasure, flat, insight, report, succession, view};
+use super::tab::{self, Shared, Status, Tab};
+use super::{erasure, flat, report, succession};
 use crate::error::Error;
 use crate::intake::Event;
 use crate::interaction::{Arm, Kind, Signal};
-use crate::privacy::{Entry, Type};
+use crate::privacy::Type;
 use crate::profiler::{List, Profiler, Request};
-use js_sys::Promise;
+use js_sys::{Promise, Uint8Array};
 use std::cell::RefCell;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -19,10 +18,6 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
-
-/// The shapes of `view.rs` in TypeScript, for the facade.
-#[wasm_bindgen(typescript_custom_section)]
-const SHAPES: &str = include_str!("shapes.d.ts");
 
 /// A shopper's profile in one tab.
 #[wasm_bindgen]
@@ -35,8 +30,8 @@ pub struct Core {
 impl Core {
     /// Reads the bundle. Nothing is stored or opened yet; what will be is `encrypted`, or not.
     #[wasm_bindgen(constructor)]
-    pub fn new(bundle: Vec<u8>, database: String, encrypted: bool) -> Result<Core, Error> {
-        let profiler = Profiler::take(bundle)?;
+    pub fn new(bundle: Uint8Array, database: String, encrypted: bool) -> Result<Core, Error> {
+        let profiler = Profiler::open_from(&Download(bundle))?;
         Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database, encrypted))) })
     }
 
@@ -48,9 +43,9 @@ impl Core {
 
     /// Reads the bundle that is to take the place of this one. Resolves to whether it is another.
     #[wasm_bindgen(unchecked_return_type = "Promise<boolean>")]
-    pub fn prepare(&self, bundle: Vec<u8>) -> Promise {
+    pub fn prepare(&self, bundle: Uint8Array) -> Promise {
         let tab = self.tab.clone();
-        promise(async move { Ok(succession::prepare(&tab, bundle).await?.into()) })
+        promise(async move { Ok(succession::prepare(&tab, &Download(bundle)).await?.into()) })
     }
 
     /// What was prepared takes its place, at once; nothing that was recorded is lost. Of the store nothing else may
@@ -141,35 +136,28 @@ impl Core {
         Ok(flat::scored(&tab.profiler.similar(&tab.live, id, &exclude, limit)?))
     }
 
-    /// Why an item is where it is.
-    pub fn explain(&self, id: &str, now: f64) -> Result<Vec<f64>, Error> {
-        let tab = &mut *self.tab.borrow_mut();
-        Ok(flat::explanation(&tab.profiler.explain(&tab.live, id, millis(now))?))
-    }
-
-    /// Taste by department.
-    #[wasm_bindgen(unchecked_return_type = "ShareItem[]")]
-    pub fn taste(&self) -> JsValue {
-        view::taste(&self.tab.borrow())
-    }
-
-    /// The latest step of learning in this tab.
-    #[wasm_bindgen(js_name = lastStep, unchecked_return_type = "StepItem | undefined")]
-    pub fn last_step(&self) -> JsValue {
+    /// Taste by department, as `flat` writes it.
+    pub fn taste(&self) -> Vec<f64> {
         let tab = self.tab.borrow();
-        tab.step.as_ref().map_or(JsValue::UNDEFINED, |step| step.view(tab.profiler.factors()))
+        flat::taste(&tab.profiler.taste(&tab.live))
     }
 
-    /// Decayed counts of the items ordered.
-    #[wasm_bindgen(unchecked_return_type = "CountItem[]")]
-    pub fn counts(&self) -> JsValue {
-        view::counts(&self.tab.borrow())
+    /// The names of the departments.
+    pub fn departments(&self) -> Vec<String> {
+        self.tab.borrow().profiler.factors().departments().to_vec()
     }
 
-    /// Centred ratings.
-    #[wasm_bindgen(unchecked_return_type = "RatingItem[]")]
-    pub fn ratings(&self) -> JsValue {
-        view::ratings(&self.tab.borrow())
+    /// The latest step of learning in this tab, as `flat` writes it; empty where there was none.
+    #[wasm_bindgen(js_name = lastStep)]
+    pub fn last_step(&self) -> Vec<f64> {
+        self.tab.borrow().step.as_ref().map_or_else(Vec::new, flat::step)
+    }
+
+    /// The item that it was about.
+    #[wasm_bindgen(js_name = lastItem)]
+    pub fn last_item(&self) -> String {
+        let tab = self.tab.borrow();
+        tab.step.as_ref().map_or_else(String::new, |step| tab.profiler.factors().id(step.item).to_owned())
     }
 
     /// Changes a row of the table of kinds.
@@ -191,11 +179,9 @@ impl Core {
         found.map(|category| factors.category_name(category).to_owned()).collect()
     }
 
-    /// Refusals by reason, as pairs of name and count.
-    #[wasm_bindgen(unchecked_return_type = "[string, number][]")]
-    pub fn refused(&self) -> JsValue {
-        let tab = self.tab.borrow();
-        list(tab.profiler.intake().refused().map(|(reason, count)| (reason.name(), count)))
+    /// Refusals by reason.
+    pub fn refused(&self) -> Vec<u32> {
+        self.tab.borrow().profiler.intake().refused().map(|(_, count)| count).collect()
     }
 
     /// How many interactions the profile holds.
@@ -238,12 +224,22 @@ impl Core {
     }
 
     /// The code and the words of what went wrong last, if anything did.
-    #[wasm_bindgen(unchecked_return_type = "[string, string] | undefined")]
-    pub fn problem(&self) -> JsValue {
-        match &self.tab.borrow().problem {
-            Some(error) => plain(&(error.code(), error.to_string())),
-            None => JsValue::UNDEFINED,
-        }
+    pub fn problem(&self) -> Option<Vec<String>> {
+        let tab = self.tab.borrow();
+        let error = tab.problem.as_ref()?;
+        Some(vec![error.code().to_owned(), error.to_string()])
+    }
+
+    /// Is there something to be done that only the full module can do?
+    pub fn outgrown(&self) -> bool {
+        self.tab.borrow().outgrown
+    }
+
+    /// All that this tab alone holds, for another module, which goes on in its place. Of the store nothing else may be
+    /// under way.
+    #[wasm_bindgen(js_name = handOver)]
+    pub fn hand_over(&self) -> Vec<u8> {
+        self.tab.borrow().hand_over()
     }
 
     /// Stops or resumes learning.
@@ -318,47 +314,6 @@ impl Core {
         })
     }
 
-    /// The ledger, oldest line first.
-    #[wasm_bindgen(unchecked_return_type = "Promise<LedgerItem[]>")]
-    pub fn ledger(&self) -> Promise {
-        let store = self.tab.borrow().store.clone();
-        promise(async move {
-            let lines = match store {
-                Some(store) => store.ledger().await?,
-                None => Vec::new(),
-            };
-            let entries = lines.iter().filter_map(|(_, bytes)| Entry::from_bytes(bytes).ok());
-            Ok(list(entries.map(view::ledger)))
-        })
-    }
-
-    /// What only the log can tell: the `log` itself, the `history` of the last `most` interactions, the `interests`.
-    #[wasm_bindgen(unchecked_return_type = "Promise<unknown>")]
-    pub fn tell(&self, what: &str, most: usize) -> Promise {
-        let (tab, what) = (self.tab.clone(), what.to_owned());
-        promise(async move {
-            let log = tab::log(&tab).await?;
-            let tab = &mut *tab.borrow_mut();
-            Ok(match what.as_str() {
-                "history" => {
-                    let changes = tab.profiler.history(&entries(&log), most)?;
-                    insight::changes(&changes, tab.profiler.factors())
-                }
-                "interests" => {
-                    let interests = tab.profiler.interests(&tab.live, &entries(&log));
-                    insight::interests(&interests, tab.profiler.factors())
-                }
-                _ => view::log(&log),
-            })
-        })
-    }
-
-    /// The departments on the map, and where the shopper stands.
-    #[wasm_bindgen(unchecked_return_type = "MapItem")]
-    pub fn map(&self, now: f64) -> JsValue {
-        insight::map(&self.tab.borrow(), millis(now))
-    }
-
     /// Deletes everything but one date, which it resolves to (milliseconds).
     #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
     pub fn erase(&self, now: f64) -> Promise {
@@ -388,12 +343,4 @@ impl Core {
 pub(super) fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
     let work: Pin<Box<dyn Future<Output = _>>> = Box::pin(work);
     future_to_promise(work)
-}
-
-/// A uniform draw from the operating system, 0 to 1, for the delay of a report.
-#[wasm_bindgen(js_name = randomUnit)]
-pub fn random_unit() -> f64 {
-    let mut bytes = [0; 4];
-    random(&mut bytes);
-    f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
 }

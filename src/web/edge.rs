@@ -1,10 +1,27 @@
 //! What crosses the edge everywhere: errors, random bytes, the clock.
 
 use crate::error::Error;
+use crate::factors::Source;
 use crate::interaction::Millis;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Crypto;
+
+/// A bundle in the buffer that it was downloaded into.
+pub(super) struct Download(pub(super) Uint8Array);
+
+impl Source for Download {
+    fn size(&self) -> usize {
+        self.0.length() as usize
+    }
+    fn copy(&self, at: usize, out: &mut [u8]) {
+        let part = self.0.subarray(at as u32, (at + out.len()) as u32);
+        // Whoever holds the buffer too may have cut or detached it.
+        if part.length() as usize == out.len() {
+            part.copy_to(out);
+        }
+    }
+}
 
 impl From<Error> for JsValue {
     /// A real JavaScript `Error` with a stable `code`.

@@ -1,7 +1,8 @@
 //! Lists as numbers: one copy across the edge instead of an object for each item and each reason. `js/lists.ts`
 //! reads them in the same order.
 
-use crate::profiler::{Explanation, Recommendation};
+use super::step::Step;
+use crate::profiler::{Explanation, Recommendation, Share};
 use crate::rank::{Because, Reason, Scored};
 
 /// Place, score, chance (NaN: none), number of reasons, and the reasons.
@@ -40,4 +41,21 @@ pub(super) fn explanation(explanation: &Explanation) -> Vec<f64> {
         out.push(*without as f64);
     }
     out
+}
+
+/// Department, share of the interest, interactions.
+pub(super) fn taste(shares: &[Share]) -> Vec<f64> {
+    let mut out = Vec::with_capacity(3 * shares.len());
+    let mut row =
+        |one: &Share| out.extend([f64::from(one.department), f64::from(one.share), f64::from(one.interactions)]);
+    shares.iter().for_each(&mut row);
+    out
+}
+
+/// The kind's number, when, label, weight, loss, and the taste before and after.
+pub(super) fn step(step: &Step) -> Vec<f64> {
+    let Step { kind, at, signal, surprise, before, after, .. } = step;
+    let [label, weight, loss] = [signal.label, signal.weight, surprise.loss()].map(f64::from);
+    let head = [f64::from(*kind as u8), at.0 as f64, label, weight, loss];
+    head.into_iter().chain(before.iter().chain(after).map(|number| f64::from(*number))).collect()
 }

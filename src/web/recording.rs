@@ -84,9 +84,9 @@ impl Tab {
 
     pub(super) fn push(&mut self, entry: Vec<u8>) {
         if self.status == Status::MemoryOnly && self.outbox.len() >= MAX_OUTBOX {
-            self.outbox.pop_front();
+            self.outbox.remove(0);
         }
-        self.outbox.push_back(entry);
+        self.outbox.push(entry);
     }
 }
 
@@ -98,9 +98,11 @@ mod tests {
     #[test]
     fn the_page_has_the_same_names_in_the_same_order() {
         let words = include_str!("../../js/words.ts");
-        let (_, list) = words.split_once("OUTCOMES = [").expect("the list is there");
-        let (list, _) = list.split_once(']').expect("and ends");
-        let names: Vec<_> = list.split('\'').skip(1).step_by(2).collect();
+        let list = |name: &str| {
+            let (_, list) = words.split_once(&format!("{name} = [")).expect("the list is there");
+            list.split_once(']').expect("and ends").0.split('\'').skip(1).step_by(2)
+        };
+        let names: Vec<_> = list("OUTCOMES").chain(list("REFUSALS")).collect();
         let own = [
             (Outcome::Kept, "kept"),
             (Outcome::ToStore, "to-store"),

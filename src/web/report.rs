@@ -118,6 +118,9 @@ fn tally(tab: &mut Tab, now: Millis, log: &[Keyed]) -> Tally {
 /// A row for all types together and one for each: spent, the same by Rényi composition, and the caps.
 pub(super) fn epsilon(budget: &Budget, now: Millis) -> Vec<u32> {
     let caps = |of: Option<Type>| of.map_or(CAPS, |one| one.declared().caps).all();
-    let rows = std::iter::once(None).chain(Type::ALL.map(Some));
-    rows.flat_map(|of| [budget.spent(of, now), budget.renyi(of, now), caps(of)].concat()).collect()
+    let mut out = Vec::new();
+    for of in std::iter::once(None).chain(Type::ALL.map(Some)) {
+        [budget.spent(of, now), budget.renyi(of, now), caps(of)].iter().for_each(|row| out.extend_from_slice(row));
+    }
+    out
 }

@@ -86,6 +86,9 @@ pub(super) struct Store {
     _on_version_change: Closure<dyn FnMut()>,
 }
 
+/// Which entries of the log may go, given the position up to which a snapshot holds them.
+type Choose<'a> = dyn Fn(&[Keyed], u64) -> Vec<u64> + 'a;
+
 impl Store {
     /// Opens the database, or makes it. What is kept there is `sealed`, or not.
     pub(super) async fn open(name: &str, sealed: bool) -> Result<Self, Error> {
@@ -159,28 +162,33 @@ impl Store {
     }
 
     /// Writes a snapshot over the older of the two, unless one as new is there (compare-and-set),
-    /// and lets `expired` choose which log entries go. It is given the position that the older of
-    /// the two snapshots left holds: entries behind it could still be needed.
+    /// and lets `expired`, if the log is to be looked through, choose which of its entries go. It is given the
+    /// position that the older of the two snapshots left holds: entries behind it could still be needed.
     /// Returns whether it was written.
     pub(super) async fn snapshot(
         &self, seq: u64, snapshot: &[u8], known: &Known, position: &dyn Fn(&[u8]) -> Option<u64>,
-        expired: &dyn Fn(&[Keyed], u64) -> Vec<u64>,
+        expired: Option<&Choose<'_>>,
     ) -> Result<bool, Error> {
         let write = async {
-            let before = self.look(&[Ask::all(LOG), snapshots()?]).await?.rest;
-            let opened = self.vault.open(&bytes(&before[1])).await?;
+            let log = expired.map(|_| Ask::all(LOG));
+            let asks: Vec<Ask> = [snapshots()?].into_iter().chain(log).collect();
+            let before = self.look(&asks).await?.rest;
+            let opened = self.vault.open(&bytes(&before[0])).await?;
             let mut stored = [None; 2];
-            for ((slot, _), bytes) in before[1].iter().zip(&opened) {
+            for ((slot, _), bytes) in before[0].iter().zip(&opened) {
                 stored[usize::from(*slot == SNAPSHOTS[1])] = position(bytes);
             }
             if stored.iter().flatten().any(|stored| *stored >= seq) {
                 return Ok(false);
             }
             let older = usize::from(stored[1] < stored[0]);
-            let gone = expired(&self.opened(&before[0]).await?, stored[1 - older].unwrap_or(0));
+            let gone = match (expired, before.get(1)) {
+                (Some(expired), Some(log)) => expired(&self.opened(log).await?, stored[1 - older].unwrap_or(0)),
+                _ => Vec::new(),
+            };
             let sealed = self.vault.seal(&[snapshot.to_vec()]).await?;
             let mut decide = |now: &Moment| {
-                if now.head.changed_since::<()>(known).is_some() || !same(&now.rest[0], &before[1]) {
+                if now.head.changed_since::<()>(known).is_some() || !same(&now.rest[0], &before[0]) {
                     return None; // another tab's is as new
                 }
                 let put = sealed.iter().map(|one| Deed::Put(META, SNAPSHOTS[older].into(), one.into()));
@@ -340,18 +348,23 @@ impl Store {
         let asks = [Ask::all(LOG), Ask::all(LEDGER), snapshots()?];
         let mut before = self.look(&asks).await?.rest;
         before.iter_mut().for_each(|answer| answer.retain(|(_, value)| self.vault.is_bare(value)));
-        let records: Vec<_> = before.iter().flat_map(bytes).map(|bytes| bytes.to_vec()).collect();
+        let mut records = Vec::new();
+        before.iter().for_each(|answer| records.extend(bytes(answer).iter().map(Uint8Array::to_vec)));
         let sealed = self.vault.seal(&records).await?;
         let mut decide = |now: &Moment| {
-            let places = [LOG, LEDGER, META].into_iter().zip(&before);
-            let places = places.flat_map(|(store, answer)| answer.iter().map(move |(key, _)| (store, key)));
             let there = |bare: &Answer, now: &Answer| bare.iter().all(|one| now.iter().any(|now| now.0 == one.0));
-            let put = |((store, key), sealed): ((&'static str, &JsValue), &Uint8Array)| {
-                Deed::Put(store, key.clone(), sealed.into())
-            };
             // What has moved meanwhile is sealed at the next start.
-            let still = before.iter().zip(&now.rest).all(|(bare, now)| there(bare, now));
-            still.then(|| places.zip(&sealed).map(put).collect())
+            if !before.iter().zip(&now.rest).all(|(bare, now)| there(bare, now)) {
+                return None;
+            }
+            let (mut sealed, mut deeds) = (sealed.iter(), Vec::new());
+            for (store, answer) in [LOG, LEDGER, META].into_iter().zip(&before) {
+                let put = |((key, _), sealed): (&(JsValue, JsValue), &Uint8Array)| {
+                    Deed::Put(store, key.clone(), sealed.into())
+                };
+                deeds.extend(answer.iter().zip(&mut sealed).map(put));
+            }
+            Some(deeds)
         };
         self.change(&asks, &mut decide, &[]).await.map(drop)
     }

@@ -1,11 +1,12 @@
 //! One bundle after another under a running page.
 
+use super::edge::Download;
 use super::tab::{Shared, Tab};
 use crate::error::Error;
 use crate::profile::Profile;
 
 /// Reads another bundle, if it is another, and what is stored, so that it can take the place of this one at once.
-pub(super) async fn prepare(tab: &Shared, bundle: Vec<u8>) -> Result<bool, Error> {
+pub(super) async fn prepare(tab: &Shared, bundle: &Download) -> Result<bool, Error> {
     let next = tab.borrow().profiler.with_bundle(bundle)?;
     if next.factors().version() == tab.borrow().profiler.factors().version() {
         return Ok(false);

@@ -5,10 +5,13 @@
 //! with it, so a click shows at once. When another tab's entries come in between, `live` is made
 //! anew. Nothing is borrowed across an await.
 
+#[cfg(not(feature = "full"))]
+use super::again;
 use super::edge::random;
-use super::rewrite::{Wanted, learn_again};
+#[cfg(feature = "full")]
+use super::full::rewrite as again;
+use super::step::Step;
 use super::store::{Keyed, Known, Loaded, Store, Written};
-use super::view::Step;
 use crate::error::Error;
 use crate::interaction::{Arm, Interaction, Millis};
 use crate::privacy::registry::ANOMALIES;
@@ -17,7 +20,6 @@ use crate::profile::{Correction, Fit, Limits, Logged, Profile, expired};
 use crate::profiler::Profiler;
 use crate::update::Random;
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// Where a tab is.
@@ -52,7 +54,7 @@ pub(super) struct Tab {
     pub(super) live: Profile,
     pub(super) confirmed: Profile,
     /// Recorded here, not yet in the log. Where there is no store, it is the log.
-    pub(super) outbox: VecDeque<Vec<u8>>,
+    pub(super) outbox: Vec<Vec<u8>>,
     pub(super) store: Option<Rc<Store>>,
     pub(super) database: String,
     /// What is stored is encrypted.
@@ -69,7 +71,7 @@ pub(super) struct Tab {
     /// The reports that the shop wants.
     pub(super) settings: Settings,
     /// The day and what its lists are ranked by.
-    arm: Option<(i32, Arm)>,
+    pub(super) arm: Option<(i32, Arm)>,
     /// Refusals that a report has told of.
     pub(super) told: [u32; ANOMALIES.len()],
     /// What this tab has just forgotten: the one thing that it can still take back.
@@ -78,14 +80,22 @@ pub(super) struct Tab {
     pub(super) staged: Vec<Vec<u8>>,
     flushing: bool,
     pub(super) snapshot_at: u64,
+    /// The log's position, and the day, when it was last looked through for what may go.
+    swept: Option<(u64, i32)>,
     /// The latest step of learning here.
     pub(super) step: Option<Step>,
+    /// The log is to be learnt again, which the core cannot do.
+    pub(super) outgrown: bool,
 }
 
 pub(super) type Shared = Rc<RefCell<Tab>>;
 
 /// A snapshot after so many log entries: a start replays no more than this.
 const SNAPSHOT_EVERY: u64 = 100;
+/// The whole log is read and decrypted to see what may go: with a tab's first snapshot of a day, and after so many entries.
+const SWEEP_EVERY: u64 = 1_000;
+/// So many entries are written, and learnt once more, in one go: milliseconds of the page's thread.
+const BATCH: usize = 500;
 
 impl Tab {
     pub(super) fn new(profiler: Profiler, database: String, sealed: bool) -> Self {
@@ -96,7 +106,7 @@ impl Tab {
             profiler,
             live: blank.clone(),
             confirmed: blank,
-            outbox: VecDeque::new(),
+            outbox: Vec::new(),
             store: None,
             database,
             sealed,
@@ -114,11 +124,13 @@ impl Tab {
             staged: Vec::new(),
             flushing: false,
             snapshot_at: 0,
+            swept: None,
             step: None,
+            outgrown: false,
         }
     }
 
-    fn place(&self) -> (String, bool) {
+    pub(super) fn place(&self) -> (String, bool) {
         (self.database.clone(), self.sealed)
     }
 
@@ -182,6 +194,7 @@ impl Tab {
         self.outbox.clear();
         self.forgotten.clear();
         self.snapshot_at = 0;
+        self.swept = None;
         self.step = None;
         self.arm = None;
         self.told = self.refused();
@@ -279,8 +292,8 @@ pub(super) async fn open(tab: &Shared) {
                 tab.profiler.holds_sensitive(&tab.confirmed, &entries(&log))
             };
             // Learnt before the bundle or the shop said that it is sensitive.
-            if told && let Err(error) = learn_again(tab, &store, Vec::new(), &Wanted::WithoutSensitive).await {
-                tab.borrow_mut().problem = Some(error);
+            if told {
+                again::without_sensitive(tab, &store).await;
             }
         }
         Err(error) => degrade(tab, error),
@@ -304,19 +317,12 @@ pub(super) async fn flush(tab: &Shared) -> bool {
         let (store, batch, from, known) = {
             let tab = tab.borrow();
             let Some(store) = tab.store.clone() else { break };
-            (store, tab.outbox.iter().cloned().collect::<Vec<_>>(), tab.confirmed.seq, tab.known.clone())
+            (store, tab.outbox.iter().take(BATCH).cloned().collect::<Vec<_>>(), tab.confirmed.seq, tab.known.clone())
         };
         if batch.is_empty() {
             break;
         }
-        let reaches_back =
-            |bytes: &Vec<u8>| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(s)) if s.reaches_back());
-        let written = if batch.iter().any(reaches_back) {
-            let done = learn_again(tab, &store, batch.clone(), &Wanted::Nothing).await;
-            done.map(|gone| if gone.is_some() { Written::Done(None) } else { Written::Erased })
-        } else {
-            store.append(&batch, from, &known).await.map(|written| written.map(Some))
-        };
+        let written = again::append(tab, &store, &batch, from, &known).await;
         match written {
             Ok(Written::Done(None) | Written::Idle) => {}
             Ok(Written::Edited) => start_from(tab, &store).await,
@@ -405,7 +411,7 @@ pub(super) async fn sync(tab: &Shared) -> bool {
 
 /// Writes a snapshot when enough has come since the last one, or when `now_or_never`.
 pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
-    let (store, seq, bytes, known) = {
+    let (store, seq, bytes, known, sweep) = {
         let tab = tab.borrow();
         // One of the popular items alone would lose what is thought of the others.
         let Some(store) = tab.store.clone().filter(|_| !tab.head) else { return };
@@ -413,7 +419,8 @@ pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
         if since == 0 || (since < SNAPSHOT_EVERY && !now_or_never) {
             return;
         }
-        (store, tab.confirmed.seq, tab.snapshot(), tab.known.clone())
+        let sweep = tab.swept.is_none_or(|(at, day)| tab.confirmed.seq >= at + SWEEP_EVERY || now.day() != day);
+        (store, tab.confirmed.seq, tab.snapshot(), tab.known.clone(), sweep)
     };
     let position = |stored: &[u8]| {
         let tab = tab.borrow();
@@ -422,9 +429,15 @@ pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
     let choose = |log: &[Keyed], kept: u64| {
         expired(log.iter().map(|(key, bytes)| (*key, bytes.as_slice())), kept, now, Limits::default())
     };
-    match store.snapshot(seq, &bytes, &known, &position, &choose).await {
+    match store.snapshot(seq, &bytes, &known, &position, sweep.then_some(&choose)).await {
         // Another tab's snapshot is as new as this one: as good.
-        Ok(_) => tab.borrow_mut().snapshot_at = seq,
+        Ok(_) => {
+            let mut tab = tab.borrow_mut();
+            tab.snapshot_at = seq;
+            if sweep {
+                tab.swept = Some((seq, now.day()));
+            }
+        }
         Err(error) => tab.borrow_mut().problem = Some(error),
     }
 }

@@ -19,7 +19,7 @@ pub(super) enum Answer {
 /// Posts the report without cookies and without a referrer.
 pub(super) async fn send(url: &str, report: &Report, stop: Option<&AbortSignal>) -> Answer {
     // The body is text of ours: a string saves the copy into a typed array.
-    let body = JsValue::from(String::from_utf8_lossy(&report.body()).as_ref());
+    let body = JsValue::from(core::str::from_utf8(&report.body()).unwrap_or_default());
     let request = Request::post(url)
         .credentials(RequestCredentials::Omit)
         .referrer_policy(ReferrerPolicy::NoReferrer)

@@ -218,7 +218,7 @@ async fn three_tabs_that_change_the_log_at_once_agree() {
     }
     let bytes = granted(&database).await.snapshot();
     assert!(tabs.iter().all(|core| core.snapshot() == bytes));
-    assert!(tabs.iter().all(|core| core.status() == "ready" && core.problem().is_undefined()));
+    assert!(tabs.iter().all(|core| core.status() == "ready" && core.problem().is_none()));
     // What a tab forgot last is gone; every correction of every tab is in the log.
     let log = done(tabs[0].tell("log", 0)).await;
     let said = Array::from(&js_sys::Reflect::get(&log, &"said".into()).unwrap());

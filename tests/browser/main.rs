@@ -6,6 +6,7 @@ mod corrections;
 mod erasure;
 #[path = "../../src/fixture.rs"]
 mod fixture;
+mod handover;
 mod lost;
 mod raw;
 mod reports;
@@ -30,12 +31,20 @@ fn fresh() -> String {
 }
 
 fn core(database: &str) -> Core {
-    Core::new(fixture::bundle(), database.to_owned(), true).expect("the fixture is a valid bundle")
+    Core::new(download(&fixture::bundle()), database.to_owned(), true).expect("the fixture is a valid bundle")
+}
+
+/// A bundle as JavaScript has it.
+fn download(bundle: &[u8]) -> js_sys::Uint8Array {
+    bundle.into()
 }
 
 /// A tab that does not encrypt, so that a test can look into what it stores.
 async fn bare(database: &str) -> Core {
-    granted_to(Core::new(fixture::bundle(), database.to_owned(), false).expect("the fixture is a valid bundle")).await
+    granted_to(
+        Core::new(download(&fixture::bundle()), database.to_owned(), false).expect("the fixture is a valid bundle"),
+    )
+    .await
 }
 
 /// What a promise of the core resolves to.

@@ -77,7 +77,7 @@ async fn a_store_of_the_first_version_is_sealed_where_it_stands() {
     let (all, tell) = telling(&database).await;
     assert_eq!(all, tell, "the control");
     let core = granted(&database).await;
-    assert!(core.snapshot() == before.snapshot() && core.problem().is_undefined(), "{:?}", core.problem());
+    assert!(core.snapshot() == before.snapshot() && core.problem().is_none(), "{:?}", core.problem());
     let (kept, tell) = telling(&database).await;
     assert_eq!((kept, tell), (all, 0));
     assert_eq!(js_sys::Array::from(&done(core.ledger()).await).length(), 1);
@@ -95,11 +95,7 @@ async fn a_lost_key_loses_the_profile_and_not_the_shop() {
     done(core.close(NOW)).await;
     raw::lose_key(&database).await;
     let again = granted(&database).await;
-    assert_eq!(
-        (again.interactions(), again.problem().is_undefined()),
-        (0, false),
-        "nothing can be read, and it is said"
-    );
+    assert_eq!((again.interactions(), again.problem().is_none()), (0, false), "nothing can be read, and it is said");
     assert_eq!(again.epsilon(NOW)[..3], [400; 3], "what was spent stays spent");
     record(&again, "view", 300);
     flush(&again).await;

@@ -76,6 +76,7 @@ async function opened(url, timeout = 30_000) {
   page.setDefaultTimeout(timeout);
   await page.goto(url);
   await page.locator('body[data-list]').waitFor();
+  await page.locator('body[data-worker^="apples "]').waitFor();
   await page.locator('homebody-inspector').getByText('What it thinks').first().waitFor();
   return page.evaluate(() => document.body.dataset.list);
 }

@@ -54,7 +54,7 @@ test('lists come from the head, and what is done to other items waits for the wh
     const { profile } = window;
     await profile.saved();
     const { bundle, log } = await profile.export();
-    return { bundle, log: log.map(({ kind, item }) => [kind, item]), refused: profile.state().refused, place: profile.explain(rare).position };
+    return { bundle, log: log.map(({ kind, item }) => [kind, item]), refused: profile.state().refused, place: (await profile.explain(rare)).position };
   }, rare);
   expect(after.log).toEqual([['purchase', rare]]);
   expect(after.refused).toEqual({ 'unknown-item': 1 });
@@ -86,9 +86,9 @@ async function changing(page) {
 const openAndLook = async () => {
   const profile = await window.open({ factors: '/shop/factors.safetensors', consent: { profile: true, reports: false } });
   window.profile = profile;
-  return (await profile.export()).bundle;
+  return profile.state().bundle;
 };
-const versionNow = async () => (await window.profile.export()).bundle;
+const versionNow = () => window.profile.state().bundle;
 
 test('a newer bundle is asked for when the page is idle, and takes over', async ({ page, server }) => {
   const asked = await changing(page);
@@ -111,4 +111,43 @@ test('who asks for little data is not asked twice', async ({ page, server }) => 
   expect(await page.evaluate(() => window.profile.state().sparing)).toBe('save-data');
   expect(await page.evaluate(() => window.profile.refresh()), 'but may ask').toBe(true);
   expect(await page.evaluate(versionNow)).not.toBe(before);
+});
+
+const openWithHead = async () => {
+  window.profile = await window.open({ factors: '/shop/factors.safetensors', head: '/shop/head.safetensors', consent: { profile: true, reports: false } });
+};
+const isHead = (page) => page.evaluate(() => window.profile.state().head);
+
+test('who asks for little data stays with the head until something needs the rest', async ({ page, server }) => {
+  await page.addInitScript(() => { Object.defineProperty(navigator, 'connection', { value: { saveData: true } }); });
+  let asked = 0;
+  await page.route('**/shop/head.safetensors', (route) => route.fulfill({ body: head }));
+  await page.route('**/shop/factors.safetensors', (route) => {
+    asked += 1;
+    return route.continue();
+  });
+  const ids = await blank(page, server.url);
+  await page.evaluate(openWithHead);
+  await page.evaluate((id) => { window.profile.record('cart', id); }, ids[3]);
+  await page.waitForTimeout(2_000); // the first test of this file needs less
+  expect([asked, await isHead(page)]).toEqual([0, true]);
+  expect(await page.evaluate(() => window.profile.state().sparing)).toBe('save-data');
+  await page.evaluate((id) => { window.profile.record('view', id); }, ids[HEAD + 300]);
+  await expect.poll(() => isHead(page)).toBe(false);
+  expect(asked).toBe(1);
+  await expect.poll(() => page.evaluate(() => window.profile.state().interactions)).toBe(2);
+});
+
+test('the whole bundle is read when the page is idle, not when it comes', async ({ page, server }) => {
+  await page.addInitScript(() => {
+    window.waiting = [];
+    window.requestIdleCallback = (work) => window.waiting.push(work);
+  });
+  await page.route('**/shop/head.safetensors', (route) => route.fulfill({ body: head }));
+  await blank(page, server.url);
+  await page.evaluate(openWithHead);
+  await page.waitForFunction(() => window.waiting.length > 0);
+  expect(await isHead(page)).toBe(true);
+  await page.evaluate(() => { window.waiting.forEach((work) => { work(); }); });
+  await expect.poll(() => isHead(page)).toBe(false);
 });

@@ -6,7 +6,7 @@ test('whatever is recorded, the page sees a reason or an error with a code, and 
   await enter(page, server.url);
   await choose(page, 'device');
   const [id] = await firstIds(page, 1);
-  const { answers, before, after, prototype } = await page.evaluate((good) => {
+  const { answers, before, after, prototype } = await page.evaluate(async (good) => {
     const { profile } = window.homebodyDemo;
     const throwing = { get price() { throw new Error('a getter of the page'); } };
     const attempts = {
@@ -28,15 +28,16 @@ test('whatever is recorded, the page sees a reason or an error with a code, and 
       'no such category': () => profile.recommend({ category: 'Nothing' }),
       'no such item to explain': () => profile.explain('nothing'),
     };
-    const answer = (attempt) => {
+    const answer = async (attempt) => {
       try {
-        return attempt();
+        return await attempt();
       } catch (error) {
         return `${error.name}: ${error.code ?? error.message}`;
       }
     };
     const before = profile.state().interactions;
-    const answers = Object.fromEntries(Object.entries(attempts).map(([name, attempt]) => [name, answer(attempt)]));
+    const answers = {};
+    for (const [name, attempt] of Object.entries(attempts)) answers[name] = await answer(attempt);
     return { answers, before, after: profile.state().interactions, prototype: Object.keys(Object.prototype) };
   }, id);
   expect(answers).toEqual({
@@ -61,7 +62,7 @@ test('whatever is recorded, the page sees a reason or an error with a code, and 
   expect(after).toBe(before);
   expect(prototype).toEqual([]);
   // The control: what is right is taken, so it was not refused for another reason.
-  const taken = await page.evaluate((good) => {
+  const taken = await page.evaluate(async (good) => {
     const { profile } = window.homebodyDemo;
     return [profile.record('purchase', good, { price: 2.99, quantity: 2 }), profile.state().interactions];
   }, id);

@@ -169,7 +169,7 @@ test('pause, export, erase, import: the profile is the same to the byte', async 
   const state = () => page.evaluate(async () => {
     const { profile } = window.homebodyDemo;
     const { log, corrections, taste, counts, ratings } = await profile.export();
-    return { log, corrections, taste, counts, ratings, standing: profile.corrections() };
+    return { log, corrections, taste, counts, ratings, standing: await profile.corrections() };
   });
   const before = await state();
 

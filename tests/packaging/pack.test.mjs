@@ -25,12 +25,12 @@ test('the package holds what it should, and nothing else', () => {
   const expected = [
     'package.json',
     ...readdirSync(root).filter((name) => /^(README|CHANGELOG|LICENSE)/.test(name)),
-    ...['homebody.d.ts', 'homebody_bg.wasm', 'homebody_bg.wasm.d.ts'].map(inPkg),
+    ...['homebody', 'homebody_full'].flatMap((name) => [`${name}.d.ts`, `${name}_bg.wasm`, `${name}_bg.wasm.d.ts`]).map(inPkg),
     ...sources().map((name) => inPkg(`${name}.d.ts`)),
     ...entries(),
   ];
-  // What entries share has a name made of its contents.
-  const files = packed.files.map((file) => file.path).filter((path) => !/^pkg\/shared-\w+\.js$/.test(path));
+  // What entries share, or load later, has a name made of its contents.
+  const files = packed.files.map((file) => file.path).filter((path) => !/^pkg\/(chunk|homebody_full)-\w+\.js$/.test(path));
   assert.deepEqual(files.sort(), expected.sort());
 });
 
@@ -56,6 +56,7 @@ test('importing it in Node changes nothing and starts nothing', () => {
     const running = process.getActiveResourcesInfo().length;
     const module = await import('homebody');
     const inspector = await import('homebody/inspector');
+    await import('homebody/worker');
     return {
       calls,
       globals: Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)).map(String),
@@ -73,16 +74,18 @@ test('importing it in Node changes nothing and starts nothing', () => {
 });
 
 test('opening a profile in Node is refused with a code, so that server rendering can go on', () => {
-  const seen = inProject(`
-    const { openProfile, HomebodyError } = await import('homebody');
-    try {
-      await openProfile({ factors: '/factors.safetensors' });
-      return 'it opened';
-    } catch (error) {
-      return { code: error.code, own: error instanceof HomebodyError, real: error instanceof Error };
-    }
-  `);
-  assert.deepEqual(seen, { code: 'no-browser', own: true, real: true });
+  for (const entry of ['homebody', 'homebody/worker']) {
+    const seen = inProject(`
+      const { openProfile, HomebodyError } = await import('${entry}');
+      try {
+        await openProfile({ factors: '/factors.safetensors' });
+        return 'it opened';
+      } catch (error) {
+        return { code: error.code, own: error instanceof HomebodyError, real: error instanceof Error };
+      }
+    `);
+    assert.deepEqual(seen, { code: 'no-browser', own: true, real: true }, entry);
+  }
 });
 
 test('every export leads to a file, and its types too', () => {
@@ -93,10 +96,11 @@ test('every export leads to a file, and its types too', () => {
   }
 });
 
-test('the module itself can be found, for tools that want its address', () => {
-  const url = inProject(`return import.meta.resolve('homebody/wasm');`);
-  const bytes = readFileSync(fileURLToPath(url));
-  assert.ok(WebAssembly.validate(bytes));
+test('the modules themselves can be found, for tools that want their addresses', () => {
+  for (const name of ['homebody/wasm', 'homebody/wasm/full']) {
+    const bytes = readFileSync(fileURLToPath(inProject(`return import.meta.resolve('${name}');`)));
+    assert.ok(WebAssembly.validate(bytes), name);
+  }
 });
 
 /** The scripts that package.json exports. */

@@ -2,7 +2,10 @@
 
 import { HomebodyError, openProfile } from 'homebody';
 import type { Profile, ProfileExport, Recommendation, Refusal } from 'homebody';
+import { followTcf } from 'homebody/consent/tcf';
 import { HomebodyInspector } from 'homebody/inspector';
+import { openProfile as openInWorker } from 'homebody/worker';
+import type { WorkerProfile } from 'homebody/worker';
 
 export async function shop(main: HTMLElement): Promise<readonly Recommendation[]> {
   const profile: Profile = await openProfile({
@@ -41,4 +44,23 @@ export async function putRight(profile: Profile, kept: ProfileExport): Promise<n
 
 export function code(error: unknown): string | undefined {
   return error instanceof HomebodyError ? error.code : undefined;
+}
+
+export async function inWorker(main: HTMLElement): Promise<readonly Recommendation[]> {
+  const profile: WorkerProfile = await openInWorker({ factors: '/factors.safetensors', worker: new URL('/homebody/worker-script.js', document.baseURI) });
+  // @ts-expect-error: an option that does not exist
+  await openInWorker({ factors: '/factors.safetensors', workers: 2 });
+  followTcf(profile)();
+  profile.observe(main)();
+  profile.subscribe(() => undefined)();
+  const name: string = profile.nameOf('sku-1');
+  const refusal: Refusal | undefined = await profile.record('cart', name, { price: 2.5 });
+  // @ts-expect-error: a kind that does not exist
+  await profile.record('bought', 'sku-1');
+  // @ts-expect-error: what is synchronous on the page is promised
+  profile.recommend().length;
+  const kept: ProfileExport = await profile.export();
+  if (refusal === undefined) await profile.import(kept, { merge: true });
+  await profile.close();
+  return profile.recommend({ limit: 12 });
 }

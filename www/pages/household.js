@@ -94,13 +94,14 @@ function player(shop, playback) {
   const way = [];
   let timer;
 
-  const show = (list) => {
+  const show = async (list) => {
     if (list) shelf.show(list);
     bar.value = playback.done;
     date.textContent = day.format(playback.next.real);
     score.replaceChildren(...scoreOf(playback));
-    const here = playback.map();
-    way.push({ here: here.here, text: `to the basket of ${day.format(playback.next.real)}` });
+    const text = `to the basket of ${day.format(playback.next.real)}`;
+    const here = await playback.map();
+    way.push({ here: here.here, text });
     map.show(here, way.slice(0, -1));
   };
   const finish = () => {

@@ -4,13 +4,13 @@ import { h } from '../dom.js';
 /** @param {import('../state.js').Shop} shop */
 export function whyHere(shop, id) {
   const answer = h('div');
-  const ontoggle = () => answer.replaceChildren(...(details.open ? explanation(shop, id) : []));
+  const ontoggle = async () => answer.replaceChildren(...(details.open ? await explanation(shop, id) : []));
   const details = h('details', { class: 'why', ontoggle }, h('summary', {}, 'Why is this here?'), answer);
   return details;
 }
 
-function explanation(shop, id) {
-  const { position, reasons } = shop.profile.explain(id);
+async function explanation(shop, id) {
+  const { position, reasons } = await shop.profile.explain(id);
   const total = shop.catalogue.ids.length.toLocaleString('en-US');
   return [
     h('p', {}, `For you it is number ${position.toLocaleString('en-US')} of ${total}.`),

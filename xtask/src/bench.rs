@@ -11,7 +11,7 @@ use crate::{demo, package, paths, stages, tools};
 const FOLDER: &str = "benches/browser";
 const SIZES: &[&str] = &["10000", "100000", "1000000"];
 
-/// `rank [N…]`, `step`, `vitals` or `open`.
+/// `rank [N…]`, `step`, `vitals` or `open [memory]`.
 pub fn run_bench(arguments: &[String]) -> Result {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
@@ -28,13 +28,13 @@ pub fn run_bench(arguments: &[String]) -> Result {
             demo::build()?;
             measure("vitals.mjs", &[])
         }
-        ["open"] => {
+        ["open"] | ["open", "memory"] => {
             tools::for_package()?;
             package::build()?;
             bundles(SIZES)?;
-            measure("open.mjs", &[])
+            measure("open.mjs", &words[1..])
         }
-        _ => Err("`cargo xtask bench rank [N…]`, `step`, `vitals` or `open`".into()),
+        _ => Err("`cargo xtask bench rank [N…]`, `step`, `vitals` or `open [memory]`".into()),
     }
 }
 
@@ -64,7 +64,7 @@ fn bundles(sizes: &[&str]) -> Result {
     let python = stages::python_packages()?.ok_or("the bundles are written by Python: install python3 with venv")?;
     let folder = paths::target().join("bench");
     let missing: Vec<&&str> =
-        sizes.iter().filter(|size| !folder.join(format!("head-{size}.safetensors")).is_file()).collect();
+        sizes.iter().filter(|size| !folder.join(format!("visit-{size}.safetensors")).is_file()).collect();
     if missing.is_empty() {
         return Ok(());
     }

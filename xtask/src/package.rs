@@ -18,7 +18,12 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-simd",
 ];
 
-const MODULE: &str = "pkg/homebody_bg.wasm";
+/// The crate is built twice: all of it, and the core (Cargo.toml has the feature).
+const MODULES: [(&str, &[&str]); 2] = [("homebody_full", &[]), ("homebody", &["--", "--no-default-features"])];
+
+fn module(name: &str) -> String {
+    format!("pkg/{name}_bg.wasm")
+}
 
 /// `cargo xtask package`
 pub fn run() -> Result {
@@ -43,13 +48,16 @@ pub fn build() -> Result {
         "tsconfig.json",
     ]
     .map(Path::new);
-    let stamp = Stamp::new("package", &inputs, &[Path::new("pkg"), Path::new(MODULE)]);
+    let stamp = Stamp::new("package", &inputs, &[Path::new("pkg"), Path::new(&module("homebody"))]);
     stamp.build("the npm package in pkg/", || {
         empty()?;
         let flags = "--target web --no-pack --no-gitignore --profile wasm --mode no-install";
-        run_command(command("wasm-pack").arg("build").args(flags.split(' ')))?;
-        optimise()?;
-        start_once()?;
+        for (name, only) in MODULES {
+            let named = ["--out-name", name];
+            run_command(command("wasm-pack").arg("build").args(flags.split(' ')).args(named).args(only))?;
+            optimise(name)?;
+            start_once(name)?;
+        }
         compile_types()?;
         bundle()?;
         look_over()
@@ -68,13 +76,13 @@ fn empty() -> Result {
 }
 
 /// Always npm's binaryen: old versions on a machine make modules that compile and then fail.
-fn optimise() -> Result {
-    let output = paths::own().join("homebody_bg.wasm");
+fn optimise(name: &str) -> Result {
+    let (module, output) = (module(name), paths::own().join("optimised.wasm"));
     fs::create_dir_all(paths::own()).map_err(|e| e.to_string())?;
     // A file that was there before would look like a result.
     let _ = fs::remove_file(&output);
-    run_command(npm("wasm-opt")?.args([MODULE, "-Oz", "--converge"]).args(WASM_FEATURES).arg("-o").arg(&output))?;
-    fs::copy(&output, MODULE).map_err(|e| format!("wasm-opt wrote no module: {e}"))?;
+    run_command(npm("wasm-opt")?.args([&module, "-Oz", "--converge"]).args(WASM_FEATURES).arg("-o").arg(&output))?;
+    fs::copy(&output, &module).map_err(|e| format!("wasm-opt wrote no module: {e}"))?;
     Ok(())
 }
 
@@ -89,9 +97,14 @@ fn bundle() -> Result {
     let bundle = paths::own().join("bundle");
     let _ = fs::remove_dir_all(&bundle);
     let flags = "--bundle --splitting --format=esm --target=es2022 --minify --legal-comments=none --log-level=warning \
-                 --chunk-names=shared-[hash] --outbase=pkg";
+                 --chunk-names=[name]-[hash] --outbase=pkg";
     let outdir = format!("--outdir={}", bundle.display());
-    run_command(npm("esbuild")?.args(flags.split_whitespace()).arg(outdir).args(entries()?))?;
+    // Apart: it would take what it shares with the first entry out of it, and the worker loads that very file.
+    let (worker, rest): (Vec<_>, Vec<_>) = entries()?.into_iter().partition(|entry| entry.starts_with("pkg/worker/"));
+    let (alone, together) = (flags.replace("--splitting ", "--external:*/index.js "), flags);
+    for (flags, entries) in [(together, rest), (&alone, worker)] {
+        run_command(npm("esbuild")?.args(flags.split_whitespace()).arg(&outdir).args(entries))?;
+    }
     for script in files("pkg", ".js")? {
         fs::remove_file(&script).map_err(|e| format!("{script}: {e}"))?;
     }
@@ -150,12 +163,12 @@ fn look_over() -> Result {
 }
 
 /// Optimising can break a module without a word: it shows when the module starts.
-fn start_once() -> Result {
-    const SCRIPT: &str = "
-        import { readFileSync } from 'node:fs';
-        import { initSync } from './pkg/homebody.js';
-        initSync({ module: readFileSync('pkg/homebody_bg.wasm') });
-        console.log('started');";
-    run_command(node(SCRIPT).stdout(std::process::Stdio::null()))
-        .map_err(|_| "the optimised module does not start: see Node's message above".into())
+fn start_once(name: &str) -> Result {
+    let script = format!(
+        "
+        import {{ readFileSync }} from 'node:fs';
+        import {{ initSync }} from './pkg/{name}.js';
+        initSync({{ module: readFileSync('pkg/{name}_bg.wasm') }});"
+    );
+    run_command(&mut node(&script)).map_err(|_| "the optimised module does not start: see Node's message above".into())
 }

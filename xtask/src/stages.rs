@@ -83,9 +83,14 @@ fn lints() -> Result<Outcome> {
     tools::for_lints()?;
     tools::for_program()?;
     tools::rust_target()?;
-    let native = ["clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    let wasm = ["clippy", "-p", "homebody", "--target", tools::WASM_TARGET, "--all-targets", "--", "-D", "warnings"];
-    together([native.as_slice(), &wasm].map(|arguments| check(cargo().args(arguments))))
+    let clippy = |of: &[&'static str]| [&["clippy"], of, &["--", "-D", "warnings"]].concat();
+    let wasm = |what: &[&'static str]| clippy(&[&["-p", "homebody", "--target", tools::WASM_TARGET], what].concat());
+    let all = [
+        clippy(&["--release", "--workspace", "--all-targets"]),
+        wasm(&["--all-targets"]),
+        wasm(&["--lib", "--no-default-features"]),
+    ];
+    together(all.map(|arguments| check(cargo().args(arguments))))
 }
 
 fn native() -> Result<Outcome> {

@@ -79,7 +79,7 @@ pub fn rows(profiler: &Profiler, histories: &[Scored<'_>], kind: Kind, seed: u64
         let mut rows = Rows { starts: vec![0], ..Rows::default() };
         let mut profile = Profile::new(profiler.factors());
         let mut random = Random::new(seed ^ number as u64);
-        let mut scratch = Scratch::default();
+        let mut scratch = <[Scratch; 2]>::default();
         for (place, basket) in scored.baskets.iter().enumerate() {
             if place >= scored.first {
                 take(profiler, &profile, basket, (&mut random, &mut scratch, wanted), &mut rows);
@@ -106,7 +106,7 @@ pub fn clicked(profiler: &Profiler, histories: &[Scored<'_>], after: &[usize], s
     let one = |(number, scored): (usize, &Scored<'_>)| {
         let mut rows = Rows { starts: vec![0], ..Rows::default() };
         let mut random = Random::new(seed ^ ((number as u64) << 20));
-        let mut scratch = Scratch::default();
+        let mut scratch = <[Scratch; 2]>::default();
         let basket = scored.baskets[scored.first..].iter().find(|basket| basket.items.len() > last + 1);
         let Some(basket) = basket else { return rows };
         let mut profile = Profile::new(profiler.factors());
@@ -136,7 +136,7 @@ pub fn feed(profiler: &Profiler, profile: &mut Profile, basket: &Basket, kind: K
 
 fn take(
     profiler: &Profiler, profile: &Profile, basket: &Basket,
-    (random, scratch, wanted): (&mut Random, &mut Scratch, Wanted), rows: &mut Rows,
+    (random, scratch, wanted): (&mut Random, &mut [Scratch; 2], Wanted), rows: &mut Rows,
 ) {
     let evidence = profiler.evidence(profile, Millis(basket.at));
     let mut fresh = 0;

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::methods::Method;
-use super::metrics::{Figures, Means, top};
+use super::metrics::{Figures, Means};
 use super::split::Split;
 
 /// How one basket was ranked for.
@@ -62,13 +62,10 @@ fn score_user(split: &Split, method: &dyn Method, user: usize) -> Vec<Ranked> {
     let mut ranked = Vec::with_capacity(history.scored().len());
     for (index, basket) in history.baskets.iter().enumerate() {
         if index >= history.first {
-            shopper.scores(basket.at, &mut scores);
             let fresh: Vec<u32> = basket.items.iter().copied().filter(|item| !had[*item as usize]).collect();
-            let all = Figures::of(&top(&scores, |_| false), &basket.items);
-            let new = (!fresh.is_empty()).then(|| {
-                shopper.discover(basket.at, &mut scores);
-                Figures::of(&top(&scores, |item| had[item]), &fresh)
-            });
+            let all = Figures::of(&shopper.best(basket.at, None, &mut scores), &basket.items);
+            let new =
+                (!fresh.is_empty()).then(|| Figures::of(&shopper.best(basket.at, Some(&had), &mut scores), &fresh));
             ranked.push(Ranked {
                 user: user as u32,
                 before,

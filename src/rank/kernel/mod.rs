@@ -12,10 +12,44 @@ pub(super) use scalar::next;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(super) use simd128::next;
 
+use super::levels::Levels;
+use crate::factors::Heads;
 use crate::lanes::blocks::{GROUP, LANES};
 
 /// A block with an item that may count, and the values of its items.
 pub(super) type Found = (usize, [f32; LANES]);
+
+/// What is known of the values before a scan, and better after it.
+#[derive(Debug, Default)]
+pub(super) struct Bounds {
+    /// For each block: none of its values is above it.
+    pub highest: Vec<f32>,
+    /// How many blocks were read.
+    pub read: usize,
+    /// All are read, whatever their bounds.
+    pub whole: bool,
+}
+
+impl Bounds {
+    /// Of so many blocks nothing is known.
+    pub fn open(&mut self, blocks: usize) {
+        self.highest.clear();
+        self.highest.resize(blocks, f32::INFINITY);
+    }
+
+    /// Looks at every sixteenth bound whether enough blocks stay below a bar: to leave out one here and there costs more
+    /// than it spares, since no processor foresees which.
+    pub fn weigh(&mut self, bar: f32) {
+        let below = self.highest.iter().step_by(16).filter(|highest| **highest < bar).count();
+        self.whole = below * 16 * 4 < self.highest.len();
+    }
+
+    /// Blocks whose bound is below this are left out.
+    #[inline(always)]
+    fn least(&self, bar: f32) -> f32 {
+        if self.whole { f32::NEG_INFINITY } else { bar }
+    }
+}
 
 /// What is scanned, and with what.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +73,20 @@ pub(super) struct Beside<'a> {
     pub prior: f32,
     /// Of each item; empty where there are none.
     pub bias: &'a [f32],
-    /// Nothing more is added to any item.
-    pub most: f32,
+    /// What a block's interest is at most.
+    pub levels: &'a Levels,
+    /// Of each block.
+    pub heads: &'a Heads,
+}
+
+impl Beside<'_> {
+    /// Of the highest sum of a block a bound of its values. The order is that of the values, so that it is rounded as they
+    /// are and never below them.
+    #[inline(always)]
+    fn bound(&self, highest: f32, block: usize) -> f32 {
+        let bias = self.heads.bias.get(block).map_or(highest, |bias| highest + self.prior * bias);
+        self.heads.kinds.get(block).map_or(bias, |kinds| bias + self.levels.of_block(*kinds))
+    }
 }
 
 impl Scan<'_> {
@@ -50,6 +96,7 @@ impl Scan<'_> {
     }
 
     /// Which of a block's items may be found, the first in the lowest bit.
+    #[inline(always)]
     pub fn allowed_in(&self, block: usize) -> u16 {
         (self.allowed[block / 4] >> (block % 4 * LANES)) as u16
     }

@@ -1,20 +1,40 @@
 //! The reference, short enough to be seen correct.
 
-use super::{Beside, Found, Scan, Words};
+use super::{Beside, Bounds, Found, Scan, Words};
 use crate::lanes::blocks::{GROUP, LANES};
 
-/// The first block from `from` on in which a value reaches `bar`, of those with an item that may be found.
+/// The first block from `from` on in which a value reaches `bar`, of those with an item that may be found. A block whose
+/// bound does not reach it is not read, and a block that is read gets a bound.
 #[allow(dead_code, reason = "the fast path takes its place where there is one")]
-pub(crate) fn next(scan: &Scan<'_>, from: usize, bar: f32) -> Option<Found> {
-    let blocks = scan.blocks.chunks_exact(scan.block().max(1)).enumerate().skip(from);
-    let valued = blocks.filter(|(block, _)| scan.allowed_in(*block) != 0).filter_map(|(block, bytes)| {
-        let sums = sums(bytes, scan.words).map(|sum| sum as f32);
-        let Some(beside) = &scan.beside else { return Some((block, sums)) };
-        // The first look spares most items the second.
-        let low = bar - beside.most;
-        sums.iter().any(|sum| *sum >= low).then(|| (block, add(sums, block, beside)))
-    });
-    valued.into_iter().find(|(_, values)| values.iter().any(|value| *value >= bar))
+pub(crate) fn next(scan: &Scan<'_>, bounds: &mut Bounds, from: usize, bar: f32) -> Option<Found> {
+    let least = bounds.least(bar);
+    let blocks = scan.blocks.chunks_exact(scan.block().max(1)).zip(&mut bounds.highest).enumerate().skip(from);
+    for (block, (bytes, bound)) in blocks {
+        if *bound < least || scan.allowed_in(block) == 0 {
+            continue;
+        }
+        bounds.read += 1;
+        let mut values = sums(bytes, scan.words).map(|sum| sum as f32);
+        *bound = highest(&values);
+        if let Some(beside) = &scan.beside {
+            // The first look spares most items the second.
+            *bound = beside.bound(*bound, block);
+            if *bound < bar {
+                continue;
+            }
+            values = add(values, block, beside);
+            *bound = highest(&values);
+        }
+        if *bound >= bar {
+            return Some((block, values));
+        }
+    }
+    None
+}
+
+/// The highest of a block's values.
+pub(super) fn highest(values: &[f32; LANES]) -> f32 {
+    values.iter().fold(f32::NEG_INFINITY, |highest, value| value.max(highest))
 }
 
 /// 256·Σ item[j] · query[j] of each item of a block.

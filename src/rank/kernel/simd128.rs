@@ -5,82 +5,99 @@
 //! across lanes, and the last term depends on the query alone.
 #![allow(unsafe_code)]
 
-use super::{Beside, Found, Scan, scalar};
-use crate::lanes::blocks::LANES;
+use super::{Beside, Bounds, Found, Scan, Words, scalar};
+use crate::lanes::blocks::{GROUP, LANES};
 use core::arch::wasm32::{
-    f32x4_add, f32x4_convert_i32x4, f32x4_ge, f32x4_mul, f32x4_splat, i16x8_splat, i32x4_add, i32x4_dot_i16x8,
-    i32x4_splat, v128, v128_and, v128_any_true, v128_load, v128_load32_lane, v128_load32_splat, v128_load32_zero,
-    v128_or, v128_store,
+    f32x4_add, f32x4_convert_i32x4, f32x4_ge, f32x4_mul, f32x4_pmax, f32x4_splat, i16x8_splat, i32x4_add,
+    i32x4_dot_i16x8, i32x4_max, i32x4_shuffle, i32x4_splat, v128, v128_and, v128_any_true, v128_load, v128_load32_lane,
+    v128_load32_splat, v128_load32_zero, v128_store, v128_store32_lane,
 };
 
-/// The values of four times four items.
-type Values = [v128; 4];
+/// Of four times four items.
+type Lanes = [v128; 4];
 
 /// As [`scalar::next`].
-pub(crate) fn next(scan: &Scan<'_>, from: usize, bar: f32) -> Option<Found> {
-    let (size, high) = (scan.block(), f32x4_splat(bar));
-    let low = scan.beside.as_ref().map_or(high, |beside| f32x4_splat(bar - beside.most));
-    let blocks = scan.blocks.len() / size.max(1);
-    for block in from..blocks {
-        if scan.allowed_in(block) == 0 {
+pub(crate) fn next(scan: &Scan<'_>, bounds: &mut Bounds, from: usize, bar: f32) -> Option<Found> {
+    let (size, least) = (scan.words.pairs.len(), bounds.least(bar));
+    let (groups, _) = scan.blocks.as_chunks::<{ LANES * GROUP }>();
+    // Not `skip`, which a small module does step by step.
+    for (block, bound) in (from..).zip(bounds.highest.get_mut(from..).into_iter().flatten()) {
+        if *bound < least || scan.allowed_in(block) == 0 {
             continue;
         }
-        // SAFETY: `block` is one of the whole blocks of `size` bytes, which is what `values` asks for.
-        let values = unsafe { values(scan.blocks.as_ptr().add(block * size), &scan.words.pairs, scan.words.start) };
-        if !any(&values, low) {
-            continue;
-        }
-        let Some(beside) = &scan.beside else { return Some((block, numbers(&values))) };
-        let values = match inside(beside, block) {
-            true => add(values, block, beside),
-            // The last block may end before its sixteenth item.
-            false => {
-                return Some((block, scalar::add(numbers(&values), block, beside)))
-                    .filter(|(_, values)| values.iter().any(|value| *value >= bar));
+        bounds.read += 1;
+        let sums = sums(groups.get(block * size..).unwrap_or_default(), scan.words);
+        let high = highest(&sums);
+        // SAFETY: 4 writable bytes.
+        unsafe { v128_store32_lane::<0>(across(high), core::ptr::from_mut(bound).cast()) };
+        let Some(beside) = &scan.beside else {
+            if v128_any_true(f32x4_ge(high, f32x4_splat(bar))) {
+                return Some((block, numbers(&values(&sums))));
             }
+            continue;
         };
-        if any(&values, high) {
-            return Some((block, numbers(&values)));
+        *bound = beside.bound(*bound, block);
+        if *bound < bar {
+            continue;
+        }
+        let values = match inside(beside, block) {
+            true => numbers(&add(values(&sums), block, beside)),
+            // The last block may end before its sixteenth item.
+            false => scalar::add(numbers(&values(&sums)), block, beside),
+        };
+        *bound = scalar::highest(&values);
+        if *bound >= bar {
+            return Some((block, values));
         }
     }
     None
 }
 
-/// The sums of a block as f32. Two groups a turn: the browser looks for interruptions at each.
-///
-/// # Safety
-/// From `block` on 64 bytes for each of `words` must be readable.
+/// The highest of each four sums, as values.
 #[inline(always)]
-unsafe fn values(mut block: *const u8, words: &[[i16; 4]], start: i32) -> Values {
-    let mut sums = [i32x4_splat(start); 4];
-    let (pairs, rest) = words.as_chunks::<2>();
-    // SAFETY: the caller answers for the block.
-    unsafe {
-        for [one, two] in pairs {
-            sums = group(sums, block, one);
-            sums = group(sums, block.add(64), two);
-            block = block.add(128);
-        }
-        if let [one] = rest {
-            sums = group(sums, block, one);
-        }
+fn highest([a, b, c, d]: &Lanes) -> v128 {
+    f32x4_convert_i32x4(i32x4_max(i32x4_max(*a, *b), i32x4_max(*c, *d)))
+}
+
+/// The highest of four, in the first lane.
+#[inline(always)]
+fn across(four: v128) -> v128 {
+    let two = f32x4_pmax(four, i32x4_shuffle::<2, 3, 2, 3>(four, four));
+    f32x4_pmax(two, i32x4_shuffle::<1, 1, 1, 1>(two, two))
+}
+
+/// The sums of the block that comes first. Two groups a turn: the browser looks for interruptions at each.
+#[inline(always)]
+fn sums(groups: &[[u8; LANES * GROUP]], words: &Words) -> Lanes {
+    let start = i32x4_splat(words.start);
+    // Not `[start; 4]`, which a small module does by a loop over memory.
+    let mut sums = [start, start, start, start];
+    let (pairs, rest) = words.pairs.as_chunks::<2>();
+    for ([a, b], [p, q]) in groups.as_chunks::<2>().0.iter().zip(pairs) {
+        sums = group(group(sums, a, p), b, q);
     }
+    if let ([p], Some(a)) = (rest, groups.get(2 * pairs.len())) {
+        sums = group(sums, a, p);
+    }
+    sums
+}
+
+#[inline(always)]
+fn values(sums: &Lanes) -> Lanes {
     let [a, b, c, d] = sums;
-    [f32x4_convert_i32x4(a), f32x4_convert_i32x4(b), f32x4_convert_i32x4(c), f32x4_convert_i32x4(d)]
+    [f32x4_convert_i32x4(*a), f32x4_convert_i32x4(*b), f32x4_convert_i32x4(*c), f32x4_convert_i32x4(*d)]
 }
 
 /// What four dimensions add to the sums.
-///
-/// # Safety
-/// From `block` on 64 bytes must be readable.
 #[inline(always)]
-unsafe fn group([a, b, c, d]: Values, block: *const u8, word: &[i16; 4]) -> Values {
+fn group([a, b, c, d]: Lanes, bytes: &[u8; LANES * GROUP], word: &[i16; GROUP]) -> Lanes {
     let low = i16x8_splat(255);
-    // SAFETY: the word is 8 readable bytes; the caller answers for the block. wasm loads need no alignment.
+    let (bytes, word) = (bytes.as_ptr(), word.as_ptr());
+    // SAFETY: 64 and 8 readable bytes; wasm loads need no alignment.
     unsafe {
-        let (second, first) = (v128_load32_splat(word.as_ptr().cast()), v128_load32_splat(word.as_ptr().add(2).cast()));
-        let (v, w) = (v128_load(block.cast()), v128_load(block.add(16).cast()));
-        let (x, y) = (v128_load(block.add(32).cast()), v128_load(block.add(48).cast()));
+        let (second, first) = (v128_load32_splat(word.cast()), v128_load32_splat(word.add(2).cast()));
+        let (v, w) = (v128_load(bytes.cast()), v128_load(bytes.add(16).cast()));
+        let (x, y) = (v128_load(bytes.add(32).cast()), v128_load(bytes.add(48).cast()));
         [
             i32x4_add(a, i32x4_add(i32x4_dot_i16x8(v, second), i32x4_dot_i16x8(v128_and(v, low), first))),
             i32x4_add(b, i32x4_add(i32x4_dot_i16x8(w, second), i32x4_dot_i16x8(v128_and(w, low), first))),
@@ -88,13 +105,6 @@ unsafe fn group([a, b, c, d]: Values, block: *const u8, word: &[i16; 4]) -> Valu
             i32x4_add(d, i32x4_add(i32x4_dot_i16x8(y, second), i32x4_dot_i16x8(v128_and(y, low), first))),
         ]
     }
-}
-
-/// Does one of them reach the bar?
-#[inline(always)]
-fn any([a, b, c, d]: &Values, bar: v128) -> bool {
-    let (ab, cd) = (v128_or(f32x4_ge(*a, bar), f32x4_ge(*b, bar)), v128_or(f32x4_ge(*c, bar), f32x4_ge(*d, bar)));
-    v128_any_true(v128_or(ab, cd))
 }
 
 /// Are there a bias and a category for each of the block's items, as far as there are any?
@@ -105,7 +115,7 @@ fn inside(beside: &Beside<'_>, block: usize) -> bool {
 
 /// As [`scalar::add`] of a block that [`inside`] says yes to.
 #[inline(always)]
-fn add([mut a, mut b, mut c, mut d]: Values, block: usize, beside: &Beside<'_>) -> Values {
+fn add([mut a, mut b, mut c, mut d]: Lanes, block: usize, beside: &Beside<'_>) -> Lanes {
     if let Some(bias) = beside.bias.get(block * LANES..(block + 1) * LANES) {
         let (prior, bias) = (f32x4_splat(beside.prior), bias.as_ptr());
         // SAFETY: four times four readable numbers.
@@ -143,7 +153,7 @@ unsafe fn gather(category: *const u16, interest: *const f32) -> v128 {
     }
 }
 
-fn numbers(values: &Values) -> [f32; LANES] {
+fn numbers(values: &Lanes) -> [f32; LANES] {
     let mut out = [0.0; LANES];
     for (four, value) in out.as_chunks_mut::<4>().0.iter_mut().zip(values) {
         // SAFETY: 16 writable bytes.

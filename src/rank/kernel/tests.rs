@@ -6,11 +6,11 @@ use crate::testing::test;
 use crate::update::Random;
 use proptest::prelude::*;
 
-type Next = fn(&Scan<'_>, usize, f32) -> Option<Found>;
+type Next = fn(&Scan<'_>, &mut Bounds, usize, f32) -> Option<Found>;
 
 /// The loop with one lane broken.
-pub(in super::super) fn broken(scan: &Scan<'_>, from: usize, bar: f32) -> Option<Found> {
-    next(scan, from, bar).map(|(block, mut values)| {
+pub(in super::super) fn broken(scan: &Scan<'_>, bounds: &mut Bounds, from: usize, bar: f32) -> Option<Found> {
+    next(scan, bounds, from, bar).map(|(block, mut values)| {
         values[5] = values[4];
         (block, values)
     })
@@ -41,7 +41,14 @@ fn differs(next: Next, seed: u64, items: usize, dim: usize, beside: bool) -> Opt
     let blocks = Blocks::arrange(rows.iter().map(|x| *x as u8).collect(), items, dim);
     let mut words = Words::default();
     words.fill(&query);
-    let some = Beside { interest: &interest, category: &category, prior: 300.0, bias: &bias, most: 7e5 };
+    let levels = Levels::of(interest.iter().map(|value| f64::from(*value)), 0.0);
+    let heads = Heads {
+        bias: bias.chunks(LANES).map(|own| own.iter().copied().fold(f32::NEG_INFINITY, f32::max)).collect(),
+        kinds: category.chunks(LANES).map(|own| own.iter().fold(0, |kinds, one| kinds | 1 << one)).collect(),
+        ..Heads::default()
+    };
+    let some =
+        Beside { interest: &interest, category: &category, prior: 300.0, bias: &bias, levels: &levels, heads: &heads };
     let beside = beside.then_some(some);
     let scan = Scan { blocks: blocks.bytes(), allowed: &allowed, words: &words, beside };
 
@@ -53,12 +60,18 @@ fn differs(next: Next, seed: u64, items: usize, dim: usize, beside: bool) -> Opt
     values.resize(items.div_ceil(LANES) * LANES, 0.0);
     let mut sorted = values.clone();
     sorted.sort_by(f32::total_cmp);
+    // The first walk reads all that may be found; those after it only what they must.
+    let mut at;
+    let mut bounds = Bounds::default();
+    bounds.open(items.div_ceil(LANES));
     for bar in [f32::NEG_INFINITY, sorted[sorted.len() / 2], sorted[sorted.len() - 1]] {
-        let mut at = 0;
+        (bounds.read, at) = (0, 0);
         let inside = |block: usize| (block * LANES..(block + 1) * LANES).filter(|item| *item < items);
         let counts = |block: &usize| scan.allowed_in(*block) != 0 && inside(*block).any(|item| values[item] >= bar);
         for wanted in (0..items.div_ceil(LANES)).filter(counts) {
-            let Some((block, found)) = next(&scan, at, bar) else { return Some(format!("{wanted} is not found")) };
+            let Some((block, found)) = next(&scan, &mut bounds, at, bar) else {
+                return Some(format!("{wanted} is not found"));
+            };
             // What fills up the last block may reach a low bar, too: the bitmap keeps it out.
             let same = inside(block).all(|item| found[item % LANES].to_bits() == values[item].to_bits());
             if block != wanted || !same {
@@ -66,8 +79,17 @@ fn differs(next: Next, seed: u64, items: usize, dim: usize, beside: bool) -> Opt
             }
             at = block + 1;
         }
+        let wanted = (0..items.div_ceil(LANES)).filter(counts).count();
+        // But for the last block, for what fills it up.
+        if next(&scan, &mut bounds, at, bar).is_none()
+            && bounds.read > wanted + usize::from(!items.is_multiple_of(LANES))
+        {
+            return Some(format!("{} blocks read instead of {wanted}", bounds.read));
+        }
     }
-    None
+    (0..items)
+        .find(|item| bounds.highest[item / LANES] < values[*item])
+        .map(|item| format!("{item} is above its bound"))
 }
 
 proptest! {
@@ -88,7 +110,9 @@ fn the_largest_sums_are_exact() {
             let mut words = Words::default();
             words.fill(&query);
             let scan = Scan { blocks: blocks.bytes(), allowed: &[0xffff], words: &words, beside: None };
-            let found = next(&scan, 0, f32::NEG_INFINITY).map(|(_, values)| values);
+            let mut bounds = Bounds::default();
+            bounds.open(1);
+            let found = next(&scan, &mut bounds, 0, f32::NEG_INFINITY).map(|(_, values)| values);
             assert_eq!(found, Some([defined(&rows, &query, 0); 16]), "{dim} {x} {q}");
         }
     }

@@ -22,8 +22,8 @@ struct Golden {
 impl Golden {
     fn read(bundle: &[u8]) -> Self {
         let factors = Factors::read(bundle).unwrap();
-        let network = Network::read(bundle, &factors).unwrap().expect("the file has a network");
-        let file = File::open(bundle).unwrap();
+        let network = Network::read(&bundle, &factors).unwrap().expect("the file has a network");
+        let file = File::open(&bundle).unwrap();
         let [count, _] = file.sides("golden.events").unwrap();
         let floats = |name, len| file.floats(name, len, -1e12..=1e12).unwrap().unwrap();
         let event = |row: &[f32; 3]| (row[0] as u32, Kind::ALL[row[1] as usize], Millis(row[2] as i64));
@@ -88,7 +88,7 @@ fn a_neutral_state_asks_with_the_bias_alone() {
 #[test]
 fn a_bundle_without_a_network_has_none() {
     let bundle = crate::fixture::bundle();
-    assert_eq!(Network::read(&bundle, &Factors::read(&bundle).unwrap()), Ok(None));
+    assert_eq!(Network::read(&bundle.as_slice(), &Factors::read(&bundle).unwrap()), Ok(None));
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_network_of_another_shape_is_refused() {
         let at = bundle.windows(from.len()).position(|window| window == from.as_bytes()).expect(from);
         bundle[at..at + to.len()].copy_from_slice(to.as_bytes());
         let factors = Factors::read(&bundle).unwrap();
-        Network::read(&bundle, &factors).map(|_| ()).unwrap_err().to_string()
+        Network::read(&bundle.as_slice(), &factors).map(|_| ()).unwrap_err().to_string()
     };
     assert!(refused("\"gru\"", "\"xyz\"").contains("neither gru nor mlp"));
     assert!(refused("\"gru\"", "\"mlp\"").contains("neural.candidate"));

@@ -75,7 +75,7 @@ pub fn neural(training: &Training<'_>, _: &mut Options) -> Result<Box<dyn Method
     let bundle = training.parts()?.bundle(&training.known_items()?, &training.plan(), &[], network.as_deref())?;
     let wrong = |error| Error::request(format!("the bundle made here: {error}"));
     let factors = Factors::read(&bundle).map_err(wrong)?;
-    let f = Network::read(&bundle, &factors).map_err(wrong)?;
+    let f = Network::read(&bundle.as_slice(), &factors).map_err(wrong)?;
     let f = f.ok_or_else(|| Error::request("no network was trained"))?;
     Ok(Box::new(Alone { f, factors, kind: training.kind() }))
 }

@@ -103,7 +103,7 @@ impl Method for Blend {
             profile: Profile::new(self.nights.of(0).factors()),
             kind: self.kind,
             random: Random::new(user as u64),
-            scratch: Scratch::default(),
+            scratch: Default::default(),
         })
     }
 }
@@ -113,7 +113,7 @@ struct Learner<'a> {
     profile: Profile,
     kind: Kind,
     random: Random,
-    scratch: Scratch,
+    scratch: [Scratch; 2],
 }
 
 impl Learner<'_> {

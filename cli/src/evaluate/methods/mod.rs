@@ -13,6 +13,7 @@ mod static_factors;
 
 use options::Options;
 
+use super::metrics::top;
 use super::split::Protocol::{self, Purchases, Sessions};
 use super::training::Training;
 use crate::error::{Error, Result};
@@ -33,6 +34,20 @@ pub trait Shopper {
     /// The same where only items that the shopper never had are candidates.
     fn discover(&mut self, at: i64, scores: &mut [f32]) {
         self.scores(at, scores);
+    }
+
+    /// The best items, best first; with `had` only those that the shopper never had. `scores` is room for all.
+    fn best(&mut self, at: i64, had: Option<&[bool]>, scores: &mut [f32]) -> Vec<u32> {
+        match had {
+            None => {
+                self.scores(at, scores);
+                top(scores, |_| false)
+            }
+            Some(had) => {
+                self.discover(at, scores);
+                top(scores, |item| had[item])
+            }
+        }
     }
 
     /// Learns from what was taken.

@@ -3,7 +3,7 @@
 use homebody::Profile;
 use homebody::interaction::{Kind, Millis};
 use homebody::profiler::Profiler;
-use homebody::rank::Query;
+use homebody::rank::{self, Allowed, Query, Scratch};
 
 use super::options::Options;
 use super::{Method, Shopper};
@@ -11,6 +11,7 @@ use crate::blend::{self, rows};
 use crate::bundle::{self, Parts};
 use crate::content;
 use crate::error::{Error, Result};
+use crate::evaluate::metrics::AT;
 use crate::evaluate::training::Training;
 use crate::table::Basket;
 
@@ -57,7 +58,13 @@ fn profile(training: &Training<'_>, factors: &[f32], dim: usize, popularity: Vec
 impl Method for OnlineProfile {
     fn start(&self, user: usize) -> Box<dyn Shopper + '_> {
         let profile = Profile::new(self.profiler.factors());
-        Box::new(Learner { profiler: &self.profiler, profile, kind: self.kind, seed: user as u64 })
+        Box::new(Learner {
+            profiler: &self.profiler,
+            profile,
+            kind: self.kind,
+            seed: user as u64,
+            scratch: Scratch::default(),
+        })
     }
 }
 
@@ -66,12 +73,21 @@ struct Learner<'a> {
     profile: Profile,
     kind: Kind,
     seed: u64,
+    scratch: Scratch,
 }
 
 impl Shopper for Learner<'_> {
     fn scores(&mut self, at: i64, scores: &mut [f32]) {
         let query = Query::of(&self.profile, self.profiler.factors(), &self.profiler.lens(Millis(at)));
         scores.iter_mut().zip(0..).for_each(|(score, item)| *score = query.score(item) as f32);
+    }
+
+    /// By the kernel, as in a browser.
+    fn best(&mut self, at: i64, had: Option<&[bool]>, _: &mut [f32]) -> Vec<u32> {
+        let query = Query::of(&self.profile, self.profiler.factors(), &self.profiler.lens(Millis(at)));
+        let mut allowed = Allowed::all(self.profiler.factors().len());
+        (0..).zip(had.unwrap_or_default()).filter(|(_, had)| **had).for_each(|(item, _)| allowed.forbid(item));
+        rank::best(&query, &allowed, AT, 0, &mut self.scratch).iter().map(|one| one.item).collect()
     }
 
     fn feed(&mut self, basket: &Basket) {

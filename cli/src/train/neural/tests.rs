@@ -169,7 +169,7 @@ fn by_candle(weights: &Weights, settings: &Settings) -> Vec<f32> {
 /// The same by the library that the browser has.
 fn by_the_core(bundle: &[u8]) -> Vec<f32> {
     let factors = Factors::read(bundle).unwrap();
-    let network = Network::read(bundle, &factors).unwrap().unwrap();
+    let network = Network::read(&bundle, &factors).unwrap().unwrap();
     let (mut state, mut query, mut all) = (network.state(), vec![0.0; DIM], Vec::new());
     for (item, kind, elapsed) in events() {
         network.step(&mut state, item, kind, Millis(elapsed), &factors);

@@ -1,16 +1,16 @@
 //! The part of `Core` that puts things right: corrections, what is forgotten, undone or brought along.
 
-use super::bindings::{Core, promise};
-use super::edge::millis;
 use super::insight;
 use super::rewrite::{Wanted, rewrite};
-use super::tab::Status;
 use crate::error::Error;
 use crate::factors::MAX_ID;
 use crate::intake::{Event, Intake, Refusal};
 use crate::interaction::Arm;
 use crate::profile::{Correction, Limits, Subject, Wish};
 use crate::profiler::Forget;
+use crate::web::bindings::{Core, promise};
+use crate::web::edge::millis;
+use crate::web::tab::Status;
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

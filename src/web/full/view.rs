@@ -1,77 +1,17 @@
 //! What the page is given: plain objects, written once here and typed in `js/types.ts`.
 
 use super::object::{list as listed, plain};
-use super::store::Keyed;
-use super::tab::Tab;
-use crate::factors::Factors;
-use crate::interaction::{Arm, Interaction, Kind, Millis, Signal};
+use crate::interaction::{Arm, Interaction, Millis};
 use crate::privacy::Entry;
 use crate::profile::{Correction, Logged, Subject};
-use crate::update::Surprise;
+use crate::web::store::Keyed;
+use crate::web::tab::Tab;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 /// Milliseconds since 1970.
 pub(super) fn time(at: Millis) -> f64 {
     at.0 as f64
-}
-
-/// The latest step of P(t+1) = f(P(t), D(t+1)): the long-term taste before and after. Its buffers are used again.
-#[derive(Debug)]
-pub(super) struct Step {
-    pub(super) kind: Kind,
-    /// The item's place in the bundle.
-    pub(super) item: u32,
-    pub(super) at: Millis,
-    pub(super) signal: Signal,
-    pub(super) surprise: Surprise,
-    pub(super) before: Vec<f32>,
-    pub(super) after: Vec<f32>,
-}
-
-#[derive(Serialize)]
-struct StepView<'a> {
-    kind: &'static str,
-    item: &'a str,
-    at: f64,
-    label: f32,
-    weight: f32,
-    loss: f32,
-    before: &'a [f32],
-    after: &'a [f32],
-}
-
-impl Default for Step {
-    fn default() -> Self {
-        let (signal, surprise) = (Signal { label: 0.0, weight: 0.0 }, Surprise::NONE);
-        let (before, after) = (Vec::new(), Vec::new());
-        Self { kind: Kind::View, item: 0, at: Millis::default(), signal, surprise, before, after }
-    }
-}
-
-impl Step {
-    pub(super) fn view(&self, factors: &Factors) -> JsValue {
-        let Self { kind, item, at, signal: Signal { label, weight }, surprise, before, after } = self;
-        let (kind, item, at) = (kind.name(), factors.id(*item), time(*at));
-        let (label, weight, loss) = (*label, *weight, surprise.loss());
-        plain(&StepView { kind, item, at, label, weight, loss, before, after })
-    }
-}
-
-#[derive(Serialize)]
-struct ShareView<'a> {
-    department: &'a str,
-    share: f32,
-    interactions: u32,
-}
-
-pub(super) fn taste(tab: &Tab) -> JsValue {
-    let departments = tab.profiler.factors().departments();
-    listed(tab.profiler.taste(&tab.live).iter().map(|one| ShareView {
-        department: &departments[usize::from(one.department)],
-        share: one.share,
-        interactions: one.interactions,
-    }))
 }
 
 #[derive(Serialize)]

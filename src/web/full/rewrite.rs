@@ -1,11 +1,11 @@
 //! The log is changed and learnt again: what is forgotten, taken back or brought along.
 
-use super::store::{Edit, Keyed, Store, Written};
-use super::tab::{self, Shared, Tab, entries};
 use crate::error::Error;
 use crate::interaction::Kind;
 use crate::profile::{Logged, Profile, merged};
 use crate::profiler::{Forget, Profiler};
+use crate::web::store::{Edit, Keyed, Known, Store, Written};
+use crate::web::tab::{self, Shared, Tab, entries};
 use std::rc::Rc;
 
 /// What is wanted of the log.
@@ -107,7 +107,7 @@ pub(super) async fn rewrite(tab: &Shared, wanted: Wanted<'_>) -> Result<Vec<Keye
 }
 
 /// Returns what went; nothing where another tab has erased everything.
-pub(super) async fn learn_again(
+async fn learn_again(
     tab: &Shared, store: &Rc<Store>, batch: Vec<Vec<u8>>, wanted: &Wanted<'_>,
 ) -> Result<Option<Vec<Keyed>>, Error> {
     let known = tab.borrow().known.budget.clone();
@@ -131,6 +131,25 @@ pub(super) async fn learn_again(
     let (Written::Done(edition), Some(profile)) = (written, learnt) else { return Ok(None) };
     tab.borrow_mut().adopt(profile, edition, batch.len());
     Ok(Some(gone))
+}
+
+/// What has become sensitive goes.
+pub(in crate::web) async fn without_sensitive(tab: &Shared, store: &Rc<Store>) {
+    if let Err(error) = learn_again(tab, store, Vec::new(), &Wanted::WithoutSensitive).await {
+        tab.borrow_mut().problem = Some(error);
+    }
+}
+
+/// Appends. Where what is said reaches back the log is learnt again with it, and nothing is left to follow.
+pub(in crate::web) async fn append(
+    tab: &Shared, store: &Rc<Store>, batch: &[Vec<u8>], from: u64, known: &Known,
+) -> Result<Written<Option<Vec<Keyed>>>, Error> {
+    let reaches_back = |bytes: &Vec<u8>| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(s)) if s.reaches_back());
+    if batch.iter().any(reaches_back) {
+        let done = learn_again(tab, store, batch.to_vec(), &Wanted::Nothing).await;
+        return done.map(|gone| if gone.is_some() { Written::Done(None) } else { Written::Erased });
+    }
+    Ok(store.append(batch, from, known).await?.map(Some))
 }
 
 impl Tab {

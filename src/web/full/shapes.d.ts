@@ -1,4 +1,3 @@
-export interface ShareItem { readonly department: string; readonly share: number; readonly interactions: number }
 export interface CountItem { readonly item: string; readonly count: number; readonly lastAt: number }
 export interface RatingItem { readonly item: string; readonly rating: number }
 export interface LogItem {
@@ -57,14 +56,4 @@ export interface LedgerItem {
   readonly bytes: number;
   readonly epsilon: number;
   readonly body?: string;
-}
-export interface StepItem {
-  readonly kind: string;
-  readonly item: string;
-  readonly at: number;
-  readonly label: number;
-  readonly weight: number;
-  readonly loss: number;
-  readonly before: readonly number[];
-  readonly after: readonly number[];
 }

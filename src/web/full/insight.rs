@@ -1,13 +1,13 @@
 //! What the inspector is given: interests, corrections, what each event changed, the map.
 
 use super::object::{list, plain};
-use super::store::Keyed;
-use super::tab::Tab;
 use super::view::{CorrectionView, about, time};
 use crate::factors::Factors;
 use crate::interaction::Millis;
 use crate::profile::{Logged, Stand, Subject};
 use crate::profiler::{Change, Interest};
+use crate::web::store::Keyed;
+use crate::web::tab::Tab;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
