@@ -1,7 +1,7 @@
 // What the module is made of: bytes of code by crate, and by room of the library, after optimising.
 //
 //   cargo xtask package        (builds the module, and installs the tools)
-//   node benches/module.mjs
+//   node benches/module.mjs        (of the module that was built last: the core)
 //
 // Inlined code counts where it was inlined, so a crate's share is what stands under its name, not what would go with it.
 import { execFileSync } from 'node:child_process';

@@ -4,6 +4,7 @@
 use super::tab::{Status, Tab};
 use crate::intake::{Event, Refusal};
 use crate::interaction::{Interaction, Kind, Millis};
+use crate::profile::Logged;
 
 /// What came of recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +85,10 @@ impl Tab {
 
     pub(super) fn push(&mut self, entry: Vec<u8>) {
         if self.status == Status::MemoryOnly && self.outbox.len() >= MAX_OUTBOX {
-            self.outbox.remove(0);
+            // What it taught stays.
+            if let Ok(entry) = Logged::from_bytes(&self.outbox.remove(0)) {
+                self.profiler.follow(&mut self.confirmed, &entry);
+            }
         }
         self.outbox.push(entry);
     }

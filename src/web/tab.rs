@@ -130,7 +130,7 @@ impl Tab {
         }
     }
 
-    pub(super) fn place(&self) -> (String, bool) {
+    fn place(&self) -> (String, bool) {
         (self.database.clone(), self.sealed)
     }
 

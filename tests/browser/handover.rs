@@ -1,6 +1,6 @@
 //! The profile goes from one module of a page to another.
 
-use super::{NOW, core, done, flush, fresh, granted, granted_to, record, refused};
+use super::{NOW, core, done, flush, fresh, granted, granted_to, raw, record, refused};
 use homebody::web::Core;
 
 fn went_over(from: &Core, to: Core) -> Core {
@@ -74,6 +74,18 @@ async fn a_refusal_stays() {
     after.withdraw();
     let after = went_over(&before, after);
     assert_eq!((after.status().as_str(), after.interactions()), ("refused", 0));
+}
+
+#[wasm_bindgen_test::wasm_bindgen_test]
+async fn without_a_store_more_than_is_kept_of_the_log_stays_learnt() {
+    let database = fresh();
+    let before = granted(&database).await;
+    record(&before, "view", 0);
+    raw::replace(&database).await;
+    flush(&before).await;
+    assert_eq!(before.status(), "memory-only");
+    (1..5_010).for_each(|step| record(&before, "view", step));
+    assert_eq!(went_over(&before, core(&fresh())).interactions(), before.interactions());
 }
 
 #[wasm_bindgen_test::wasm_bindgen_test]
