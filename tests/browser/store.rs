@@ -1,6 +1,6 @@
 //! The log and the snapshots.
 
-use super::{NOW, core, done, flush, fresh, granted, raw, record, refused};
+use super::{NOW, bare, core, done, flush, fresh, granted, raw, record, refused};
 use homebody::web::Core;
 use js_sys::{Array, Promise};
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -147,6 +147,28 @@ async fn the_whole_log_is_looked_through_once_a_day() {
     batch(400);
     flush(later(11.0)).await;
     assert!(log_length(&core).await < first + 110, "the next day what is old goes");
+}
+
+#[test]
+async fn a_flood_writes_few_snapshots_and_a_start_replays_few_entries() {
+    // How many of twenty batches were followed by another snapshot than before, `apart` milliseconds from one another.
+    let snapshots = async |apart: f64| {
+        let (database, mut last, mut written) = (fresh(), Vec::new(), 0);
+        let core = bare(&database).await;
+        for batch in 0..20 {
+            (0..100).for_each(|step| record(&core, "view", batch * 100 + step));
+            while !done(core.flush(NOW + batch as f64 * apart)).await.is_truthy() {}
+            let stored = raw::records(&database).await.into_iter().filter(|(key, _)| key.contains("snapshot"));
+            let stored: Vec<_> = stored.map(|(_, bytes)| js_sys::Uint8Array::new(&bytes).to_vec()).collect();
+            written += u32::from(stored != last);
+            last = stored;
+        }
+        // Behind the magic and the format: the position in the log.
+        let newest = last.iter().map(|bytes| u64::from_le_bytes(bytes[6..14].try_into().unwrap())).max();
+        (written, 2_000 - newest.expect("there is one"))
+    };
+    assert_eq!(snapshots(100.0).await, (2, 900), "two thousand in two seconds: the first, and after a thousand more");
+    assert_eq!(snapshots(10_000.0).await, (20, 0), "the control: with time between them one after each");
 }
 
 #[test]
