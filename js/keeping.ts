@@ -5,7 +5,7 @@ import type { ExportedCorrection, Kind, LedgerEntry, LoggedInteraction, ProfileE
 
 const FORMAT = 'homebody-profile-2';
 /** By the core's numbers. */
-const ARMS: ReadonlyMap<unknown, number> = new Map([['personal', 0], ['popular', 1]]);
+export const ARMS: ReadonlyMap<unknown, number> = new Map([['personal', 0], ['popular', 1]]);
 const NUMBERS = ['at', 'price', 'quantity', 'rating', 'dwell', 'propensity'] as const;
 
 /** Everything that is kept, as `docs/export.md` describes it. */

@@ -1,6 +1,6 @@
 import type { Core } from './homebody.js';
 import type { Explanation, LearningStep, ProfileState, Reason, Recommendation, TasteShare } from './types.js';
-import { KINDS, inWords } from './words.js';
+import { KINDS, REFUSALS, inWords } from './words.js';
 
 /** All that is read is there. */
 const number = (numbers: Float64Array, at: number): number => numbers[at] ?? NaN;
@@ -67,5 +67,5 @@ export function latest(core: Core): LearningStep | undefined {
 /** How many were refused, by reason. */
 export function refusals(core: Core): ProfileState['refused'] {
   const counts = core.refused();
-  return Object.fromEntries(core.reasons().map((reason, place) => [reason, counts[place] ?? 0] as const).filter(([, count]) => count > 0));
+  return Object.fromEntries(REFUSALS.map((reason, place) => [reason, counts[place] ?? 0] as const).filter(([, count]) => count > 0));
 }

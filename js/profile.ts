@@ -15,8 +15,8 @@ import type {
   Arm, Change, Details, Grants, Interest, Kind, LedgerEntry, Options, Profile, ProfileState, Refusal, Status, Stop,
   Undone, Wish,
 } from './types.js';
-import { exported, imported, standing } from './keeping.js';
-import { deed } from './words.js';
+import { ARMS, exported, imported, standing } from './keeping.js';
+import { KINDS, OUTCOMES, deed } from './words.js';
 
 /** The public face of one tab's `Core`: defaults, words, and the order of the store's work. */
 export function facade(first: Core, options: Options, fetchWhole?: () => Promise<Uint8Array>): Profile {
@@ -174,21 +174,26 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
     return date;
   });
 
+  /** Why nothing was learnt; what the head does not hold waits. */
+  const refused = (outcome: string | undefined, kind: Kind, item: string, details: Details): Refusal | undefined => {
+    if (outcome === 'unknown-kind' || outcome === 'closed') guarded(() => { core.objection(asText(kind)); });
+    if (outcome !== 'not-yet') return outcome as Refusal;
+    if (early.length >= MOST_EARLY) return 'too-many';
+    void whole();
+    early.push([kind, item, details]);
+    return undefined;
+  };
+
   const profile: Profile & { snapshot(): Uint8Array } = {
     record(kind: Kind, item: string, details?: Details | null): Refusal | undefined {
       const now = Date.now();
       const { at = now, price, quantity, rating, dwell, sentiment, recommended, propensity, arm } = details ?? {};
-      const refusal = guarded(() => core.record(
-        asText(kind), asText(item), asNumber(at), asOptional(price), asOptional(quantity), asOptional(rating), asOptional(dwell),
-        asOptional(sentiment), recommended === true, asOptional(propensity), asName(arm), now,
-      ));
-      if (refusal === 'not-yet' && early.length < MOST_EARLY) {
-        void whole();
-        early.push([kind, item, { ...details, at }]);
-        return undefined;
-      }
-      if (refusal !== undefined) return refusal === 'not-yet' ? 'too-many' : refusal as Refusal;
-      if (core.isReady()) void write();
+      const outcome = OUTCOMES[guarded(() => core.record(
+        KINDS.indexOf(kind), asText(item), asNumber(at), asOptional(price), asOptional(quantity), asOptional(rating), asOptional(dwell),
+        asOptional(sentiment), recommended === true, asOptional(propensity), ARMS.get(arm) ?? -1, now,
+      ))];
+      if (outcome === 'to-store') void write();
+      else if (outcome !== 'kept') return refused(outcome, kind, item, { ...details, at });
       // Having seen the list is no reason to turn it over under the shopper's eyes.
       if (kind !== 'impression') changed.tell();
       return undefined;

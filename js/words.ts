@@ -26,3 +26,9 @@ export function inWords(
   if (because === 'popular') return { text: 'popular in this shop', because, contribution };
   return { text: `because ${deed(because, nameOf(item))}`, because, item, at, contribution };
 }
+
+/** Why something is not learnt, in the order of the core's numbers. */
+export const REFUSALS = ['unknown-item', 'impossible-time', 'duplicate', 'absurd-size', 'invalid-value', 'too-many', 'sensitive'] as const;
+
+/** What may come of recording, in the order of the core's numbers: learnt (and to be stored), or why not. */
+export const OUTCOMES = ['kept', 'to-store', 'unknown-kind', 'closed', 'no-consent', 'paused', 'not-yet', ...REFUSALS] as const;

@@ -17,7 +17,7 @@
 //!     price: None, quantity: None, rating: None, dwell: Some(20_000.0), recommended: false,
 //!     propensity: None, sentiment: None, arm: None,
 //! };
-//! let interaction = profiler.clean(&event, now).expect("a clean event");
+//! let (interaction, _) = profiler.clean(&event, now).expect("a clean event");
 //! profiler.apply(&mut profile, &interaction); // P(t+1) = f(P(t), D(t+1))
 //!
 //! let list = profiler.recommend(&profile, &Request::default(), now)?;

@@ -20,7 +20,7 @@ use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Arm, Forgetting, Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Fit, Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch};
-use crate::update::{Example, Neighbour, Network, Relation, Repeat, Surprise, Update, negatives};
+use crate::update::{Example, Neighbour, Network, Relation, Repeat, Sgd, Surprise, Update, negatives};
 pub use corrected::Forget;
 pub use history::{Change, Interest, Move, Unlearnt};
 use mixed::{Mixed, Tools};
@@ -103,24 +103,29 @@ impl Profiler {
         self.intake.recall_refused(refused);
     }
 
-    /// Cleans an event, or says why it is refused.
-    pub fn clean<'a>(&mut self, event: &Event<'a>, now: Millis) -> Result<Interaction<'a>, Refusal> {
-        self.intake.clean(event, &self.factors, now).map(|(interaction, _)| interaction)
+    /// The clean interaction and its item's place, or why the event is refused.
+    pub fn clean<'a>(&mut self, event: &Event<'a>, now: Millis) -> Result<(Interaction<'a>, u32), Refusal> {
+        self.intake.clean(event, &self.factors, now)
     }
 
-    /// Counts a refusal that is the caller's own; returns its name.
-    pub fn refuse(&mut self, reason: Refusal) -> &'static str {
+    /// Counts a refusal that is the caller's own.
+    pub fn refuse(&mut self, reason: Refusal) {
         self.intake.refuse(reason);
-        reason.name()
     }
 
     /// P(t+1) = f(P(t), D(t+1)): counts and learns. An item that this bundle does not hold, or that is
     /// sensitive, teaches nothing. Returns how wrong the long-term taste was before.
     pub fn apply(&self, profile: &mut Profile, interaction: &Interaction<'_>) -> Surprise {
-        match self.learnable(interaction.item) {
-            Some(item) if !profile.corrections.on(item, &self.factors).barred => self.teach(profile, interaction, item),
-            _ => Surprise::NONE,
+        let item = self.learnable(interaction.item);
+        item.map_or(Surprise::NONE, |item| self.apply_to(profile, interaction, item))
+    }
+
+    /// The same of an item whose place is known, and which is not sensitive.
+    pub fn apply_to(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> Surprise {
+        if profile.corrections.on(item, &self.factors).barred {
+            return Surprise::NONE;
         }
+        self.teach(profile, interaction, item)
     }
 
     /// Counts and learns, whatever was put right but a lock.
@@ -181,8 +186,8 @@ impl Profiler {
         if fit == Fit::Moved {
             return Surprise::NONE;
         }
-        let loss = self.settings.long.step(&mut profile.long, &example, &self.factors);
-        self.settings.short.step(&mut profile.short, &example, &self.factors);
+        let Settings { long, short, .. } = &self.settings;
+        let surprise = Sgd::both([long, short], [&mut profile.long, &mut profile.short], &example, &self.factors);
         FOLLOWED.learn(&mut profile.trail, &example, &self.factors);
         // That an item was shown says nothing against its category.
         if let (Some(category), false) = (self.factors.category(item), interaction.kind == Kind::Impression) {
@@ -192,7 +197,7 @@ impl Profiler {
             };
             profile.warm(category, amount, interaction.at);
         }
-        loss
+        surprise
     }
 
     /// Watches how much of what is ordered was never ordered before. After a drift of the interest one half-life
@@ -411,7 +416,7 @@ impl Profiler {
             allowed.hide_bought(&profile.counts);
         }
         if request.hide_seen {
-            profile.short.parts().filter(|part| part.amount > 0.0).for_each(|part| allowed.forbid(part.item));
+            profile.short.parts().filter(|part| part.amount() > 0.0).for_each(|part| allowed.forbid(part.item()));
         }
         let barred = rank::Steering::barred(profile, &self.factors, request.category);
         barred.into_iter().for_each(|item| allowed.forbid(item));

@@ -129,6 +129,22 @@ impl Space {
         lanes::add(self.blocks.own(item), &self.scale, amount, p);
     }
 
+    /// Reads a byte of each cache line of some items and does nothing with them: so the memory is asked for all of
+    /// them at once, and not for one after the other as they are worked with.
+    pub fn touch(&self, items: &[u32]) {
+        core::hint::black_box(items.iter().fold(0, |seen, item| seen | lanes::touch(self.blocks.own(*item))));
+    }
+
+    /// p += amount·q of two tastes, for which the item is read once.
+    pub fn add_both(&self, item: u32, amounts: [f32; 2], tastes: [&mut [f32]; 2]) {
+        lanes::add_both(self.blocks.own(item), &self.scale, amounts, tastes);
+    }
+
+    /// p·q of two tastes, for which the item is read once.
+    pub fn dot_both(&self, tastes: [&[f32]; 2], item: u32) -> [f32; 2] {
+        lanes::dot_both(self.blocks.own(item), &self.scale, tastes)
+    }
+
     /// p·q in four lanes: the order of the additions is the same with and without SIMD.
     pub fn dot(&self, taste: &[f32], item: u32) -> f32 {
         lanes::dot(self.blocks.own(item), &self.scale, taste)

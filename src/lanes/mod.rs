@@ -15,32 +15,62 @@ use scalar as fast;
 use simd128 as fast;
 
 use blocks::{GROUP, LANES};
+pub(crate) use scalar::logistic;
 
 /// Bytes from one group of an item to its next.
 const STRIDE: usize = LANES * GROUP;
 
+/// A byte of each group, which is of a cache line of its own.
+pub(crate) fn touch(own: &[u8]) -> u8 {
+    own.iter().step_by(STRIDE).fold(0, |seen, byte| seen | byte)
+}
+
 /// Of the values of an item that is stored as `own`, times `scale`: out = q.
 pub(crate) fn write(own: &[u8], scale: &[f32], out: &mut [f32]) {
     let whole = fast::write(own, scale, out);
-    for ((out, q), s) in out[whole..].iter_mut().zip(scalar::group(own, whole / GROUP)).zip(&scale[whole..]) {
-        *out = q * s;
-    }
+    rest(own, scale, [whole, out.len()], |at, q| out[at] = q);
 }
 
 /// p += amount·q.
 pub(crate) fn add(own: &[u8], scale: &[f32], amount: f32, p: &mut [f32]) {
     let whole = fast::add(own, scale, amount, p);
-    for ((p, q), s) in p[whole..].iter_mut().zip(scalar::group(own, whole / GROUP)).zip(&scale[whole..]) {
-        *p += amount * (q * s);
-    }
+    rest(own, scale, [whole, p.len()], |at, q| p[at] += amount * q);
+}
+
+/// The same for two.
+pub(crate) fn add_both(own: &[u8], scale: &[f32], amounts: [f32; 2], [p, r]: [&mut [f32]; 2]) {
+    let whole = fast::add_both(own, scale, amounts, [p, r]);
+    rest(own, scale, [whole, p.len()], |at, q| (p[at], r[at]) = (p[at] + amounts[0] * q, r[at] + amounts[1] * q));
 }
 
 /// p·q.
 pub(crate) fn dot(own: &[u8], scale: &[f32], p: &[f32]) -> f32 {
     let (lanes, whole) = fast::dot(own, scale, p);
-    let rest = p[whole..].iter().zip(scalar::group(own, whole / GROUP)).zip(&scale[whole..]);
-    let tail: f32 = rest.map(|((p, q), s)| p * (q * s)).sum();
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
+    let mut tail = 0.0;
+    rest(own, scale, [whole, p.len()], |at, q| tail += p[at] * q);
+    sum(lanes) + tail
+}
+
+/// The same for two.
+pub(crate) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> [f32; 2] {
+    let ([lanes, others], whole) = fast::dot_both(own, scale, [p, r]);
+    let mut tails = [0.0; 2];
+    rest(own, scale, [whole, p.len()], |at, q| tails = [tails[0] + p[at] * q, tails[1] + r[at] * q]);
+    [sum(lanes) + tails[0], sum(others) + tails[1]]
+}
+
+/// An item's values times `scale` behind the whole groups, which are all of it where d is a multiple of four.
+fn rest(own: &[u8], scale: &[f32], [whole, end]: [usize; 2], mut each: impl FnMut(usize, f32)) {
+    let end = end.min(scale.len());
+    if whole < end {
+        for (lane, (q, s)) in scalar::group(own, whole / GROUP).into_iter().zip(&scale[whole..end]).enumerate() {
+            each(whole + lane, q * s);
+        }
+    }
+}
+
+fn sum(lanes: [f32; 4]) -> f32 {
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
 }
 
 /// Σ xⱼ² of an item's values.
@@ -63,7 +93,7 @@ pub(crate) fn scale(p: &mut [f32], factor: f32) {
 pub(crate) fn product(a: &[f32], b: &[f32]) -> f32 {
     let (lanes, whole) = fast::product(a, b);
     let tail: f32 = a[whole..].iter().zip(&b[whole..]).map(|(a, b)| a * b).sum();
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
+    sum(lanes) + tail
 }
 
 /// bound = bound·ratio + (length·by₀ + by₁), but `most` at most.
@@ -114,6 +144,14 @@ mod tests {
             let (mut a, mut b) = (p.clone(), p.clone());
             prop_assert_eq!(fast::add(own, &scale, 0.7, &mut a), scalar::add(own, &scale, 0.7, &mut b));
             prop_assert_eq!(&a, &b);
+            let (mut c, mut d) = (q.clone(), q.clone());
+            prop_assert_eq!(
+                fast::add_both(own, &scale, [0.7, -0.2], [&mut a, &mut c]),
+                scalar::add_both(own, &scale, [0.7, -0.2], [&mut b, &mut d])
+            );
+            prop_assert_eq!((&a, &c), (&b, &d));
+            let (fast, slow) = (fast::dot_both(own, &scale, [&p, &q]), scalar::dot_both(own, &scale, [&p, &q]));
+            prop_assert_eq!((fast.0.map(|lanes| lanes.map(f32::to_bits)), fast.1), (slow.0.map(|lanes| lanes.map(f32::to_bits)), slow.1));
             prop_assert_eq!(fast::write(own, &scale, &mut a), scalar::write(own, &scale, &mut b));
             prop_assert_eq!(&a, &b);
             prop_assert_eq!(fast::scale(&mut a, 0.9), scalar::scale(&mut b, 0.9));

@@ -48,6 +48,20 @@ pub(super) fn dot(own: &[u8], scale: &[f32], p: &[f32]) -> ([f32; 4], usize) {
     (lanes, p.len().min(scale.len()) * GROUP)
 }
 
+pub(super) fn add_both(own: &[u8], scale: &[f32], amounts: [f32; 2], [p, r]: [&mut [f32]; 2]) -> usize {
+    add(own, scale, amounts[0], p).min(add(own, scale, amounts[1], r))
+}
+
+pub(super) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> ([[f32; 4]; 2], usize) {
+    let ((lanes, whole), (others, same)) = (dot(own, scale, p), dot(own, scale, r));
+    ([lanes, others], whole.min(same))
+}
+
+/// 1/(1 + e⁻ˣ).
+pub(crate) fn logistic(x: f32) -> f32 {
+    1.0 / (1.0 + libm::expf(-x))
+}
+
 pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
     let (p, _) = p.as_chunks_mut::<GROUP>();
     p.iter_mut().for_each(|p| *p = p.map(|p| p * factor));

@@ -114,6 +114,44 @@ pub(super) fn dot(own: &[u8], scale: &[f32], p: &[f32]) -> ([f32; 4], usize) {
     (lanes, count * GROUP)
 }
 
+pub(super) fn add_both(own: &[u8], scale: &[f32], [a, b]: [f32; 2], [p, r]: [&mut [f32]; 2]) -> usize {
+    let count = groups(own, scale, p).min(r.len() / GROUP);
+    let (a, b) = (f32x4_splat(a), f32x4_splat(b));
+    let (mut own, mut scale, mut p, mut r) = (own.as_ptr(), scale.as_ptr(), p.as_mut_ptr(), r.as_mut_ptr());
+    for _ in 0..count {
+        // SAFETY: as in `write`.
+        unsafe {
+            let q = scaled(own, scale);
+            v128_store(p.cast(), f32x4_add(v128_load(p.cast()), f32x4_mul(a, q)));
+            v128_store(r.cast(), f32x4_add(v128_load(r.cast()), f32x4_mul(b, q)));
+            (own, scale, p, r) = (own.wrapping_add(STRIDE), scale.add(GROUP), p.add(GROUP), r.add(GROUP));
+        }
+    }
+    count * GROUP
+}
+
+pub(super) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> ([[f32; 4]; 2], usize) {
+    let count = groups(own, scale, p).min(r.len() / GROUP);
+    let (mut a, mut b) = (f32x4_splat(0.0), f32x4_splat(0.0));
+    let (mut own, mut scale, mut p, mut r) = (own.as_ptr(), scale.as_ptr(), p.as_ptr(), r.as_ptr());
+    for _ in 0..count {
+        // SAFETY: as in `write`.
+        unsafe {
+            let q = scaled(own, scale);
+            a = f32x4_add(a, f32x4_mul(v128_load(p.cast()), q));
+            b = f32x4_add(b, f32x4_mul(v128_load(r.cast()), q));
+            (own, scale, p, r) = (own.wrapping_add(STRIDE), scale.add(GROUP), p.add(GROUP), r.add(GROUP));
+        }
+    }
+    let mut lanes = [[0.0; 4]; 2];
+    // SAFETY: 16 writable bytes each.
+    unsafe {
+        v128_store(lanes[0].as_mut_ptr().cast(), a);
+        v128_store(lanes[1].as_mut_ptr().cast(), b);
+    }
+    (lanes, count * GROUP)
+}
+
 pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
     let (p, _) = p.as_chunks_mut::<GROUP>();
     let factor = f32x4_splat(factor);

@@ -164,16 +164,16 @@ fn write_taste(out: &mut Writer, taste: &Taste, factors: &Factors) {
     for square in &taste.squares {
         out.f32(*square);
     }
-    out.u16(taste.parts.len() as u16);
-    for part in &taste.parts {
-        out.text(factors.id(part.item));
+    out.u16(taste.parts.iter().len() as u16);
+    for part in taste.parts.iter() {
+        out.text(factors.id(part.item()));
         out.u8(part.kind as u8);
         out.i64(part.at.0);
-        out.f32(part.amount);
+        out.f32(part.amount());
         // Places belong to this bundle, as the vector does; without it neither is read.
-        for (negative, push) in part.pushes {
-            out.u32(negative);
-            out.f32(push);
+        for at in 1..Part::VECTORS {
+            out.u32(part.items[at]);
+            out.f32(part.amounts[at]);
         }
     }
 }
@@ -199,9 +199,10 @@ fn read_taste(input: &mut Reader<'_>, fit: Fit, factors: &Factors) -> Option<Tas
     for _ in 0..parts {
         let id = input.text()?;
         let kind = kind(input)?;
-        let (at, amount) = (Millis(input.i64()?), input.f32()?);
-        let mut pushes = [(0, 0.0); Part::NEGATIVES];
-        for (negative, push) in &mut pushes {
+        let mut part = Part { kind, at: Millis(input.i64()?), items: Default::default(), amounts: Default::default() };
+        part.amounts[0] = input.f32()?;
+        for at in 1..Part::VECTORS {
+            let (negative, push) = (&mut part.items[at], &mut part.amounts[at]);
             (*negative, *push) = (input.u32()?, input.f32()?);
             match fit {
                 Fit::Same if *negative as usize >= factors.len() => return None,
@@ -211,7 +212,8 @@ fn read_taste(input: &mut Reader<'_>, fit: Fit, factors: &Factors) -> Option<Tas
             }
         }
         if let Some(item) = factors.find(id) {
-            taste.parts.push(Part { item, kind, at, amount, pushes });
+            part.items[0] = item;
+            taste.parts.push(part);
         }
     }
     Some(taste)

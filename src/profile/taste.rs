@@ -1,6 +1,7 @@
 //! A taste: one point in the space of the item factors, and of what it is made.
 
-use crate::interaction::{Kind, Millis};
+use super::parts::{Part, Parts};
+use crate::interaction::Millis;
 use crate::lanes;
 
 /// A vector of taste p and its largest known parts: p = Σ (amount·q(item) + Σ push·q(negative)) + the
@@ -12,50 +13,22 @@ pub struct Taste {
     /// Up to this time forgetting has been applied.
     pub at: Millis,
     /// Kept divided by `faded` as it was then, so that fading touches no part.
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Parts,
     /// The product of all fading.
     pub(super) faded: f32,
     /// Σ gradient² by dimension, for step sizes by dimension; empty where there are none.
     pub(super) squares: Vec<f32>,
 }
 
-/// What one interaction put into a taste.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Part {
-    /// The item's place in the bundle.
-    pub item: u32,
-    /// What was done to it.
-    pub kind: Kind,
-    /// When.
-    pub at: Millis,
-    /// How much of the item's vector is in the taste because of it; below 0 it pushes away.
-    pub amount: f32,
-    /// The negatives it was learnt against, and how much of each; 0 where there were fewer.
-    pub pushes: [(u32, f32); Part::NEGATIVES],
-}
-
-impl Part {
-    /// Negatives of one example.
-    pub const NEGATIVES: usize = 8;
-
-    /// The part times a factor.
-    #[must_use]
-    pub fn times(mut self, factor: f32) -> Self {
-        self.amount *= factor;
-        self.pushes.iter_mut().for_each(|(_, push)| *push *= factor);
-        self
-    }
-}
-
 impl Taste {
     /// Parts kept: the smallest gives way, and what it put in goes into the unnamed rest.
-    pub const MAX_PARTS: usize = 48;
+    pub const MAX_PARTS: usize = Parts::MOST;
     /// Below this the fading is worked into the parts, so that dividing by it stays exact enough.
     const LEAST_FADED: f32 = 1e-6;
 
     /// Knows nothing: the zero vector.
     pub fn neutral(dim: usize) -> Self {
-        Self { vector: vec![0.0; dim], at: Millis::default(), parts: Vec::new(), faded: 1.0, squares: Vec::new() }
+        Self { vector: vec![0.0; dim], at: Millis::default(), parts: Parts::default(), faded: 1.0, squares: Vec::new() }
     }
 
     /// The parts as they are now, oldest first.
@@ -71,23 +44,18 @@ impl Taste {
         lanes::scale(&mut self.vector, left);
         self.faded *= left;
         if self.faded < Self::LEAST_FADED {
-            self.parts = self.parts().collect();
+            self.parts.scale(self.faded);
             self.faded = 1.0;
         }
     }
 
     /// Notes what an interaction put in; the vector has been moved by the caller.
-    pub fn note(&mut self, part: Part) {
-        if part.amount == 0.0 {
+    pub fn note(&mut self, mut part: Part) {
+        if part.amount() == 0.0 {
             return;
         }
-        if self.parts.len() == Self::MAX_PARTS {
-            let weakest = (0..self.parts.len())
-                .min_by(|a, b| self.parts[*a].amount.abs().total_cmp(&self.parts[*b].amount.abs()));
-            // The list is full, hence not empty.
-            self.parts.remove(weakest.unwrap_or(0));
-        }
-        self.parts.push(part.times(1.0 / self.faded));
+        lanes::scale(&mut part.amounts, 1.0 / self.faded);
+        self.parts.push(part);
     }
 
     /// Divides each dimension of a step by the root of all steps so far (in units of `unit`), this

@@ -4,7 +4,7 @@ use super::query::{Lens, Query};
 use crate::factors::Factors;
 use crate::interaction::{Kind, Millis};
 use crate::lanes::product;
-use crate::profile::Profile;
+use crate::profile::{Part, Profile};
 
 /// What speaks for an item.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,17 +63,16 @@ impl<'a> Makeup<'a> {
         let mut deeds: Vec<Made> = Vec::new();
         for (taste, left) in lens.tastes(profile) {
             for part in taste.parts().map(|part| part.times(left)) {
-                let deed = Deed { kind: part.kind, item: part.item, at: part.at };
+                let deed = Deed { kind: part.kind, item: part.item(), at: part.at };
                 let place = deeds.iter().position(|made| made.deed == deed).unwrap_or(deeds.len());
                 if place == deeds.len() {
                     let category = factors.category(deed.item);
                     deeds.push(Made { deed, amount: 0.0, category, share: 0.0, delta: vec![0.0; factors.dim()] });
                 }
                 let made = &mut deeds[place];
-                made.amount += part.amount;
-                let pushes = part.pushes.iter().filter(|(_, push)| *push != 0.0);
-                for (item, amount) in pushes.chain([&(part.item, part.amount)]) {
-                    factors.space().add(*item, *amount, &mut made.delta);
+                made.amount += part.amount();
+                for at in (0..Part::VECTORS).filter(|at| part.amounts[*at] != 0.0) {
+                    factors.space().add(part.items[at], part.amounts[at], &mut made.delta);
                 }
             }
         }

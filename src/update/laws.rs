@@ -268,7 +268,7 @@ fn parts_add_up_to_the_taste() {
         let mut sum = vec![0.0; factors.dim()];
         let mut vector = vec![0.0; factors.dim()];
         for part in taste.parts() {
-            for (item, amount) in part.pushes.into_iter().chain([(part.item, part.amount)]) {
+            for (item, amount) in part.items.into_iter().zip(part.amounts) {
                 factors.space().write(item, &mut vector);
                 sum.iter_mut().zip(&vector).for_each(|(sum, q)| *sum += amount * q);
             }

@@ -16,6 +16,7 @@ use super::{Example, Opinion, Update};
 use crate::error::Error;
 use crate::factors::{Factors, File, Source};
 use crate::interaction::{Kind, Millis};
+use crate::lanes::logistic;
 use crate::profile::Hidden;
 
 /// Numbers that describe an event: one for each kind, and two for the time since the one before.
@@ -122,7 +123,7 @@ impl Network {
                 for (update, (x, y)) in update.iter_mut().zip(sum.clone().skip(s)) {
                     *update = x + y;
                 }
-                let reset = sum.clone().map(|(x, y)| sigmoid(x + y));
+                let reset = sum.clone().map(|(x, y)| logistic(x + y));
                 for (((new, (x, y)), reset), bias) in new.iter_mut().zip(sum.skip(2 * s)).zip(reset).zip(bias) {
                     *new = x + reset * (y + bias);
                 }
@@ -136,7 +137,7 @@ impl Network {
         let (update, new) = out.split_at(h.len());
         for ((h, update), new) in h.iter_mut().zip(update).zip(new) {
             let new = tanh(*new);
-            *h = new + sigmoid(*update) * (*h - new);
+            *h = new + logistic(*update) * (*h - new);
         }
     }
 
@@ -219,13 +220,9 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
 }
 
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + libm::expf(-x))
-}
-
 /// Exact to 2⁻²³, which is enough here, and spares the module a function.
 fn tanh(x: f32) -> f32 {
-    2.0 * sigmoid(2.0 * x) - 1.0
+    2.0 * logistic(2.0 * x) - 1.0
 }
 
 #[cfg(test)]

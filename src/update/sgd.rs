@@ -3,7 +3,7 @@
 use super::{Example, Opinion, Update};
 use crate::factors::Factors;
 use crate::interaction::{Forgetting, Millis};
-use crate::lanes;
+use crate::lanes::{self, logistic};
 use crate::profile::{Part, Taste};
 
 /// Which loss is descended.
@@ -62,12 +62,16 @@ impl Update for Sgd {
 
     fn loss(&self, taste: &Taste, x: &Example<'_>, factors: &Factors) -> f32 {
         let left = self.forgetting.before_next(x.at.since(taste.at));
-        let (label, weight) = self.taught(x);
-        self.gradient(left, taste, &Example { label, weight, ..*x }, factors).surprise.loss()
+        let (items, used) = with_negatives(x);
+        let [mut scores, _] = dots(&items[..used], [&taste.vector; 2], factors);
+        self.score(left, &mut scores);
+        self.surprise(x, scores, used).loss()
     }
 
+    /// By the one loop that there is, beside a copy of itself.
     fn learn(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) {
-        self.step(taste, x, factors);
+        let mut copy = taste.clone();
+        Self::both([self; 2], [taste, &mut copy], x, factors);
     }
 
     fn opinion(&self, taste: &Taste, now: Millis, _: &Factors) -> Opinion {
@@ -76,11 +80,26 @@ impl Update for Sgd {
     }
 }
 
-/// −∂loss/∂p = own·q + Σ pushes·q⁻, and what the loss is made of.
-struct Gradient {
-    own: f32,
-    pushes: [(u32, f32); Part::NEGATIVES],
-    surprise: Surprise,
+/// A number for the item and for each of its negatives.
+type Each = [f32; Part::VECTORS];
+
+/// The item and the negatives that are used, and how many these are together.
+fn with_negatives(x: &Example<'_>) -> ([u32; Part::VECTORS], usize) {
+    let mut items = [0; Part::VECTORS];
+    items[0] = x.item;
+    let negatives = if x.label > 0.0 { x.negatives } else { &[] };
+    items[1..].iter_mut().zip(negatives).for_each(|(to, negative)| *to = *negative);
+    (items, 1 + negatives.len().min(Part::NEGATIVES))
+}
+
+/// p·q of each item for two tastes.
+fn dots(items: &[u32], tastes: [&[f32]; 2], factors: &Factors) -> [Each; 2] {
+    let mut scores = [[0.0; Part::VECTORS]; 2];
+    let [one, other] = &mut scores;
+    for ((item, one), other) in items.iter().zip(one).zip(other) {
+        [*one, *other] = factors.space().dot_both(tastes, *item);
+    }
+    scores
 }
 
 /// How wrong a taste was about an example before it learnt from it. The loss is worked out when it is asked for:
@@ -89,24 +108,24 @@ struct Gradient {
 pub struct Surprise {
     of: Loss,
     label: f32,
-    own: f32,
-    negatives: [f32; Part::NEGATIVES],
-    count: usize,
+    scores: Each,
+    used: usize,
 }
 
 impl Surprise {
     /// Of nothing learnt.
-    pub const NONE: Self = Self { of: Loss::Bpr, label: 1.0, own: 0.0, negatives: [0.0; Part::NEGATIVES], count: 0 };
+    pub const NONE: Self = Self { of: Loss::Bpr, label: 1.0, scores: [0.0; Part::VECTORS], used: 1 };
 
     /// The loss.
     pub fn loss(&self) -> f32 {
-        let Self { of, label, own, ref negatives, count } = *self;
-        let (each, scores) = (1.0 / count.max(1) as f32, &negatives[..count]);
+        let Self { of, label, ref scores, used } = *self;
+        let (own, scores) = (scores[0], &scores[1..used]);
+        let each = 1.0 / scores.len().max(1) as f32;
         match of {
             Loss::Logistic { .. } => {
                 scores.iter().fold(softplus(own) - label * own, |loss, score| loss + softplus(*score) * each)
             }
-            Loss::Bpr if count == 0 => softplus(own) * (1.0 - label),
+            Loss::Bpr if scores.is_empty() => softplus(own) * (1.0 - label),
             Loss::Bpr => scores.iter().fold(0.0, |loss, score| loss + softplus(*score - own) * each * label),
             Loss::Als { confidence, .. } => 0.5 * (1.0 + confidence) * (label - own) * (label - own),
         }
@@ -117,83 +136,114 @@ impl Sgd {
     /// No taste is longer, whatever is done to it.
     pub const MAX_NORM: f32 = 1e3;
 
-    /// Learns from one example and returns how wrong it was before: both for the price of one.
-    pub fn step(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) -> Surprise {
-        let (label, weight) = self.taught(x);
-        if weight <= 0.0 {
+    /// Two tastes learn from one example: each vector is read once for both. Returns how wrong the first was before.
+    pub fn both(of: [&Self; 2], tastes: [&mut Taste; 2], x: &Example<'_>, factors: &Factors) -> Surprise {
+        let ([one, other], [p, q]) = (of, tastes);
+        if x.weight <= 0.0 {
             return Surprise::NONE;
         }
-        let x = &Example { label, weight, ..*x };
-        taste.fade(self.forgetting.before_next(x.at.since(taste.at)));
-        taste.at = taste.at.max(x.at);
-        // All gradients are taken at the same point, so the taste moves last.
-        let Gradient { own, pushes, surprise } = self.gradient(1.0, taste, x, factors);
-        let (Rate::Fixed(rate) | Rate::PerDimension(rate)) = self.rate;
-        let step = rate * x.weight * self.sharpness;
-        let part = Part { item: x.item, kind: x.kind, at: x.at, amount: own, pushes }.times(step);
-        if let Loss::Als { unseen, .. } = self.loss {
-            against_all(&mut taste.vector, rate * x.weight * unseen, factors);
+        one.forget(p, x);
+        other.forget(q, x);
+        // All gradients are taken at the same point, so the tastes move last.
+        let (items, used) = with_negatives(x);
+        factors.space().touch(&items[..used]);
+        let [mut scores, mut others] = dots(&items[..used], [&p.vector, &q.vector], factors);
+        one.score(1.0, &mut scores);
+        other.score(1.0, &mut others);
+        let (amounts, by) = (one.amounts(x, &scores, used), other.amounts(x, &others, used));
+        let (mut moved, mut turned) = (one.begin(p, x, factors), other.begin(q, x, factors));
+        for ((item, amount), by) in items[..used].iter().zip(&amounts).zip(&by) {
+            factors.space().add_both(*item, [*amount, *by], [&mut moved, &mut turned]);
         }
-        taste.fade(1.0 - (rate * x.weight * self.l2).min(1.0));
-        match self.rate {
-            Rate::Fixed(_) => {
-                factors.space().add(part.item, part.amount, &mut taste.vector);
-                let given = part.pushes.iter().filter(|(_, push)| *push != 0.0);
-                given.for_each(|(negative, push)| factors.space().add(*negative, *push, &mut taste.vector));
-                taste.note(part);
-            }
-            Rate::PerDimension(_) => {
-                let mut wanted = vec![0.0; factors.dim()];
-                for (item, amount) in part.pushes.iter().chain([&(part.item, part.amount)]) {
-                    factors.space().add(*item, *amount, &mut wanted);
-                }
-                let shortened = taste.shorten(&mut wanted, step);
-                taste.vector.iter_mut().zip(&wanted).for_each(|(p, move_by)| *p += move_by);
-                taste.note(part.times(shortened));
-            }
-        }
-        bound(taste);
-        surprise
+        one.end(p, moved, x, Part { kind: x.kind, at: x.at, items, amounts });
+        other.end(q, turned, x, Part { kind: x.kind, at: x.at, items, amounts: by });
+        one.surprise(x, scores, used)
     }
 
-    /// The squared loss takes a rating as it is.
+    /// Label and weight. The squared loss takes a rating as it is.
     fn taught(&self, x: &Example<'_>) -> (f32, f32) {
         if matches!(self.loss, Loss::Als { .. }) { (x.label, x.weight) } else { x.implicit() }
     }
 
-    /// At a taste of which `left` is left.
-    fn gradient(&self, left: f32, taste: &Taste, x: &Example<'_>, factors: &Factors) -> Gradient {
-        let score = |item| self.sharpness * left * factors.space().dot(&taste.vector, item);
-        let own = score(x.item);
-        let negatives = if x.label > 0.0 { x.negatives } else { &[] };
-        let count = negatives.len().min(Part::NEGATIVES);
-        let each = 1.0 / count.max(1) as f32;
-        let surprise = Surprise { of: self.loss, label: x.label, own, count, ..Surprise::NONE };
-        let mut gradient = Gradient { own: 0.0, pushes: Default::default(), surprise };
-        let scores = &mut gradient.surprise.negatives;
-        let pairs = gradient.pushes.iter_mut().zip(scores).zip(negatives);
+    fn rate(&self, x: &Example<'_>) -> f32 {
+        let (Rate::Fixed(rate) | Rate::PerDimension(rate)) = self.rate;
+        rate * self.taught(x).1
+    }
+
+    fn forget(&self, taste: &mut Taste, x: &Example<'_>) {
+        if self.taught(x).1 > 0.0 {
+            taste.fade(self.forgetting.before_next(x.at.since(taste.at)));
+            taste.at = taste.at.max(x.at);
+        }
+    }
+
+    /// From p·q to scores, at a taste of which `left` is left.
+    fn score(&self, left: f32, scores: &mut Each) {
+        lanes::scale(scores, self.sharpness * left);
+        if let Loss::Logistic { offset } = self.loss {
+            scores.iter_mut().for_each(|score| *score += offset);
+        }
+    }
+
+    fn surprise(&self, x: &Example<'_>, scores: Each, used: usize) -> Surprise {
+        Surprise { of: self.loss, label: self.taught(x).0, scores, used }
+    }
+
+    /// How much of each vector the step puts in: −∂loss/∂p is the sum of these vectors so weighed.
+    fn amounts(&self, x: &Example<'_>, scores: &Each, used: usize) -> Each {
+        let (label, own) = (self.taught(x).0, scores[0]);
+        let each = 1.0 / (used - 1).max(1) as f32;
+        let mut amounts = *scores;
         match self.loss {
-            Loss::Logistic { offset } => {
-                gradient.surprise.own = own + offset;
-                gradient.own = x.label - sigmoid(own + offset);
-                for ((push, known), negative) in pairs {
-                    *known = score(*negative) + offset;
-                    *push = (*negative, -each * sigmoid(*known));
-                }
+            Loss::Logistic { .. } => {
+                amounts.iter_mut().for_each(|score| *score = logistic(*score));
+                amounts[0] = label - amounts[0];
+                amounts[1..].iter_mut().for_each(|push| *push *= -each);
             }
             // Nothing to compare with: an unwanted item is pushed below the neutral score.
-            Loss::Bpr if count == 0 => gradient.own = -(1.0 - x.label) * sigmoid(own),
+            Loss::Bpr if used == 1 => amounts[0] = -(1.0 - label) * logistic(own),
             Loss::Bpr => {
-                for ((push, known), negative) in pairs {
-                    *known = score(*negative);
-                    let wrong = each * x.label * sigmoid(*known - own);
-                    gradient.own += wrong;
-                    *push = (*negative, -wrong);
+                amounts[0] = 0.0;
+                for at in 1..used {
+                    let wrong = each * label * logistic(scores[at] - own);
+                    amounts[0] += wrong;
+                    amounts[at] = -wrong;
                 }
             }
-            Loss::Als { confidence, .. } => gradient.own = (1.0 + confidence) * (x.label - own),
+            Loss::Als { confidence, .. } => {
+                amounts[0] = (1.0 + confidence) * (label - own);
+                amounts[1..].fill(0.0);
+            }
         }
-        gradient
+        amounts[used..].fill(0.0);
+        lanes::scale(&mut amounts, self.rate(x) * self.sharpness);
+        amounts
+    }
+
+    /// What moves whatever the item is. Returns what the vectors are to be added to.
+    fn begin(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) -> Vec<f32> {
+        let rate = self.rate(x);
+        if let Loss::Als { unseen, .. } = self.loss {
+            against_all(&mut taste.vector, rate * unseen, factors);
+        }
+        taste.fade(1.0 - (rate * self.l2).min(1.0));
+        match self.rate {
+            Rate::Fixed(_) => core::mem::take(&mut taste.vector),
+            Rate::PerDimension(_) => vec![0.0; factors.dim()],
+        }
+    }
+
+    fn end(&self, taste: &mut Taste, mut moved: Vec<f32>, x: &Example<'_>, mut part: Part) {
+        match self.rate {
+            Rate::Fixed(_) => taste.vector = moved,
+            Rate::PerDimension(_) => {
+                let shortened = taste.shorten(&mut moved, self.rate(x) * self.sharpness);
+                taste.vector.iter_mut().zip(&moved).for_each(|(p, move_by)| *p += move_by);
+                lanes::scale(&mut part.amounts, shortened);
+            }
+        }
+        taste.note(part);
+        bound(taste);
     }
 }
 
@@ -229,10 +279,6 @@ fn bound(taste: &mut Taste) {
     } else if square > Sgd::MAX_NORM * Sgd::MAX_NORM {
         taste.fade(Sgd::MAX_NORM / libm::sqrtf(square));
     }
-}
-
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + libm::expf(-x))
 }
 
 /// ln(1 + eˣ), without overflow.

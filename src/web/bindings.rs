@@ -2,11 +2,12 @@
 //! methods are synchronous, async ones own what they need.
 
 use super::edge::{Download, millis};
+use super::recording::Outcome;
 use super::tab::{self, Shared, Status, Tab};
 use super::{erasure, flat, report, succession};
 use crate::error::Error;
-use crate::intake::{Event, Refusal};
-use crate::interaction::{Arm, Signal};
+use crate::intake::Event;
+use crate::interaction::{Arm, Kind, Signal};
 use crate::privacy::Type;
 use crate::profiler::{List, Profiler, Request};
 use js_sys::{Promise, Uint8Array};
@@ -64,42 +65,24 @@ impl Core {
         self.tab.borrow().status.name().to_owned()
     }
 
-    /// Is there a store that takes what is recorded?
-    #[wasm_bindgen(js_name = isReady)]
-    pub fn is_ready(&self) -> bool {
-        self.tab.borrow().status == Status::Ready
-    }
-
-    /// Learns from one interaction. Returns why it was refused, if it was.
+    /// Learns from one interaction of a kind, by its number; so is the arm, where there is one. Returns what came of
+    /// it, by its number in `OUTCOMES` of `js/words.ts`.
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn record(
-        &self, kind: &str, item: &str, at: f64, price: Option<f64>, quantity: Option<f64>, rating: Option<f64>,
-        dwell: Option<f64>, sentiment: Option<f64>, recommended: bool, propensity: Option<f64>, arm: Option<String>,
-        now: f64,
-    ) -> Result<Option<String>, Error> {
-        let kind = kind.parse()?;
-        let arm = arm.and_then(|name| Arm::named(&name));
-        let mut tab = self.tab.borrow_mut();
-        match tab.status {
-            Status::Closed => return Err(Error::Closed),
-            Status::Refused => return Ok(Some("no-consent".to_owned())),
-            _ if tab.paused => return Ok(Some("paused".to_owned())),
-            _ => {}
-        }
-        if tab.is_full() {
-            return Ok(Some(tab.profiler.refuse(Refusal::TooMany).to_owned()));
-        }
-        if tab.head && tab.profiler.factors().find(item).is_none() {
-            return Ok(Some("not-yet".to_owned()));
-        }
-        let seed = tab.seed();
+        &self, kind: usize, item: &str, at: f64, price: Option<f64>, quantity: Option<f64>, rating: Option<f64>,
+        dwell: Option<f64>, sentiment: Option<f64>, recommended: bool, propensity: Option<f64>, arm: usize, now: f64,
+    ) -> usize {
+        let Some(kind) = Kind::ALL.get(kind).copied() else { return Outcome::UnknownKind.number() };
+        let (seed, arm) = (0, Arm::ALL.get(arm).copied());
         let event =
             Event { kind, item, at, seed, price, quantity, rating, dwell, sentiment, recommended, propensity, arm };
-        match tab.profiler.clean(&event, millis(now)) {
-            Ok(interaction) => tab.take(&interaction),
-            Err(refusal) => return Ok(Some(refusal.name().to_owned())),
-        }
-        Ok(None)
+        self.tab.borrow_mut().record(event, millis(now)).number()
+    }
+
+    /// Why nothing can be recorded of that kind, in words: there is none, or the profile is closed.
+    pub fn objection(&self, kind: &str) -> Result<(), Error> {
+        kind.parse::<Kind>()?;
+        Err(Error::Closed)
     }
 
     /// The id at a place.
@@ -173,7 +156,8 @@ impl Core {
     /// The item that it was about.
     #[wasm_bindgen(js_name = lastItem)]
     pub fn last_item(&self) -> String {
-        self.tab.borrow().step.as_ref().map_or_else(String::new, |step| step.item.clone())
+        let tab = self.tab.borrow();
+        tab.step.as_ref().map_or_else(String::new, |step| tab.profiler.factors().id(step.item).to_owned())
     }
 
     /// Changes a row of the table of kinds.
@@ -200,15 +184,10 @@ impl Core {
         self.tab.borrow().profiler.intake().refused().map(|(_, count)| count).collect()
     }
 
-    /// The names of these reasons.
-    pub fn reasons(&self) -> Vec<String> {
-        Refusal::ALL.iter().map(|reason| reason.name().to_owned()).collect()
-    }
-
     /// How many interactions the profile holds.
     pub fn interactions(&self) -> u32 {
         let tab = self.tab.borrow();
-        crate::interaction::Kind::ALL.iter().map(|kind| tab.live.behaviour().of_kind(*kind)).sum()
+        Kind::ALL.iter().map(|kind| tab.live.behaviour().of_kind(*kind)).sum()
     }
 
     /// Thousandths of ε, in all and then of each type: spent today, in the last 30 and in the last 365 days, the

@@ -17,6 +17,7 @@ mod handover;
 mod idb;
 mod moment;
 mod opening;
+mod recording;
 mod report;
 mod step;
 mod store;

@@ -7,7 +7,8 @@ use crate::update::Surprise;
 #[derive(Debug)]
 pub(super) struct Step {
     pub(super) kind: Kind,
-    pub(super) item: String,
+    /// The item's place in the bundle.
+    pub(super) item: u32,
     pub(super) at: Millis,
     pub(super) signal: Signal,
     pub(super) surprise: Surprise,
@@ -15,10 +16,10 @@ pub(super) struct Step {
     pub(super) after: Vec<f32>,
 }
 
-impl Step {
-    pub(super) fn new(kind: Kind) -> Self {
+impl Default for Step {
+    fn default() -> Self {
         let (signal, surprise) = (Signal { label: 0.0, weight: 0.0 }, Surprise::NONE);
-        let (item, at) = (String::new(), Millis::default());
-        Self { kind, item, at, signal, surprise, before: Vec::new(), after: Vec::new() }
+        let (before, after) = (Vec::new(), Vec::new());
+        Self { kind: Kind::View, item: 0, at: Millis::default(), signal, surprise, before, after }
     }
 }

@@ -13,7 +13,7 @@ use super::full::rewrite as again;
 use super::step::Step;
 use super::store::{Keyed, Known, Loaded, Store, Written};
 use crate::error::Error;
-use crate::interaction::{Arm, Interaction, Kind, Millis};
+use crate::interaction::{Arm, Interaction, Millis};
 use crate::privacy::registry::ANOMALIES;
 use crate::privacy::{Budget, Settings};
 use crate::profile::{Correction, Fit, Limits, Logged, Profile, expired};
@@ -80,6 +80,7 @@ pub(super) struct Tab {
     pub(super) staged: Vec<Vec<u8>>,
     flushing: bool,
     pub(super) snapshot_at: u64,
+    snapshot_taken: Option<Millis>,
     /// The log's position, and the day, when it was last looked through for what may go.
     swept: Option<(u64, i32)>,
     /// The latest step of learning here.
@@ -90,10 +91,10 @@ pub(super) struct Tab {
 
 pub(super) type Shared = Rc<RefCell<Tab>>;
 
-/// Recorded and not yet stored interactions kept at most; what comes then is refused.
-const MAX_OUTBOX: usize = 5_000;
-/// A snapshot after so many log entries: a start replays no more than this.
+/// A snapshot after so many log entries: a start replays no more than this …
 const SNAPSHOT_EVERY: u64 = 100;
+/// … but where they come in a flood: then there is one in this time, or after [`SWEEP_EVERY`] entries.
+const SNAPSHOT_PAUSE: Millis = Millis(5_000);
 /// The whole log is read and decrypted to see what may go: with a tab's first snapshot of a day, and after so many entries.
 const SWEEP_EVERY: u64 = 1_000;
 /// So many entries are written, and learnt once more, in one go: milliseconds of the page's thread.
@@ -126,6 +127,7 @@ impl Tab {
             staged: Vec::new(),
             flushing: false,
             snapshot_at: 0,
+            snapshot_taken: None,
             swept: None,
             step: None,
             outgrown: false,
@@ -168,31 +170,6 @@ impl Tab {
         self.arm = armed.last().or(self.arm);
     }
 
-    /// Too much is waiting to be stored, or for an answer on consent.
-    pub(super) fn is_full(&self) -> bool {
-        self.outbox.len() >= MAX_OUTBOX && self.status != Status::MemoryOnly
-    }
-
-    /// Learns at once; the log gets it soon after.
-    pub(super) fn take(&mut self, interaction: &Interaction<'_>) {
-        // A page full of impressions copies no taste.
-        if interaction.kind == Kind::Impression {
-            self.profiler.apply(&mut self.live, interaction);
-            self.push(interaction.to_bytes());
-            return;
-        }
-        let mut step = self.step.take().unwrap_or_else(|| Step::new(interaction.kind));
-        step.signal = self.profiler.signal(&self.live, interaction);
-        (step.kind, step.at) = (interaction.kind, interaction.at);
-        interaction.item.clone_into(&mut step.item);
-        self.live.long.vector.clone_into(&mut step.before);
-        step.surprise = self.profiler.apply(&mut self.live, interaction);
-        self.live.long.vector.clone_into(&mut step.after);
-        self.push(interaction.to_bytes());
-        self.step = Some(step);
-        self.forgotten.clear();
-    }
-
     /// Follows a correction at once; what reaches back is whole when the log has been learnt again.
     pub(super) fn put_right(&mut self, correction: &Correction<'_>) {
         self.push(correction.to_bytes());
@@ -202,16 +179,6 @@ impl Tab {
         } else {
             self.profiler.follow(&mut self.live, &Logged::Said(*correction));
         }
-    }
-
-    fn push(&mut self, entry: Vec<u8>) {
-        if self.status == Status::MemoryOnly && self.outbox.len() >= MAX_OUTBOX {
-            // What it taught stays.
-            if let Ok(entry) = Logged::from_bytes(&self.outbox.remove(0)) {
-                self.profiler.follow(&mut self.confirmed, &entry);
-            }
-        }
-        self.outbox.push(entry);
     }
 
     /// Recorded and not yet in the log.
@@ -230,8 +197,7 @@ impl Tab {
         (self.live, self.confirmed) = (blank.clone(), blank);
         self.outbox.clear();
         self.forgotten.clear();
-        self.snapshot_at = 0;
-        self.swept = None;
+        (self.snapshot_at, self.snapshot_taken, self.swept) = (0, None, None);
         self.step = None;
         self.arm = None;
         self.told = self.refused();
@@ -453,7 +419,9 @@ pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
         // One of the popular items alone would lose what is thought of the others.
         let Some(store) = tab.store.clone().filter(|_| !tab.head) else { return };
         let since = tab.confirmed.seq.saturating_sub(tab.snapshot_at);
-        if since == 0 || (since < SNAPSHOT_EVERY && !now_or_never) {
+        let rests = tab.snapshot_taken.is_some_and(|taken| now.since(taken) < SNAPSHOT_PAUSE.0);
+        let due = since >= if rests { SWEEP_EVERY } else { SNAPSHOT_EVERY };
+        if since == 0 || !(due || now_or_never) {
             return;
         }
         let sweep = tab.swept.is_none_or(|(at, day)| tab.confirmed.seq >= at + SWEEP_EVERY || now.day() != day);
@@ -470,7 +438,7 @@ pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
         // Another tab's snapshot is as new as this one: as good.
         Ok(_) => {
             let mut tab = tab.borrow_mut();
-            tab.snapshot_at = seq;
+            (tab.snapshot_at, tab.snapshot_taken) = (seq, Some(now));
             if sweep {
                 tab.swept = Some((seq, now.day()));
             }

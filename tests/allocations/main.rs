@@ -6,7 +6,8 @@
 #[path = "../../src/fixture.rs"]
 mod fixture;
 
-use homebody::interaction::{Interaction, Kind, Millis};
+use homebody::intake::Event;
+use homebody::interaction::{Kind, Millis};
 use homebody::profile::Profile;
 use homebody::profiler::Profiler;
 use homebody::rank::{Allowed, Query, Scratch, best};
@@ -56,19 +57,27 @@ fn shop() -> Profiler {
     Profiler::open(&bundle).expect("the fixture is a valid bundle")
 }
 
-/// An interaction of a long visit: every item, every kind that a page records often.
-fn click(profiler: &Profiler, profile: &mut Profile, step: u32) {
+/// An interaction of a long visit, as the page says it: every item, every kind that it records often.
+fn click(profiler: &mut Profiler, profile: &mut Profile, ids: &[String], step: u32) {
     let kind = [Kind::View, Kind::Click, Kind::Impression, Kind::Cart, Kind::Purchase][step as usize % 5];
-    let item = profiler.factors().id(step % profiler.factors().len() as u32);
-    profiler.apply(profile, &Interaction::new(kind, item, Millis(NOW + i64::from(step) * 60_000), step.into()));
+    let (item, at, seed) = (&ids[step as usize % ids.len()], NOW as f64 + f64::from(step) * 60_000.0, step.into());
+    let [price, quantity, rating, sentiment, propensity] = [None; 5];
+    let (dwell, recommended, arm) = (Some(20_000.0), false, None);
+    let event = Event { kind, item, at, seed, price, quantity, rating, dwell, sentiment, recommended, propensity, arm };
+    let (interaction, item) = profiler.clean(&event, Millis(at as i64)).expect("the fixture has the item");
+    profiler.signal(profile, &interaction);
+    profiler.apply_to(profile, &interaction, item);
 }
 
 #[test]
 fn a_step_asks_for_no_memory() {
-    let profiler = shop();
+    let mut profiler = shop();
     let mut profile = Profile::new(profiler.factors());
-    (0..300).for_each(|step| click(&profiler, &mut profile, step)); // until each list has its full length
-    assert_eq!(counted(|| (300..600).for_each(|step| click(&profiler, &mut profile, step))), 0);
+    let ids: Vec<_> = (0..profiler.factors().len() as u32).map(|item| profiler.factors().id(item).to_owned()).collect();
+    (0..300).for_each(|step| click(&mut profiler, &mut profile, &ids, step)); // until each list has its full length
+    let learnt = profile.clone();
+    assert_eq!(counted(|| (300..600).for_each(|step| click(&mut profiler, &mut profile, &ids, step))), 0);
+    assert!(profile != learnt, "it has learnt");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What stays after an erasure or a refusal: one date, or nothing at all.
 
-use super::{NOW, core, done, flush, fresh, granted, raw, record};
+use super::{NOW, core, done, flush, fresh, granted, raw, record, refused};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const DAY: f64 = 86_400_000.0;
@@ -64,8 +64,8 @@ async fn a_refusal_makes_no_database() {
     done(core.refuse(NOW)).await;
     assert!(!raw::exists(&database).await);
     assert_eq!((core.status().as_str(), core.interactions()), ("refused", 0));
-    let refused = core.record("view", "brie", NOW, None, None, None, None, None, false, None, None, NOW).unwrap();
-    assert_eq!(refused.as_deref(), Some("no-consent"));
+    let why = refused(&core, "view", "brie", NOW);
+    assert_eq!(why, Some("no-consent"));
 }
 
 #[test]
@@ -98,7 +98,7 @@ async fn what_another_tab_was_refused_is_forgotten_here() {
     flush(&other).await;
     done(one.refuse(NOW)).await;
     other.withdraw();
-    let refused = other.record("view", "brie", NOW, None, None, None, None, None, false, None, None, NOW).unwrap();
-    assert_eq!((refused.as_deref(), other.interactions()), (Some("no-consent"), 0));
+    let why = refused(&other, "view", "brie", NOW);
+    assert_eq!((why, other.interactions()), (Some("no-consent"), 0));
     assert!(only_the_date_is_left(&database).await);
 }

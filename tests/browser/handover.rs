@@ -1,6 +1,6 @@
 //! The profile goes from one module of a page to another.
 
-use super::{NOW, core, done, flush, fresh, granted, granted_to, raw, record};
+use super::{NOW, core, done, flush, fresh, granted, granted_to, raw, record, refused};
 use homebody::web::Core;
 
 fn went_over(from: &Core, to: Core) -> Core {
@@ -42,10 +42,7 @@ async fn before_an_answer_nothing_is_stored_and_nothing_is_lost() {
     let after = went_over(&before, core(&database));
     assert_eq!((after.status().as_str(), after.interactions()), ("pending", 8));
     assert_eq!(list(&after), was);
-    assert_eq!(
-        after.record("view", "milk", NOW, None, None, None, None, None, false, None, None, NOW),
-        Ok(Some("paused".into()))
-    );
+    assert_eq!(refused(&after, "view", "milk", NOW), Some("paused"));
     after.pause(false);
     let after = granted_to(after).await;
     flush(&after).await;
@@ -56,8 +53,7 @@ async fn before_an_answer_nothing_is_stored_and_nothing_is_lost() {
 async fn counts_of_refusals_and_the_arm_of_the_day() {
     let before = core(&fresh());
     before.experiment(500).unwrap();
-    let refused = before.record("view", "nothing", NOW, None, None, None, None, None, false, None, None, NOW);
-    assert_eq!(refused, Ok(Some("unknown-item".into())));
+    assert_eq!(refused(&before, "view", "nothing", NOW), Some("unknown-item"));
     for _ in 0..20 {
         let arm = before.arm(NOW);
         let after = core(&fresh());

@@ -16,6 +16,8 @@ mod vault;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
+use homebody::intake::Refusal;
+use homebody::interaction::Kind;
 use homebody::web::Core;
 use js_sys::Promise;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -69,11 +71,17 @@ async fn granted_to(core: Core) -> Core {
 const NOW: f64 = 1_699_950_000_000.0;
 const ITEMS: [&str; 6] = ["brie", "cheddar", "milk", "bread", "pasta", "apples"];
 
+/// Records, and says why it was refused, if it was.
+fn refused(core: &Core, kind: &str, item: &str, at: f64) -> Option<&'static str> {
+    let kind = kind.parse::<Kind>().expect("the kind is known");
+    let stars = (kind == Kind::Rate).then_some(5.0);
+    let outcome = core.record(kind as usize, item, at, None, None, stars, None, None, false, None, usize::MAX, at);
+    let refusals = ["unknown-kind", "closed", "no-consent", "paused", "not-yet"].into_iter();
+    let mut refusals = refusals.chain(Refusal::ALL.iter().map(|refusal| refusal.name()));
+    refusals.nth(outcome.checked_sub(2)?) // the first two are none
+}
+
 /// The `step`th interaction of a visit; a minute after the one before.
 fn record(core: &Core, kind: &str, step: usize) {
-    let at = NOW + step as f64 * 60_000.0;
-    let refused = core
-        .record(kind, ITEMS[step % 6], at, None, None, None, None, None, false, None, None, at)
-        .expect("the kind is known");
-    assert_eq!(refused, None);
+    assert_eq!(refused(core, kind, ITEMS[step % 6], NOW + step as f64 * 60_000.0), None);
 }

@@ -1,6 +1,7 @@
 //! One report of each type a day, their noise fixed before they are sent, their lines in the ledger.
 
 use super::{NOW, done, flush, fresh, granted, raw, record};
+use homebody::interaction::{Arm, Kind};
 use homebody::web::Core;
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::JsValue;
@@ -106,8 +107,8 @@ async fn the_arm_of_a_day_survives_a_reload_by_what_was_done_in_it() {
     assert!(core.experiment(1_001).is_err());
     let tomorrow = NOW + DAY;
     assert_eq!((core.arm(NOW).as_str(), core.arm(tomorrow).as_str()), ("personal", "popular"), "drawn once a day");
-    let arm = Some("popular".to_owned());
-    core.record("impression", "brie", tomorrow, None, None, None, None, None, false, None, arm, tomorrow).unwrap();
+    let (seen, popular) = (Kind::Impression as usize, Arm::Popular as usize);
+    core.record(seen, "brie", tomorrow, None, None, None, None, None, false, None, popular, tomorrow);
     flush(&core).await;
     done(core.close(tomorrow)).await;
     // It draws no other, although no day is to be in that arm any more.

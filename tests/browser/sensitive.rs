@@ -1,12 +1,7 @@
 //! What is sensitive is written nowhere, and what became so later goes.
 
-use super::{NOW, bare, core, done, flush, fresh, raw, record};
-use homebody::web::Core;
+use super::{NOW, bare, core, done, flush, fresh, raw, record, refused};
 use wasm_bindgen_test::wasm_bindgen_test as test;
-
-fn tried(core: &Core, kind: &str, item: &str) -> Option<String> {
-    core.record(kind, item, NOW, None, None, Some(5.0), None, None, false, None, None, NOW).unwrap()
-}
 
 async fn named(database: &str, word: &str) -> usize {
     raw::records(database).await.iter().filter(|(_, value)| raw::holds(value, word)).count()
@@ -20,10 +15,10 @@ async fn no_kind_of_interaction_is_written() {
     assert_eq!(core.sensitive(), ["Dairy > Cheese"]);
     assert!(core.mark_sensitive("Cheese").is_err(), "a misspelt name is said");
     for kind in homebody::interaction::Kind::ALL {
-        assert_eq!(tried(&core, kind.name(), "brie").as_deref(), Some("sensitive"));
+        assert_eq!(refused(&core, kind.name(), "brie", NOW), Some("sensitive"));
     }
     assert!(core.correct("more", "brie", false, NOW).is_err(), "nor what is asked of it");
-    assert_eq!(tried(&core, "cart", "pasta"), None);
+    assert_eq!(refused(&core, "cart", "pasta", NOW), None);
     flush(&core).await;
     core.want("departments", None).unwrap();
     done(core.report("http://localhost:1/nowhere".to_owned(), NOW, None)).await;

@@ -1,6 +1,6 @@
 //! The log and the snapshots.
 
-use super::{NOW, core, done, flush, fresh, granted, raw, record};
+use super::{NOW, bare, core, done, flush, fresh, granted, raw, record, refused};
 use homebody::web::Core;
 use js_sys::{Array, Promise};
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -28,9 +28,7 @@ async fn a_visit_survives_a_reload() {
     assert_eq!(first.status(), "closed");
     let second = granted(&database).await;
     assert_eq!((second.snapshot() == bytes, second.interactions()), (true, 120));
-    assert!(
-        second.record("view", "brie", NOW, None, None, None, None, None, false, None, None, NOW).unwrap().is_none()
-    );
+    assert!(refused(&second, "view", "brie", NOW).is_none());
 }
 
 #[test]
@@ -134,8 +132,7 @@ async fn the_whole_log_is_looked_through_once_a_day() {
     let batch = |from: usize| {
         for step in from..from + 110 {
             let at = NOW + step as f64 * 60_000.0;
-            let recorded = core.record("impression", "brie", at, None, None, None, None, None, false, None, None, at);
-            assert_eq!(recorded.unwrap(), None);
+            assert_eq!(refused(&core, "impression", "brie", at), None);
         }
     };
     let later = |days: f64| NOW + days * 86_400_000.0;
@@ -150,6 +147,28 @@ async fn the_whole_log_is_looked_through_once_a_day() {
     batch(400);
     flush(later(11.0)).await;
     assert!(log_length(&core).await < first + 110, "the next day what is old goes");
+}
+
+#[test]
+async fn a_flood_writes_few_snapshots_and_a_start_replays_few_entries() {
+    // How many of twenty batches were followed by another snapshot than before, `apart` milliseconds from one another.
+    let snapshots = async |apart: f64| {
+        let (database, mut last, mut written) = (fresh(), Vec::new(), 0);
+        let core = bare(&database).await;
+        for batch in 0..20 {
+            (0..100).for_each(|step| record(&core, "view", batch * 100 + step));
+            while !done(core.flush(NOW + batch as f64 * apart)).await.is_truthy() {}
+            let stored = raw::records(&database).await.into_iter().filter(|(key, _)| key.contains("snapshot"));
+            let stored: Vec<_> = stored.map(|(_, bytes)| js_sys::Uint8Array::new(&bytes).to_vec()).collect();
+            written += u32::from(stored != last);
+            last = stored;
+        }
+        // Behind the magic and the format: the position in the log.
+        let newest = last.iter().map(|bytes| u64::from_le_bytes(bytes[6..14].try_into().unwrap())).max();
+        (written, 2_000 - newest.expect("there is one"))
+    };
+    assert_eq!(snapshots(100.0).await, (2, 900), "two thousand in two seconds: the first, and after a thousand more");
+    assert_eq!(snapshots(10_000.0).await, (20, 0), "the control: with time between them one after each");
 }
 
 #[test]
@@ -210,9 +229,9 @@ async fn too_much_at_once_is_refused_and_nothing_taken_is_lost() {
     let mut taken = 0;
     for step in 0..5_200 {
         let at = NOW + step as f64 * 1_000.0;
-        let refused = core.record("view", "brie", at, None, None, None, None, None, false, None, None, at).unwrap();
-        assert_eq!(refused.as_deref(), (step >= 5_000).then_some("too-many"));
-        taken += u32::from(refused.is_none());
+        let why = refused(&core, "view", "brie", at);
+        assert_eq!(why, (step >= 5_000).then_some("too-many"));
+        taken += u32::from(why.is_none());
     }
     settle(&core).await;
     assert_eq!((taken, core.interactions(), log_length(&core).await), (5_000, 5_000, 5_000));
@@ -223,7 +242,7 @@ async fn what_waits_for_an_answer_is_bounded() {
     let core = core(&fresh());
     let taken = (0..5_100).filter(|step| {
         let at = NOW + f64::from(*step) * 1_000.0;
-        core.record("view", "brie", at, None, None, None, None, None, false, None, None, at).unwrap().is_none()
+        refused(&core, "view", "brie", at).is_none()
     });
     assert_eq!(taken.count(), 5_000);
     done(core.refuse(NOW)).await;

@@ -107,12 +107,14 @@ fn in_browser() -> Result<Outcome> {
     browser_tests(&mut wasm_pack_test(&[])?)
 }
 
-/// The ranking once more with the scalar loop: an empty RUSTFLAGS replaces the list in
+/// The ranking and the step's loops once more with the scalar loop: an empty RUSTFLAGS replaces the list in
 /// `.cargo/config.toml`, which has simd128.
 fn without_simd() -> Result<Outcome> {
-    let mut command = wasm_pack_test(&["--lib", "--", "rank"])?;
-    // Without the variable a test insists on simd128.
-    browser_tests(command.env("RUSTFLAGS", "").env("HOMEBODY_WITHOUT_SIMD", "1"))
+    together(["rank", "lanes"].map(|room| {
+        let mut command = wasm_pack_test(&["--lib", "--", room])?;
+        // Without the variable a test insists on simd128.
+        browser_tests(command.env("RUSTFLAGS", "").env("HOMEBODY_WITHOUT_SIMD", "1"))
+    }))
 }
 
 fn wasm_pack_test(rest: &[&str]) -> Result<Command> {
