@@ -8,6 +8,7 @@ const IMPORTS = {
   homebody: '/pkg/index.js',
   'homebody/inspector': '/pkg/inspector/index.js',
   'homebody/backup': '/pkg/backup.js',
+  'homebody/worker': '/pkg/worker/index.js',
   ...Object.fromEntries(['tcf', 'google', 'shopify'].map((tool) => [`homebody/consent/${tool}`, `/pkg/consent/${tool}.js`])),
 };
 
@@ -59,8 +60,19 @@ test('control: without a bundle the page of the guide goes on without the shelf'
   await expect(page.locator('#add')).toBeVisible();
 });
 
+const WORKER = "'homebody/worker'";
+
+test('the profile in a worker', async ({ page, server }) => {
+  const [lines] = blocks('docs/guide/page.md', 'js').filter((text) => text.includes(WORKER));
+  await open(page, server, around('<main></main>', `
+    const shelf = { show: (list) => { window.shown = list.map(({ id }) => id); } };
+    ${lines}`));
+  await page.waitForFunction(() => window.shown);
+  expect(await page.evaluate(() => window.shown)).toHaveLength(6);
+});
+
 test('the inspector, and each verb of the shopper', async ({ page, server }) => {
-  const parts = [...blocks('docs/guide/page.md', 'js'), ...blocks('docs/guide/shopper.md', 'js')];
+  const parts = [...blocks('docs/guide/page.md', 'js').filter((text) => !text.includes(WORKER)), ...blocks('docs/guide/shopper.md', 'js')];
   expect(parts).toHaveLength(11);
   const imports = /^import .*$/gm; // stand on top of a module; the rest of each part is run as it stands
   await open(page, server, around('<main></main>', `
