@@ -1,18 +1,17 @@
 import type { Kind, Reason } from './types.js';
 
-/** "because you … Cheddar", in the order of the core's numbers. */
-const DEEDS: Readonly<Record<Kind, string>> = {
-  impression: 'saw', view: 'viewed', click: 'chose', search: 'searched for', cart: 'put into your cart',
-  uncart: 'took out of your cart', wish: 'wished for', purchase: 'bought', payment: 'paid for',
-  delivery: 'received', refund: 'sent back', rate: 'rated',
+/** "you put Cheddar into your cart": what stands before the name and behind it, in the order of the core's numbers. */
+const DEEDS: Readonly<Record<Kind, readonly [before: string, behind: string]>> = {
+  impression: ['you saw ', ''], view: ['you viewed ', ''], click: ['you chose ', ''], search: ['you searched for ', ''],
+  cart: ['you put ', ' into your cart'], uncart: ['you took ', ' out of your cart'], wish: ['you wished for ', ''],
+  purchase: ['you bought ', ''], payment: ['you paid for ', ''], delivery: ['you received ', ''],
+  refund: ['you sent back ', ''], rate: ['you rated ', ''],
 };
 
-/** What was done, in words: "you put Cheddar into your cart". */
+/** What was done, in words. */
 export function deed(kind: Kind, name: string): string {
-  const verb = DEEDS[kind];
-  // "put into your cart Cheddar" would be no English.
-  const [first, ...rest] = verb.split(' into your cart');
-  return rest.length > 0 ? `you put ${name} into your cart` : `you ${first ?? verb} ${name}`;
+  const [before, behind] = DEEDS[kind];
+  return before + name + behind;
 }
 
 /** All kinds, in the order of the core's numbers. */

@@ -47,11 +47,12 @@ struct Scratches {
     near: Scratch,
     tastes: [Scratch; 2],
     others: Scratch,
+    makeup: Makeup,
 }
 
 impl Profiler {
     /// Reasons given for an item.
-    pub const MAX_REASONS: usize = 3;
+    pub const MAX_REASONS: usize = Makeup::MOST;
 
     /// Reads the bundle.
     pub fn open(bundle: &[u8]) -> Result<Self, Error> {
@@ -300,7 +301,8 @@ impl Profiler {
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
         let list = rank::best(&query, allowed, request.limit, request.per_category, &mut self.scratch.near);
-        reasoned(list, profile, &query, &lens, request.reasons)
+        let makeup = request.reasons.then_some(&mut self.scratch.makeup);
+        reasoned(list, profile, &query, &lens, makeup)
     }
 
     /// The given items, best first; what is sensitive stays where it is. Ids that the bundle does not hold are
@@ -321,7 +323,8 @@ impl Profiler {
         let mut list: Vec<Scored> = places.into_iter().map(|item| Scored { item, score: query.score(item) }).collect();
         Scored::sort(&mut list);
         list.dedup();
-        reasoned(&list, profile, &query, &lens, reasons)
+        let makeup = reasons.then_some(&mut self.scratch.makeup);
+        reasoned(&list, profile, &query, &lens, makeup)
     }
 
     /// Items most like this one, but for those that the shopper does not want to see.
@@ -352,10 +355,10 @@ impl Profiler {
         }
         let lens = self.lens(now);
         let query = Query::of(profile, &self.factors, &lens);
-        let makeup = Makeup::of(profile, &self.factors, &lens);
+        let Scratches { makeup, others: scratch, .. } = &mut self.scratch;
+        let makeup = makeup.of(profile, &self.factors, &lens);
         let all = Allowed::all(self.factors.len());
-        let scratch = &mut self.scratch.others;
-        let reasons = makeup.reasons(&query, item, Self::MAX_REASONS);
+        let reasons = makeup.reasons(&query, item);
         let reasons = reasons
             .into_iter()
             .map(|reason| {
@@ -443,17 +446,20 @@ fn bought(Scored { item, score }: Scored, profile: &Profile, wanted: bool) -> Re
     Recommendation { item, score, reasons, propensity: None }
 }
 
-fn reasoned(list: &[Scored], profile: &Profile, query: &Query<'_>, lens: &Lens, wanted: bool) -> Vec<Recommendation> {
-    let makeup = wanted.then(|| Makeup::of(profile, query.factors(), lens));
-    let reasons =
-        |item| makeup.as_ref().map_or_else(Vec::new, |makeup| makeup.reasons(query, item, Profiler::MAX_REASONS));
-    let one = |one: &Scored| Recommendation {
-        item: one.item,
-        score: one.score,
-        reasons: reasons(one.item),
-        propensity: None,
-    };
-    list.iter().map(one).collect()
+/// With reasons where there is somewhere to work them out.
+fn reasoned(
+    list: &[Scored], profile: &Profile, query: &Query<'_>, lens: &Lens, makeup: Option<&mut Makeup>,
+) -> Vec<Recommendation> {
+    let bare =
+        |one: &Scored| Recommendation { item: one.item, score: one.score, reasons: Vec::new(), propensity: None };
+    let mut all: Vec<Recommendation> = list.iter().map(bare).collect();
+    if let Some(makeup) = makeup {
+        makeup.of(profile, query.factors(), lens);
+        for one in &mut all {
+            one.reasons = makeup.reasons(query, one.item);
+        }
+    }
+    all
 }
 
 #[cfg(test)]

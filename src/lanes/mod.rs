@@ -31,7 +31,7 @@ pub(crate) fn write(own: &[u8], scale: &[f32], out: &mut [f32]) {
     rest(own, scale, [whole, out.len()], |at, q| out[at] = q);
 }
 
-/// p += amount·q.
+/// p += amount·q of an item that is stored as `own`.
 pub(crate) fn add(own: &[u8], scale: &[f32], amount: f32, p: &mut [f32]) {
     let whole = fast::add(own, scale, amount, p);
     rest(own, scale, [whole, p.len()], |at, q| p[at] += amount * q);
@@ -83,6 +83,11 @@ pub(crate) fn score(own: &[u8], weights: &[f64]) -> f64 {
     fast::score(own, weights)
 }
 
+/// p += amount·q, of whole groups.
+pub(crate) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
+    fast::grow(p, amount, q);
+}
+
 /// p *= factor.
 pub(crate) fn scale(p: &mut [f32], factor: f32) {
     let whole = fast::scale(p, factor);
@@ -94,6 +99,12 @@ pub(crate) fn product(a: &[f32], b: &[f32]) -> f32 {
     let (lanes, whole) = fast::product(a, b);
     let tail: f32 = a[whole..].iter().zip(&b[whole..]).map(|(a, b)| a * b).sum();
     sum(lanes) + tail
+}
+
+/// row·b, as [`product`] has it, of rows that stand one after the other: of so many as there is room for, in fours. Rows are
+/// of whole groups.
+pub(crate) fn products(rows: &[f32], b: &[f32], out: &mut [f32]) {
+    fast::products(rows, b, out);
 }
 
 /// bound = bound·ratio + (length·by₀ + by₁), but `most` at most.
@@ -138,6 +149,13 @@ mod tests {
             let of = |(lanes, whole): ([f32; 4], usize)| (lanes.map(f32::to_bits), whole);
             prop_assert_eq!(of(fast::dot(own, &scale, &p)), of(scalar::dot(own, &scale, &p)));
             prop_assert_eq!(of(fast::product(&p, &q)), of(scalar::product(&p, &q)));
+            let whole = dim / GROUP * GROUP;
+            let rows: Vec<f32> = [&scale, &p, &q, &p].repeat(2).into_iter().flat_map(|row| &row[..whole]).copied().collect();
+            let (mut a, mut b) = ([0.0; 8], [0.0; 8]);
+            fast::products(&rows, &q[..whole], &mut a);
+            scalar::products(&rows, &q[..whole], &mut b);
+            prop_assert_eq!(a.map(f32::to_bits), b.map(f32::to_bits));
+            prop_assert_eq!(a[5].to_bits(), product(&p[..whole], &q[..whole]).to_bits());
             prop_assert_eq!(fast::square(own), scalar::square(own));
             let weights: Vec<f64> = (0..dim.next_multiple_of(GROUP)).map(|at| scale.get(at).map_or(0.0, |s| f64::from(*s))).collect();
             prop_assert_eq!(fast::score(own, &weights).to_bits(), scalar::score(own, &weights).to_bits());
@@ -153,6 +171,9 @@ mod tests {
             let (fast, slow) = (fast::dot_both(own, &scale, [&p, &q]), scalar::dot_both(own, &scale, [&p, &q]));
             prop_assert_eq!((fast.0.map(|lanes| lanes.map(f32::to_bits)), fast.1), (slow.0.map(|lanes| lanes.map(f32::to_bits)), slow.1));
             prop_assert_eq!(fast::write(own, &scale, &mut a), scalar::write(own, &scale, &mut b));
+            prop_assert_eq!(&a, &b);
+            fast::grow(&mut a, 0.7, &q);
+            scalar::grow(&mut b, 0.7, &q);
             prop_assert_eq!(&a, &b);
             prop_assert_eq!(fast::scale(&mut a, 0.9), scalar::scale(&mut b, 0.9));
             prop_assert_eq!(&a, &b);

@@ -57,6 +57,12 @@ pub(super) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> ([[f32
     ([lanes, others], whole.min(same))
 }
 
+pub(super) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
+    for (p, q) in p.as_chunks_mut::<GROUP>().0.iter_mut().zip(q.as_chunks::<GROUP>().0) {
+        *p = core::array::from_fn(|lane| p[lane] + amount * q[lane]);
+    }
+}
+
 /// 1/(1 + e⁻ˣ).
 pub(crate) fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + libm::expf(-x))
@@ -89,6 +95,13 @@ pub(super) fn product(a: &[f32], b: &[f32]) -> ([f32; 4], usize) {
         lanes = core::array::from_fn(|lane| lanes[lane] + a[lane] * b[lane]);
     }
     (lanes, a.len() * GROUP)
+}
+
+pub(super) fn products(rows: &[f32], b: &[f32], out: &mut [f32]) {
+    for (row, out) in rows.chunks_exact(b.len().max(1)).zip(out) {
+        let (lanes, _) = product(row, b);
+        *out = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    }
 }
 
 pub(super) fn product_f64(a: &[f64], b: &[f64]) -> ([f64; 4], usize) {

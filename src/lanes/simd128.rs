@@ -152,6 +152,17 @@ pub(super) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> ([[f32
     (lanes, count * GROUP)
 }
 
+pub(super) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
+    let amount = f32x4_splat(amount);
+    for (p, q) in p.as_chunks_mut::<GROUP>().0.iter_mut().zip(q.as_chunks::<GROUP>().0) {
+        // SAFETY: 16 readable bytes each, and those of p are writable.
+        unsafe {
+            let grown = f32x4_add(v128_load(p.as_ptr().cast()), f32x4_mul(amount, v128_load(q.as_ptr().cast())));
+            v128_store(p.as_mut_ptr().cast(), grown);
+        }
+    }
+}
+
 pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
     let (p, _) = p.as_chunks_mut::<GROUP>();
     let factor = f32x4_splat(factor);
@@ -189,6 +200,34 @@ pub(super) fn product(a: &[f32], b: &[f32]) -> ([f32; 4], usize) {
     // SAFETY: 16 writable bytes.
     unsafe { v128_store(lanes.as_mut_ptr().cast(), sum) };
     (lanes, a.len() * GROUP)
+}
+
+pub(super) fn products(rows: &[f32], b: &[f32], out: &mut [f32]) {
+    let (groups, dim) = (b.as_chunks::<GROUP>().0, b.len());
+    let mut a = rows[..out.len() * dim].as_ptr();
+    for out in out.as_chunks_mut::<4>().0 {
+        let zero = f32x4_splat(0.0);
+        let (mut w, mut x, mut y, mut z) = (zero, zero, zero, zero);
+        for b in groups {
+            // SAFETY: `dim` numbers of each of four rows are there, and four of each are read a turn.
+            unsafe {
+                let b = v128_load(b.as_ptr().cast());
+                w = f32x4_add(w, f32x4_mul(v128_load(a.cast()), b));
+                x = f32x4_add(x, f32x4_mul(v128_load(a.wrapping_add(dim).cast()), b));
+                y = f32x4_add(y, f32x4_mul(v128_load(a.wrapping_add(2 * dim).cast()), b));
+                z = f32x4_add(z, f32x4_mul(v128_load(a.wrapping_add(3 * dim).cast()), b));
+                a = a.add(GROUP);
+            }
+        }
+        a = a.wrapping_add(3 * dim);
+        // From here on each lane is a row.
+        let (p, q) = (i32x4_shuffle::<0, 4, 1, 5>(w, x), i32x4_shuffle::<2, 6, 3, 7>(w, x));
+        let (r, s) = (i32x4_shuffle::<0, 4, 1, 5>(y, z), i32x4_shuffle::<2, 6, 3, 7>(y, z));
+        let first = f32x4_add(i32x4_shuffle::<0, 1, 4, 5>(p, r), i32x4_shuffle::<2, 3, 6, 7>(p, r));
+        let second = f32x4_add(i32x4_shuffle::<0, 1, 4, 5>(q, s), i32x4_shuffle::<2, 3, 6, 7>(q, s));
+        // SAFETY: 16 writable bytes.
+        unsafe { v128_store(out.as_mut_ptr().cast(), f32x4_add(first, second)) };
+    }
 }
 
 pub(super) fn product_f64(a: &[f64], b: &[f64]) -> ([f64; 4], usize) {

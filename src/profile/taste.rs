@@ -36,6 +36,16 @@ impl Taste {
         self.parts.iter().map(|part| part.times(self.faded))
     }
 
+    /// The parts as they are kept: times [`Taste::unit`] they are as they are now. They stay the same as they fade.
+    pub fn kept(&self) -> impl ExactSizeIterator<Item = &Part> {
+        self.parts.iter()
+    }
+
+    /// What the kept parts are multiplied by.
+    pub fn unit(&self) -> f32 {
+        self.faded
+    }
+
     /// Everything fades to `left` (0 to 1) of what it was.
     pub fn fade(&mut self, left: f32) {
         if left == 1.0 {

@@ -3,8 +3,8 @@
 use super::query::{Lens, Query};
 use crate::factors::Factors;
 use crate::interaction::{Kind, Millis};
-use crate::lanes::product;
-use crate::profile::{Part, Profile};
+use crate::lanes::{blocks::GROUP, grow, products};
+use crate::profile::{Part, Profile, Taste};
 
 /// What speaks for an item.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,80 +37,119 @@ pub struct Reason {
     pub contribution: f64,
 }
 
-/// The interactions of which the tastes are made: vector = Σ delta_e + the rest.
-#[derive(Debug, Clone)]
-pub struct Makeup<'a> {
-    factors: &'a Factors,
+/// The interactions of which the tastes are made: vector = Σ delta_e + the rest. From list to list it keeps what each
+/// put in, so that only new ones are worked out.
+#[derive(Debug, Default)]
+pub struct Makeup {
+    known: [Known; 2],
     deeds: Vec<Made>,
+    /// What each deed put into both tastes, d numbers each, filled up to whole groups, with room for whole fours of deeds.
+    deltas: Vec<f32>,
+    /// Of the item whose reasons are asked for.
+    vector: Vec<f32>,
 }
 
 /// What one interaction put into both tastes.
 #[derive(Debug, Clone)]
 struct Made {
     deed: Deed,
-    /// Of the item's own vector.
-    amount: f32,
+    /// Of the item's own vector, if it speaks for it.
+    amount: f64,
     category: Option<u16>,
-    /// How much of the interest in its category comes from it.
-    share: f64,
-    /// Its own vector and its negatives', weighed.
-    delta: Vec<f32>,
 }
 
-impl<'a> Makeup<'a> {
+/// The parts of one taste, and of each the sum of its vectors.
+#[derive(Debug, Default)]
+struct Known(Vec<(Part, Vec<f32>)>);
+
+impl Known {
+    /// Keeps up with a taste. Its parts come at the end and go anywhere; those that stay keep their order.
+    fn follow(&mut self, taste: &Taste, factors: &Factors, dim: usize) {
+        for (place, part) in taste.kept().enumerate() {
+            while self.0.get(place).is_some_and(|(known, _)| known != part) {
+                self.0.remove(place);
+            }
+            if place == self.0.len() {
+                let mut sum = vec![0.0; dim];
+                for at in (0..Part::VECTORS).filter(|at| part.amounts[*at] != 0.0) {
+                    factors.space().add(part.items[at], part.amounts[at], &mut sum);
+                }
+                self.0.push((*part, sum));
+            }
+        }
+        self.0.truncate(taste.kept().len());
+    }
+}
+
+impl Makeup {
+    /// Reasons given for an item.
+    pub const MOST: usize = 3;
+
     /// Of the profile as the lens shows it: both tastes added up, interaction by interaction.
-    pub fn of(profile: &Profile, factors: &'a Factors, lens: &Lens) -> Self {
-        let mut deeds: Vec<Made> = Vec::new();
-        for (taste, left) in lens.tastes(profile) {
-            for part in taste.parts().map(|part| part.times(left)) {
+    pub fn of(&mut self, profile: &Profile, factors: &Factors, lens: &Lens) -> &mut Self {
+        let Self { known, deeds, deltas, vector } = self;
+        let dim = factors.dim().next_multiple_of(GROUP);
+        vector.resize(dim, 0.0);
+        deeds.clear();
+        deltas.clear();
+        deltas.resize(2 * Taste::MAX_PARTS * dim, 0.0);
+        let tastes = lens.tastes(profile);
+        for (known, (taste, left)) in known.iter_mut().zip(&tastes) {
+            known.follow(taste, factors, dim);
+            let left = taste.unit() * left;
+            for (part, sum) in &known.0 {
                 let deed = Deed { kind: part.kind, item: part.item(), at: part.at };
                 let place = deeds.iter().position(|made| made.deed == deed).unwrap_or(deeds.len());
                 if place == deeds.len() {
-                    let category = factors.category(deed.item);
-                    deeds.push(Made { deed, amount: 0.0, category, share: 0.0, delta: vec![0.0; factors.dim()] });
+                    deeds.push(Made { deed, amount: 0.0, category: factors.category(deed.item) });
                 }
-                let made = &mut deeds[place];
-                made.amount += part.amount();
-                for at in (0..Part::VECTORS).filter(|at| part.amounts[*at] != 0.0) {
-                    factors.space().add(part.items[at], part.amounts[at], &mut made.delta);
-                }
+                deeds[place].amount += f64::from(part.amount() * left);
+                grow(&mut deltas[place * dim..], left, sum);
             }
         }
-        let mut totals = vec![0.0; factors.categories()];
-        let own = |made: &Made| f64::from(made.amount.max(0.0));
-        for made in &deeds {
-            made.category.into_iter().for_each(|category| totals[usize::from(category)] += own(made));
-        }
-        for made in &mut deeds {
-            let total = made.category.map_or(0.0, |category| totals[usize::from(category)]);
-            made.share = if total > 0.0 { own(made) / total } else { 0.0 };
-        }
-        Self { factors, deeds }
+        self
     }
 
-    /// The interactions that speak for `item`, the `most` largest contributions first; popularity alone where
-    /// none does. Contribution of e: delta_e·q_item, and e's share of the interest in the item's
-    /// category. Parts too small to be kept are the unnamed rest.
-    pub fn reasons(&self, query: &Query<'_>, item: u32, most: usize) -> Vec<Reason> {
-        let category = self.factors.category(item);
+    /// How much of the interest in a category comes from one of those that are in it: so many times its amount.
+    fn share(&self, category: Option<u16>) -> f64 {
+        let own = self.deeds.iter().filter(|made| made.category == category && made.amount > 0.0);
+        let total: f64 = own.map(|made| made.amount).sum();
+        if category.is_some() && total > 0.0 { 1.0 / total } else { 0.0 }
+    }
+
+    /// The interactions that speak for `item`, the largest contributions first; popularity alone where none does.
+    /// Contribution of e: delta_e·q_item, and e's share of the interest in the item's category. Parts too small to be
+    /// kept are the unnamed rest.
+    pub fn reasons(&mut self, query: &Query<'_>, item: u32) -> Vec<Reason> {
+        let factors = query.factors;
+        let category = factors.category(item);
         let interest = category.map_or(0.0, |category| f64::from(query.interest[usize::from(category)]));
-        let vector = self.factors.space().vector(item);
-        let mut reasons: Vec<Reason> = Vec::with_capacity(most + 1);
-        let mut put = |because, contribution| {
-            let enough = reasons.last().filter(|_| reasons.len() == most).map_or(0.0, |last| last.contribution);
-            if contribution > enough {
-                let place = reasons.iter().take_while(|known| known.contribution >= contribution).count();
-                reasons.insert(place, Reason { because, contribution });
-                reasons.truncate(most);
+        let interest = interest * self.share(category);
+        factors.space().write(item, &mut self.vector);
+        let mut values = [0.0; 2 * Taste::MAX_PARTS];
+        products(&self.deltas, &self.vector, &mut values[..self.deeds.len().next_multiple_of(4)]);
+        // The places of what was done; behind the last of them what was asked for, if it was.
+        let asked = (query.steering.push(item, factors).max(0.0), self.deeds.len());
+        let mut best = [asked, (0.0, usize::MAX), (0.0, usize::MAX)];
+        for (place, made) in self.deeds.iter().enumerate() {
+            let own = if made.category == category { made.amount.max(0.0) } else { 0.0 };
+            let contribution = values.get(place).map_or(0.0, |value| f64::from(*value)) + interest * own;
+            let mut at = Self::MOST - 1;
+            if contribution > best[at].0 {
+                best[at] = (contribution, place);
+                while at > 0 && best[at].0 > best[at - 1].0 {
+                    best.swap(at, at - 1);
+                    at -= 1;
+                }
             }
-        };
-        for made in &self.deeds {
-            let share = if category.is_some() && made.category == category { made.share } else { 0.0 };
-            put(Because::Did(made.deed), f64::from(product(&made.delta, &vector)) + interest * share);
         }
-        put(Because::Asked, query.steering.push(item, self.factors));
+        let mut reasons = Vec::with_capacity(Self::MOST);
+        for &(contribution, place) in best.iter().filter(|(contribution, _)| *contribution > 0.0) {
+            let because = self.deeds.get(place).map_or(Because::Asked, |made| Because::Did(made.deed));
+            reasons.push(Reason { because, contribution });
+        }
         if reasons.is_empty() {
-            let contribution = f64::from(query.prior) * f64::from(self.factors.bias(item));
+            let contribution = f64::from(query.prior) * f64::from(factors.bias(item));
             reasons.push(Reason { because: Because::Popular, contribution });
         }
         reasons
@@ -118,13 +157,19 @@ impl<'a> Makeup<'a> {
 
     /// The same question without what one interaction put in: for "without this click …".
     #[must_use]
-    pub fn without(&self, query: &Query<'a>, deed: &Deed) -> Query<'a> {
+    pub fn without<'a>(&self, query: &Query<'a>, deed: &Deed) -> Query<'a> {
         let mut other = query.clone();
-        let Some(made) = self.deeds.iter().find(|made| made.deed == *deed) else { return other };
-        other.subtract(&made.delta);
+        let Some(place) = self.deeds.iter().position(|made| made.deed == *deed) else { return other };
+        let (made, dim) = (&self.deeds[place], self.vector.len());
+        other.subtract(&self.deltas[place * dim..][..dim]);
         if let Some(category) = made.category {
-            other.interest[usize::from(category)] *= 1.0 - made.share as f32;
+            let share = made.amount.max(0.0) * self.share(made.category);
+            other.interest[usize::from(category)] *= 1.0 - share as f32;
         }
         other
     }
 }
+
+#[cfg(test)]
+#[path = "reasons_tests.rs"]
+mod tests;
