@@ -29,15 +29,15 @@ export async function openProfile(options: Options): Promise<Profile> {
 
 /** Both at once. Which module it is, the bundle's beginning tells; until then it is taken for the core. */
 async function bundleAndModule(source: Options['factors'], options: Options): Promise<[Uint8Array, CoreClass]> {
-  let full: Promise<CoreClass> | undefined;
+  const known = options.full === true || (source instanceof Uint8Array && isMixed(source));
+  let module: Promise<CoreClass> = known ? loadFull(options.fullWasm) : loadCore(options.wasm);
+  module.catch(() => undefined); // it is awaited below
   const begun = (start: Uint8Array): void => {
-    if (!isMixed(start)) return;
-    full ??= loadFull(options.fullWasm, true);
-    full.catch(() => undefined); // it is awaited below
+    if (known || !isMixed(start)) return;
+    module = loadFull(options.fullWasm, true);
+    module.catch(() => undefined);
   };
-  const core = source instanceof Uint8Array && isMixed(source) ? undefined : loadCore(options.wasm);
-  core?.catch(() => undefined);
-  const bundle = await fetchBundle(source, 'force-cache', begun);
+  const bundle = await fetchBundle(source, 'force-cache', known ? undefined : begun);
   begun(bundle);
-  return [bundle, await (full ?? core ?? loadCore(options.wasm))];
+  return [bundle, await module];
 }

@@ -61,6 +61,9 @@ export interface Options {
   readonly consent?: Consent | 'pending';
   /** Where the core's wasm module is, when not beside the script. */
   readonly wasm?: string | URL | BufferSource | WebAssembly.Module;
+  /** The full module is wanted at once, beside the bundle. Else it shows when the bundle begins, and a core that is on its way is
+   * given up: some milliseconds and kilobytes for nothing. */
+  readonly full?: boolean;
   /** Where the full module is. It is loaded in the core's place for a bundle with a learnt mix or a learnt update function,
    * and as soon as something is asked that only it can answer: `explain`, `interests`, `history`, `map`, `corrections`,
    * `correct`, `forget`, `undo`, `export`, `import`, `ledger`. */

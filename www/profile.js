@@ -28,6 +28,7 @@ export async function openShopProfile(catalogue, consent) {
     // The inspector comes along: fetched when its page is opened, it would be a request that tells.
     const [{ openProfile }] = await Promise.all([import('./pkg/index.js'), import('./pkg/inspector/index.js')]);
     const profile = await openProfile({
+      full: true, // the bundle brings a learnt mix
       factors: 'shop/factors.safetensors',
       consent,
       nameOf: (id) => catalogue.nameOf(id),

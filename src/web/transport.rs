@@ -1,9 +1,18 @@
 //! Sends a Report. Nothing else can be passed in, and nothing else in the crate sends.
 
 use crate::privacy::Report;
-use gloo_net::http::Request;
+use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::JsValue;
-use web_sys::{AbortSignal, ReferrerPolicy, RequestCredentials};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortSignal;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Of pages and workers alike. A crate around it would be 4 kB of the package.
+    #[wasm_bindgen(catch)]
+    fn fetch(url: &str, how: &Object) -> Result<Promise, JsValue>;
+}
 
 /// What the server said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,19 +27,35 @@ pub(super) enum Answer {
 
 /// Posts the report without cookies and without a referrer.
 pub(super) async fn send(url: &str, report: &Report, stop: Option<&AbortSignal>) -> Answer {
-    // The body is text of ours: a string saves the copy into a typed array.
-    let body = JsValue::from(core::str::from_utf8(&report.body()).unwrap_or_default());
-    let request = Request::post(url)
-        .credentials(RequestCredentials::Omit)
-        .referrer_policy(ReferrerPolicy::NoReferrer)
-        .header("content-type", "application/json")
-        .abort_signal(stop)
-        .body(body);
-    let Ok(request) = request else { return Answer::Refused };
-    match request.send().await.map(|response| response.status()) {
-        Ok(200..=299) => Answer::Taken,
+    let Ok(posting) = post(url, report, stop) else { return Answer::Refused };
+    let status = match JsFuture::from(posting).await {
+        Ok(response) => Reflect::get(&response, &"status".into()).ok().and_then(|status| status.as_f64()),
+        Err(_) => return Answer::Later,
+    };
+    match status.unwrap_or_default() as u16 {
+        200..=299 => Answer::Taken,
         // Too many requests, and timeouts, pass.
-        Ok(408 | 425 | 429 | 500..) | Err(_) => Answer::Later,
-        Ok(_) => Answer::Refused,
+        408 | 425 | 429 | 500.. => Answer::Later,
+        _ => Answer::Refused,
     }
+}
+
+fn post(url: &str, report: &Report, stop: Option<&AbortSignal>) -> Result<Promise, JsValue> {
+    let headers = Object::new();
+    Reflect::set(&headers, &"content-type".into(), &"application/json".into())?;
+    let body = report.body();
+    // The body is text of ours: a string saves the copy into a typed array.
+    let body = core::str::from_utf8(&body).unwrap_or_default();
+    let how = Object::new();
+    for (name, value) in [
+        ("method", &"POST".into()),
+        ("body", &body.into()),
+        ("headers", &headers.into()),
+        ("credentials", &"omit".into()),
+        ("referrerPolicy", &"no-referrer".into()),
+        ("signal", &stop.map_or(JsValue::UNDEFINED, JsValue::from)),
+    ] {
+        Reflect::set(&how, &name.into(), value)?;
+    }
+    fetch(url, &how)
 }
