@@ -15,6 +15,8 @@ import { ROOT, about, save, spread } from './report.mjs';
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
 
 const NEGATIVES = '8 negatives';
+/** Microseconds to reach. */
+const BARS = { 'homebody, Sgd': 2, 'homebody, Sgd and FoldIn': 60 };
 
 const [what, ...sizes] = process.argv.slice(2);
 mkdirSync(join(ROOT, 'target/bench'), { recursive: true });
@@ -62,10 +64,10 @@ async function step() {
     (bundles) => globalThis.measure.step(bundles), { sgd: at('plain'), fold: at('fold') },
   ));
   const own = result.methods[0].median;
-  console.log(`\none interaction, ${NEGATIVES}, ${result.items.toLocaleString('en')} × ${result.dim}, ${result.rounds} rounds of ${result.batch}`);
-  console.log('method'.padEnd(46), 'median µs'.padStart(10), '÷ homebody'.padStart(11));
-  for (const { name, median } of result.methods.toSorted((a, b) => a.median - b.median)) {
-    console.log(name.padEnd(46), median.toFixed(2).padStart(10), (median / own).toFixed(2).padStart(11));
+  console.log(`\none interaction, ${NEGATIVES}, ${result.items.toLocaleString('en')} × ${result.dim}, ${result.rounds} rounds of ${result.batch}; median µs`);
+  console.log('method'.padEnd(46), 'after a pause'.padStart(14), '÷ homebody'.padStart(11), 'in a row'.padStart(9), 'to reach'.padStart(9));
+  for (const { name, median, row } of result.methods.toSorted((a, b) => a.median - b.median)) {
+    console.log(name.padEnd(46), median.toFixed(2).padStart(14), (median / own).toFixed(2).padStart(11), row.toFixed(2).padStart(9), `${BARS[name] ?? ''}`.padStart(9));
   }
   const { events, stored, longTasks, longest, control } = result.visit;
   console.log(`${events} events in 3 s, ${stored} learnt: ${longTasks} tasks above 50 ms (longest ${longest} ms); one on purpose was ${control ? '' : 'not '}seen`);

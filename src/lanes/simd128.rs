@@ -253,13 +253,15 @@ pub(super) fn add_f64(sum: &mut [f64], amount: f64, q: &[f32]) -> usize {
     let amount = f64x2_splat(amount);
     let ((sum, _), (q, _)) = (sum.as_chunks_mut::<GROUP>(), q.as_chunks::<GROUP>());
     for (sum, q) in sum.iter_mut().zip(q) {
-        let (low, high) = sum.split_at_mut(2);
-        for (two, q) in [low, high].into_iter().zip([&q[..2], &q[2..]]) {
-            // SAFETY: 16 readable and writable bytes, and 8 readable ones.
-            unsafe {
-                let q = f64x2_promote_low_f32x4(v128_load64_zero(q.as_ptr().cast()));
-                v128_store(two.as_mut_ptr().cast(), f64x2_add(v128_load(two.as_ptr().cast()), f64x2_mul(amount, q)));
-            }
+        let (sum, q) = (sum.as_mut_ptr(), q.as_ptr());
+        // SAFETY: 32 readable and writable bytes, and 16 readable ones: two of each at a time.
+        unsafe {
+            let add = |sum: *mut f64, q: *const f32| {
+                let q = f64x2_promote_low_f32x4(v128_load64_zero(q.cast()));
+                v128_store(sum.cast(), f64x2_add(v128_load(sum.cast()), f64x2_mul(amount, q)));
+            };
+            add(sum, q);
+            add(sum.add(2), q.add(2));
         }
     }
     sum.len() * GROUP
