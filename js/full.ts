@@ -19,13 +19,15 @@ export interface Growing {
 /** Changes to the full module, once: it opens the store beside the core, and takes over what the core alone holds. It reads the
  * bundle anew, or another one that is given. */
 export function fullModule(options: Options, profile: Growing): (bundle?: Uint8Array) => Promise<Full> {
-  let there: Full | undefined;
   let coming: Promise<Full> | undefined;
 
   const grow = async (given?: Uint8Array): Promise<Full> => {
-    const [bundle, Module] = await Promise.all([fetchBundle(given ?? profile.bundle()), loadFull(options.fullWasm)]);
+    const source = given ?? profile.bundle();
+    const [bundle, Module] = await Promise.all([fetchBundle(source), loadFull(options.fullWasm)]);
     // In the queue, so that the store is at rest.
-    return profile.queue(async () => {
+    const grown = await profile.queue(async () => {
+      // The whole bundle has taken the head's place meanwhile.
+      if (given === undefined && profile.bundle() !== source) return undefined;
       const before = profile.now();
       const next = made(Module, bundle, options);
       if (given === undefined && profile.asHead()) next.markHead();
@@ -37,14 +39,14 @@ export function fullModule(options: Options, profile: Growing): (bundle?: Uint8A
       guarded(() => { next.takeFrom(before.handOver()); });
       profile.take(next);
       before.free();
-      return (there = next);
+      return next;
     });
+    return grown ?? grow();
   };
 
   return (bundle) => {
     const now = profile.now();
-    if ('explain' in now) there ??= now as Full; // it was the full one from the start
-    if (there !== undefined) return Promise.resolve(there);
+    if ('explain' in now) return Promise.resolve(now as Full); // it is there
     return (coming ??= grow(bundle).finally(() => { coming = undefined; }));
   };
 }

@@ -142,3 +142,23 @@ test('a bundle with a mix takes the full module in the place of the core', async
   expect(seen).toEqual({ before: 6, another: true, after: 12 });
   expect(later).toContain('homebody_full_bg.wasm');
 });
+
+test('the whole bundle that comes while the full module is on its way is not lost to it', async ({ page, server }) => {
+  await blank(page, server.url);
+  let letGo;
+  const gate = new Promise((resolve) => { letGo = resolve; });
+  await page.route('**/homebody_full_bg.wasm', async (route) => {
+    await gate;
+    await route.continue();
+  });
+  const head = (await readFile(GROCERY)).toString('latin1').replace('test-1', 'head-1'); // the same items by another name
+  await page.route('**/head.safetensors', (route) => route.fulfill({ body: Buffer.from(head, 'latin1') }));
+  const explained = page.evaluate(async (consent) => {
+    await window.open('/shop/grocery.safetensors', consent, { head: '/head.safetensors', database: 'head' });
+    await window.profile.explain('brie');
+    return window.profile.state().bundle;
+  }, KEPT);
+  await page.waitForFunction(() => window.profile?.state().head === false);
+  letGo();
+  expect(await explained).toBe('test-1');
+});
