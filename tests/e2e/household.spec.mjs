@@ -147,7 +147,8 @@ test('the server does not learn which household was chosen', async ({ page, serv
     await other.getByRole('button', { name: 'Skip to the end' }).click();
     await other.locator('#outcome').waitFor();
     await context.close();
-    return (await server.accessLog()).slice(from).sort();
+    // That the bundle is still the latest is asked when the page is idle, which may be after the end.
+    return (await server.accessLog()).slice(from).filter((line) => !line.startsWith('GET /shop/factors.safetensors 304')).sort();
   };
   const first = await logOf(0);
   expect(first).toContain('GET /shop/households.json 200');
