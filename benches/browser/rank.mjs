@@ -23,8 +23,8 @@ export async function rank(plainUrl, shopUrl, visitUrl, limitUrl) {
   const bare = { limit: K, reasons: false, perCategory: 0, bought: 'keep' };
   const places = (list) => list.map(({ id }) => place(id));
   const methods = [
-    { name: 'homebody', before: forget(plain), run: () => places(plain.recommend(bare)), wanted: () => best },
-    { name: 'homebody, with reasons and 3 of a category', before: forget(shop), run: () => places(shop.recommend({ limit: K })), wanted: () => ruled },
+    { name: 'homebody', before: forget(plain), run: () => plain.recommend(bare), placed: places, wanted: () => best },
+    { name: 'homebody, with reasons and 3 of a category', before: forget(shop), run: () => shop.recommend({ limit: K }), placed: places, wanted: () => ruled },
     ...others,
   ];
   const [rounds, calls] = turns(table.items);
@@ -41,14 +41,16 @@ export async function rank(plainUrl, shopUrl, visitUrl, limitUrl) {
       afterClicks.push(timed(() => plain.recommend(bare)));
       // Four of five clicks are on what is shown.
       visit.record('view', shown[random() < 0.8 ? Math.floor(random() * K) : K] ?? item, { dwell: 20_000 });
-      afterVisited.push(timed(() => { shown = visit.recommend(bare).map(({ id }) => id); }));
+      let list;
+      afterVisited.push(timed(() => { list = visit.recommend(bare); }));
+      shown = list.map(({ id }) => id);
     }
     check(round, again.name, shown.map(place), reference(visitTable, asked(visit, visitTable, random), K));
     const vector = asked(plain, table, random);
     const bought = shop.recommend({ list: 'buy-again', limit: 200, reasons: false });
     best = reference(table, vector, K);
     ruled = reference(shopTable, asked(shop, shopTable, random), K, { cap: 3, without: places(bought) });
-    for (const { name, before, run, isRight, wanted } of shuffled(methods, random)) {
+    for (const { name, before, run, placed, isRight, wanted } of shuffled(methods, random)) {
       let answer = await run(vector); // what only the first call costs is nobody's
       let [time, start] = [0, performance.now()];
       for (let call = 0; call < calls; call++) {
@@ -59,6 +61,7 @@ export async function rank(plainUrl, shopUrl, visitUrl, limitUrl) {
         }
       }
       if (before === undefined) time = performance.now() - start;
+      if (placed !== undefined) answer = placed(answer); // ids are what a shop wants, places what is compared
       const one = seen.get(name);
       one.times.push(time / calls);
       one.right += isRight === undefined ? shared(answer, best) : Number(isRight(answer));

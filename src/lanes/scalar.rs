@@ -10,9 +10,13 @@ pub(super) fn group(own: &[u8], group: usize) -> [f32; GROUP] {
     four.map_or([0.0; GROUP], |four| value(*four).map(f32::from))
 }
 
-pub(super) fn score(own: &[u8], weights: &[f64]) -> f64 {
+pub(super) fn score(own: &[u8], weights: &[f64]) -> [f64; 4] {
+    let mut sums = [0.0; 4];
     let groups = own.chunks(STRIDE).filter_map(|group| group.first_chunk()).map(|four| value(*four));
-    groups.zip(weights.as_chunks::<GROUP>().0).flat_map(|(x, w)| [0, 1, 2, 3].map(|at| f64::from(x[at]) * w[at])).sum()
+    for (x, w) in groups.zip(weights.as_chunks::<GROUP>().0) {
+        sums = core::array::from_fn(|at| sums[at] + f64::from(x[at]) * w[at]);
+    }
+    sums
 }
 
 pub(super) fn square(own: &[u8]) -> i32 {

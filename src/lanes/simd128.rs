@@ -12,8 +12,12 @@ use core::arch::wasm32::{
 
 /// How many whole groups there are: of the item, of `scale`, and of another vector.
 fn groups(own: &[u8], scale: &[f32], other: &[f32]) -> usize {
-    let stored = if own.len() < GROUP { 0 } else { (own.len() - GROUP) / STRIDE + 1 };
-    stored.min(scale.len() / GROUP).min(other.len() / GROUP)
+    groups_of(own).min(scale.len() / GROUP).min(other.len() / GROUP)
+}
+
+/// Whole groups of an item.
+fn groups_of(own: &[u8]) -> usize {
+    if own.len() < GROUP { 0 } else { (own.len() - GROUP) / STRIDE + 1 }
 }
 
 /// The group of an item whose bytes begin here, times its scales.
@@ -37,26 +41,27 @@ unsafe fn signed(bytes: *const u8) -> v128 {
     v128_xor(unsafe { v128_load32_zero(bytes.cast()) }, i32x4(i32::from_le_bytes(SIGNS), 0, 0, 0))
 }
 
-pub(super) fn score(own: &[u8], weights: &[f64]) -> f64 {
-    let mut sum = -0.0; // as the standard sum begins
-    for (four, weights) in own.chunks(STRIDE).zip(weights.as_chunks::<GROUP>().0) {
+pub(super) fn score(own: &[u8], weights: &[f64]) -> [f64; 4] {
+    let (mut low, mut high) = (f64x2_splat(0.0), f64x2_splat(0.0));
+    let weights = weights.as_chunks::<GROUP>().0;
+    let mut at = own.as_ptr();
+    for weights in &weights[..groups_of(own).min(weights.len())] {
         // SAFETY: 4 and 32 readable bytes.
         unsafe {
-            let values = i32x4_extend_low_i16x8(i16x8_extend_low_i8x16(signed(four.as_ptr())));
-            let (low, high) =
-                (f64x2_convert_low_i32x4(values), f64x2_convert_low_i32x4(i32x4_shuffle::<2, 3, 2, 3>(values, values)));
-            let (a, b) = (
-                f64x2_mul(low, v128_load(weights.as_ptr().cast())),
-                f64x2_mul(high, v128_load(weights.as_ptr().add(2).cast())),
-            );
-            // One after the other, in the order of the dimensions.
-            sum += f64x2_extract_lane::<0>(a);
-            sum += f64x2_extract_lane::<1>(a);
-            sum += f64x2_extract_lane::<0>(b);
-            sum += f64x2_extract_lane::<1>(b);
+            let values = i32x4_extend_low_i16x8(i16x8_extend_low_i8x16(signed(at)));
+            let others = i32x4_shuffle::<2, 3, 2, 3>(values, values);
+            let (a, b) = (v128_load(weights.as_ptr().cast()), v128_load(weights.as_ptr().add(2).cast()));
+            low = f64x2_add(low, f64x2_mul(f64x2_convert_low_i32x4(values), a));
+            high = f64x2_add(high, f64x2_mul(f64x2_convert_low_i32x4(others), b));
         }
+        at = at.wrapping_add(STRIDE);
     }
-    sum
+    [
+        f64x2_extract_lane::<0>(low),
+        f64x2_extract_lane::<1>(low),
+        f64x2_extract_lane::<0>(high),
+        f64x2_extract_lane::<1>(high),
+    ]
 }
 
 pub(super) fn square(own: &[u8]) -> i32 {

@@ -47,7 +47,7 @@ fn walk(seed: u64, factors: &Factors, turns: usize, beside: bool, follow: Follow
         let cap = draw.below(4);
         // A list that cannot be filled has no last one: all is read for it, now and then.
         let (k, cap) = (1 + draw.below(if cap > 0 { 4 * cap } else { 40 }) as usize, cap as usize);
-        let found = best_by(kernel::next, follow, &query, &allowed, k, cap, &mut scratch).to_vec();
+        let found = best_by(kernel::each, follow, &query, &allowed, k, cap, &mut scratch).to_vec();
         walk.wrong += usize::from(found != reference(&query, &allowed, k, cap));
         (walk.read, walk.blocks) = (walk.read + scratch.read(), walk.blocks + factors.heads().lengths.len());
         if draw.below(5) == 0 {

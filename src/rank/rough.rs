@@ -27,7 +27,6 @@ impl Rough {
     /// Takes a query in.
     pub fn of(&mut self, query: &Query<'_>) {
         let factors = query.factors;
-        let space = factors.space();
         let (mut largest, mut square) = (0f64, 0.0);
         for value in query.weights() {
             largest = largest.max(value.abs());
@@ -39,9 +38,9 @@ impl Rough {
         let beside = by_category + by_bias.abs();
 
         // Never so fine that what stands beside the products would need more than f32's 24 bits.
-        let step = (largest / f64::from(Words::most(space.dim()))).max(beside / (1 << 20) as f64);
+        let step = (largest / f64::from(Words::MOST)).max(beside / (1 << 20) as f64);
         let step = if step > 0.0 { step } else { 1.0 };
-        self.unit = step / Words::UNIT;
+        self.unit = step;
         self.numbers.clear();
         let mut missed = 0.0;
         for value in query.weights() {

@@ -3,7 +3,7 @@
 
 use super::allowed::Allowed;
 use super::kept::Kept;
-use super::kernel::{self, Bounds, Found, Scan};
+use super::kernel::{self, Bounds, Scan, Take};
 use super::lowest::Lowest;
 use super::query::Query;
 use super::rough::Rough;
@@ -57,14 +57,14 @@ impl Scratch {
 /// The `k` best allowed items with at most `cap` of one category (0 = no limit), best first: the same items
 /// in the same order as exact scores give.
 pub fn best<'s>(query: &Query<'_>, allowed: &Allowed, k: usize, cap: usize, scratch: &'s mut Scratch) -> &'s [Scored] {
-    best_by(kernel::next, Kept::follow, query, allowed, k, cap, scratch)
+    best_by(kernel::each, Kept::follow, query, allowed, k, cap, scratch)
 }
 
-pub(super) type Next = fn(&Scan<'_>, &mut Bounds, usize, f32) -> Option<Found>;
+pub(super) type Each = fn(&Scan<'_>, &mut Bounds, f32, Take<'_>);
 pub(super) type Follow = fn(&mut Kept, &Rough, &Factors);
 
 pub(super) fn best_by<'s>(
-    next: Next, follow: Follow, query: &Query<'_>, allowed: &Allowed, k: usize, cap: usize, scratch: &'s mut Scratch,
+    each: Each, follow: Follow, query: &Query<'_>, allowed: &Allowed, k: usize, cap: usize, scratch: &'s mut Scratch,
 ) -> &'s [Scored] {
     let Scratch { rough, kept, lowest, found, list, taken, last } = scratch;
     let factors = query.factors;
@@ -97,10 +97,9 @@ pub(super) fn best_by<'s>(
         value => value.max(floor) - twice,
     };
     let scan = rough.scan(factors, allowed);
-    let (mut at, mut least) = (0, bar(lowest));
+    let mut least = bar(lowest);
     kept.bounds.weigh(least);
-    while let Some((block, values)) = next(&scan, &mut kept.bounds, at, least) {
-        let mut bits = scan.allowed_in(block);
+    each(&scan, &mut kept.bounds, least, &mut |block, mut bits, values| {
         while bits != 0 {
             let lane = bits.trailing_zeros();
             bits &= bits - 1;
@@ -110,8 +109,8 @@ pub(super) fn best_by<'s>(
                 least = bar(lowest);
             }
         }
-        at = block + 1;
-    }
+        least
+    });
     // Whoever is within twice the error of the last one may be ahead of it.
     let could = found.iter().filter(|(_, value)| *value >= lowest.value() - twice);
     list.extend(could.map(|(item, _)| Scored { item: *item, score: query.score(*item) }));
@@ -131,16 +130,15 @@ pub fn position(query: &Query<'_>, allowed: &Allowed, item: u32, scratch: &mut S
     let own = Scored { item, score: query.score(item) };
     let value = rough.value(own.score);
     let scan = rough.scan(query.factors, allowed);
-    let (mut at, mut ahead) = (0, 0);
-    while let Some((block, values)) = kernel::next(&scan, &mut kept.bounds, at, f32::NEG_INFINITY) {
-        let bits = scan.allowed_in(block);
-        for (item, other) in (block as u32 * 16..).zip(values).filter(|(item, _)| bits >> (item % 16) & 1 == 1) {
+    let mut ahead = 0;
+    kernel::each(&scan, &mut kept.bounds, f32::NEG_INFINITY, &mut |block, bits, values| {
+        for (item, other) in (block as u32 * 16..).zip(*values).filter(|(item, _)| bits >> (item % 16) & 1 == 1) {
             let exactly = || Scored { item, score: query.score(item) }.order(&own).is_lt();
             let near = (other - value).abs() <= 2.0 * rough.error || query.steering.names(item);
             ahead += usize::from(if near { exactly() } else { other > value });
         }
-        at = block + 1;
-    }
+        f32::NEG_INFINITY
+    });
     1 + ahead
 }
 
@@ -206,12 +204,12 @@ pub(super) mod tests {
             let mut kept = Kept::default();
             kept.follow(&rough, &factors);
             let scan = rough.scan(&factors, &all);
-            let values =
-                (0..300 / 16).filter_map(|block| kernel::next(&scan, &mut kept.bounds, block, f32::NEG_INFINITY));
-            let mut list: Vec<_> = values
-                .flat_map(|(block, values)| (block as u32 * 16..).zip(values))
-                .map(|(item, value)| Scored { item, score: f64::from(value) })
-                .collect();
+            let mut list = Vec::new();
+            kernel::each(&scan, &mut kept.bounds, f32::NEG_INFINITY, &mut |block, _, values| {
+                let items = (block as u32 * 16..300).zip(values);
+                list.extend(items.map(|(item, value)| Scored { item, score: f64::from(*value) }));
+                f32::NEG_INFINITY
+            });
             list.sort_by(Scored::order);
             list.windows(2).any(|pair| query.score(pair[0].item) < query.score(pair[1].item))
         });

@@ -8,16 +8,17 @@ mod simd128;
 pub(super) mod tests;
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-pub(super) use scalar::next;
+pub(super) use scalar::each;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(super) use simd128::next;
+pub(super) use simd128::each;
 
 use super::levels::Levels;
 use crate::factors::Heads;
 use crate::lanes::blocks::{GROUP, LANES};
 
-/// A block with an item that may count, and the values of its items.
-pub(super) type Found = (usize, [f32; LANES]);
+/// Takes a block, which of its items may be found and reach the bar (the first in the lowest bit), and the values of
+/// all; says what the bar is from then on.
+pub(super) type Take<'a> = &'a mut dyn FnMut(usize, u16, &[f32; LANES]) -> f32;
 
 /// What is known of the values before a scan, and better after it.
 #[derive(Debug, Default)]
@@ -42,12 +43,6 @@ impl Bounds {
     pub fn weigh(&mut self, bar: f32) {
         let below = self.highest.iter().step_by(16).filter(|highest| **highest < bar).count();
         self.whole = below * 16 * 4 < self.highest.len();
-    }
-
-    /// Blocks whose bound is below this are left out.
-    #[inline(always)]
-    fn least(&self, bar: f32) -> f32 {
-        if self.whole { f32::NEG_INFINITY } else { bar }
     }
 }
 
@@ -107,21 +102,15 @@ impl Scan<'_> {
 pub(super) struct Words {
     /// Four dimensions each, the last filled up with zeros.
     fours: Vec<[i8; GROUP]>,
-    /// Of q₀ … q₃: q₁, q₃, 256·q₀ − q₁, 256·q₂ − q₃.
+    /// Of q₀ … q₃: q₀, q₂, q₁ − 256·q₀, q₃ − 256·q₂.
     pairs: Vec<[i16; GROUP]>,
     /// What takes the 128 of the unsigned bytes out of the sum.
     start: i32,
 }
 
 impl Words {
-    /// A sum counts by so many of the products' unit: the loop gets it so.
-    pub const UNIT: f64 = 256.0;
-
-    /// Largest absolute value of a query's number, so that a sum stays within i32 for every dimension that a
-    /// bundle may have: 256 · 127 · 128 · 512 < 2³¹.
-    pub const fn most(dim: usize) -> i8 {
-        if dim <= 512 { 127 } else { 63 }
-    }
+    /// Largest absolute value of a query's number.
+    pub const MOST: i8 = 127;
 
     /// Takes the numbers of a query.
     pub fn fill(&mut self, query: &[i8]) {
@@ -130,9 +119,9 @@ impl Words {
         self.pairs.clear();
         self.pairs.extend(self.fours.iter().map(|four| {
             let [a, b, c, d] = four.map(i16::from);
-            [b, d, 256 * a - b, 256 * c - d]
+            [a, c, b - 256 * a, d - 256 * c]
         }));
         let firsts: i32 = self.fours.iter().map(|[a, _, c, _]| i32::from(*a) + i32::from(*c)).sum();
-        self.start = (-256 * 128 * i64::from(firsts)) as i32; // it may wrap: the sum wraps back
+        self.start = -128 * firsts;
     }
 }

@@ -1,16 +1,16 @@
 //! The reference, short enough to be seen correct.
 
-use super::{Beside, Bounds, Found, Scan, Words};
+use super::{Beside, Bounds, Scan, Take, Words};
 use crate::lanes::blocks::{GROUP, LANES};
 
-/// The first block from `from` on in which a value reaches `bar`, of those with an item that may be found. A block whose
-/// bound does not reach it is not read, and a block that is read gets a bound.
+/// Hands over each block in which the value of an item that may be found reaches `bar`. A block whose bound does
+/// not reach it is not read, and a block that is read gets a bound.
 #[allow(dead_code, reason = "the fast path takes its place where there is one")]
-pub(crate) fn next(scan: &Scan<'_>, bounds: &mut Bounds, from: usize, bar: f32) -> Option<Found> {
-    let least = bounds.least(bar);
-    let blocks = scan.blocks.chunks_exact(scan.block().max(1)).zip(&mut bounds.highest).enumerate().skip(from);
+pub(crate) fn each(scan: &Scan<'_>, bounds: &mut Bounds, mut bar: f32, take: Take<'_>) {
+    let whole = bounds.whole;
+    let blocks = scan.blocks.chunks_exact(scan.block().max(1)).zip(&mut bounds.highest).enumerate();
     for (block, (bytes, bound)) in blocks {
-        if *bound < least || scan.allowed_in(block) == 0 {
+        if (*bound < bar && !whole) || scan.allowed_in(block) == 0 {
             continue;
         }
         bounds.read += 1;
@@ -25,11 +25,12 @@ pub(crate) fn next(scan: &Scan<'_>, bounds: &mut Bounds, from: usize, bar: f32) 
             values = add(values, block, beside);
             *bound = highest(&values);
         }
-        if *bound >= bar {
-            return Some((block, values));
+        let reach = (0..LANES).filter(|lane| values[*lane] >= bar).fold(0, |bits, lane| bits | 1 << lane);
+        match scan.allowed_in(block) & reach {
+            0 => {}
+            bits => bar = take(block, bits, &values),
         }
     }
-    None
 }
 
 /// The highest of a block's values.
@@ -37,14 +38,14 @@ pub(super) fn highest(values: &[f32; LANES]) -> f32 {
     values.iter().fold(f32::NEG_INFINITY, |highest, value| value.max(highest))
 }
 
-/// 256·Σ item[j] · query[j] of each item of a block.
+/// Σ item[j] · query[j] of each item of a block.
 pub(super) fn sums(block: &[u8], words: &Words) -> [i32; LANES] {
     let mut sums = [0; LANES];
     for (group, [a, b, c, d]) in block.as_chunks::<{ LANES * GROUP }>().0.iter().zip(&words.fours) {
         let [a, b, c, d] = [a, b, c, d].map(|q| i32::from(*q));
         for (sum, [w, x, y, z]) in sums.iter_mut().zip(group.as_chunks::<GROUP>().0) {
             let (w, y) = (i32::from(*w) - 128, i32::from(*y) - 128);
-            *sum += 256 * (w * a + i32::from(*x as i8) * b + y * c + i32::from(*z as i8) * d);
+            *sum += w * a + i32::from(*x as i8) * b + y * c + i32::from(*z as i8) * d;
         }
     }
     sums
