@@ -18,7 +18,7 @@ const path = [join(ROOT, 'target/tools/bin'), process.env.PATH].join(delimiter);
 const folder = mkdtempSync(join(tmpdir(), 'homebody-module-'));
 const run = (command, ...args) => execFileSync(command, args, { env: { ...process.env, PATH: path }, stdio: ['ignore', 'ignore', 'inherit'] });
 run('wasm-bindgen', '--target', 'web', '--keep-debug', '--out-dir', folder, join(ROOT, 'target/wasm32-unknown-unknown/wasm/homebody.wasm'));
-run(join(ROOT, 'node_modules/.bin/wasm-opt'), join(folder, 'homebody_bg.wasm'), '-Oz', '--converge', '-g', ...FEATURES, '-o', join(folder, 'named.wasm'));
+run(join(ROOT, 'node_modules/.bin/wasm-opt'), join(folder, 'homebody_bg.wasm'), '-Oz', '--converge', '--low-memory-unused', '-g', ...FEATURES, '-o', join(folder, 'named.wasm'));
 const bytes = readFileSync(join(folder, 'named.wasm'));
 rmSync(folder, { recursive: true });
 

@@ -47,6 +47,8 @@ pub(super) struct Parts {
     slots: Vec<Part>,
     /// Places in `slots`.
     order: Vec<u8>,
+    /// By place in `order`, without a sign: side by side, since each step looks for the smallest.
+    amounts: Vec<f32>,
 }
 
 impl Parts {
@@ -58,23 +60,26 @@ impl Parts {
     }
 
     pub(super) fn push(&mut self, part: Part) {
-        if self.slots.len() < Self::MOST {
-            self.order.push(self.slots.len() as u8);
-            return self.slots.push(part);
-        }
-        let mut least = (0, f32::INFINITY);
-        for (place, part) in self.iter().enumerate() {
-            if part.amount().abs() < least.1 {
-                least = (place, part.amount().abs());
+        let slot = if self.slots.len() < Self::MOST {
+            self.slots.push(part);
+            self.slots.len() as u8 - 1
+        } else {
+            let mut least = (0, f32::INFINITY);
+            for (place, amount) in self.amounts.iter().enumerate() {
+                least = if *amount < least.1 { (place, *amount) } else { least };
             }
-        }
-        let slot = self.order.remove(least.0);
+            self.amounts.remove(least.0);
+            let slot = self.order.remove(least.0);
+            self.slots[usize::from(slot)] = part;
+            slot
+        };
         self.order.push(slot);
-        self.slots[usize::from(slot)] = part;
+        self.amounts.push(part.amount().abs());
     }
 
     pub(super) fn scale(&mut self, factor: f32) {
         self.slots.iter_mut().for_each(|part| lanes::scale(&mut part.amounts, factor));
+        lanes::scale(&mut self.amounts, factor);
     }
 }
 
