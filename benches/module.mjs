@@ -1,26 +1,17 @@
-// What the module is made of: bytes of code by crate, and by room of the library, after optimising.
+// What a module is made of: bytes of code by crate, and by room of the library, after optimising.
 //
-//   cargo xtask package        (builds the module, and installs the tools)
-//   node benches/module.mjs        (of the module that was built last: the core)
+//   cargo xtask package
+//   node benches/module.mjs [homebody | homebody_full]        (the core if none is named)
 //
 // Inlined code counts where it was inlined, so a crate's share is what stands under its name, not what would go with it.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext', 'simd'].map((name) => `--enable-${name}`);
-const path = [join(ROOT, 'target/tools/bin'), process.env.PATH].join(delimiter);
-
-const folder = mkdtempSync(join(tmpdir(), 'homebody-module-'));
-const run = (command, ...args) => execFileSync(command, args, { env: { ...process.env, PATH: path }, stdio: ['ignore', 'ignore', 'inherit'] });
-run('wasm-bindgen', '--target', 'web', '--keep-debug', '--out-dir', folder, join(ROOT, 'target/wasm32-unknown-unknown/wasm/homebody.wasm'));
-run(join(ROOT, 'node_modules/.bin/wasm-opt'), join(folder, 'homebody_bg.wasm'), '-Oz', '--converge', '--low-memory-unused', '-g', ...FEATURES, '-o', join(folder, 'named.wasm'));
-const bytes = readFileSync(join(folder, 'named.wasm'));
-rmSync(folder, { recursive: true });
+const [module = 'homebody'] = process.argv.slice(2);
+const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url));
+const bytes = read(`pkg/${module}_bg.wasm`);
+// An index and a name in each line.
+const names = read(`target/xtask/${module}.symbols`).toString().split('\n').map((line) => line.replace(/^\d+:/, ''));
 
 /** An unsigned LEB128 at a place: its value and where it ends. */
 function number(at) {
@@ -31,12 +22,7 @@ function number(at) {
     if (byte < 128) return [value, at];
   }
 }
-const name = (at) => {
-  const [length, start] = number(at);
-  return [bytes.toString('utf8', start, start + length), start + length];
-};
-
-const [code, names, data] = [[], new Map(), { bytes: 0 }];
+const [code, data] = [[], { bytes: 0 }];
 let imported = 0;
 for (let at = 8; at < bytes.length;) {
   const section = bytes[at];
@@ -52,34 +38,18 @@ for (let at = 8; at < bytes.length;) {
       place = body + size;
     }
   }
-  if (section === 0) {
-    let [title, place] = name(start);
-    while (title === 'name' && place < at) {
-      const kind = bytes[place];
-      const [size, body] = number(place + 1);
-      place = body + size;
-      if (kind !== 1) continue;
-      let [count, entry] = number(body);
-      for (; count > 0; count -= 1) {
-        const [index, after] = number(entry);
-        const [text, end] = name(after);
-        names.set(index, text);
-        entry = end;
-      }
-    }
-  }
 }
 
 const sums = new Map();
 code.forEach((size, place) => {
-  const text = names.get(imported + place) ?? '?';
+  const text = names[imported + place] ?? '?';
   const room = /homebody(?:\[[0-9a-f]+\])?::(\w+)/.exec(text)?.[1];
   const crate = /^[<&* ]*(\w+)(?:\[[0-9a-f]+\])?::/.exec(text)?.[1];
   const owner = room ? `homebody::${room}` : /shim$|^core_/.test(text) ? 'exported to JavaScript' : crate ?? 'other';
   sums.set(owner, (sums.get(owner) ?? 0) + size);
 });
 const all = code.reduce((sum, size) => sum + size, 0);
-console.log(`${all.toLocaleString('en')} bytes of code, ${data.bytes.toLocaleString('en')} of data; ${gzipSync(bytes, { level: 9 }).length.toLocaleString('en')} in gzip with the names\n`);
+console.log(`${all.toLocaleString('en')} bytes of code, ${data.bytes.toLocaleString('en')} of data; ${gzipSync(bytes, { level: 9 }).length.toLocaleString('en')} in gzip\n`);
 console.log('| what | bytes | share |\n| --- | ---: | ---: |');
 const sorted = [...sums].sort(([, a], [, b]) => b - a);
 for (const [owner, size] of sorted.slice(0, 25)) console.log(`| ${owner} | ${size.toLocaleString('en')} | ${((100 * size) / all).toFixed(1)} % |`);

@@ -18,8 +18,26 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-simd",
 ];
 
+/// Like beside like packs better, and a function of its own better than one within another (30 is the size from which
+/// on a function stays one). The stack's far end lies lowest, so that no address begins there.
+const SMALLER: &[&str] = &[
+    "-Oz",
+    "--converge",
+    "--reorder-functions-by-name",
+    "--one-caller-inline-max-function-size=30",
+    "--low-memory-unused",
+];
+
+/// std is built along, for its size, and a panic is a trap at once: its words would reach nobody
+/// (docs/decisions/0022-std-is-built-along.md).
+const WITH_STD: &[&str] = &[
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+    "--config=target.wasm32-unknown-unknown.rustflags=['-Zunstable-options','-Cpanic=immediate-abort']",
+];
+
 /// The crate is built twice: all of it, and the core (Cargo.toml has the feature).
-const MODULES: [(&str, &[&str]); 2] = [("homebody_full", &[]), ("homebody", &["--", "--no-default-features"])];
+const MODULES: [(&str, &[&str]); 2] = [("homebody_full", &[]), ("homebody", &["--no-default-features"])];
 
 fn module(name: &str) -> String {
     format!("pkg/{name}_bg.wasm")
@@ -53,8 +71,10 @@ pub fn build() -> Result {
         empty()?;
         let flags = "--target web --no-pack --no-gitignore --profile wasm --mode no-install";
         for (name, only) in MODULES {
-            let named = ["--out-name", name];
-            run_command(command("wasm-pack").arg("build").args(flags.split(' ')).args(named).args(only))?;
+            let named = ["--out-name", name, "--"];
+            let mut build = command("wasm-pack");
+            build.args(["build", "."]).args(flags.split(' ')).args(named).args(only).args(WITH_STD);
+            run_command(build.env("RUSTC_BOOTSTRAP", "1"))?;
             optimise(name)?;
             start_once(name)?;
         }
@@ -81,9 +101,9 @@ fn optimise(name: &str) -> Result {
     fs::create_dir_all(paths::own()).map_err(|e| e.to_string())?;
     // A file that was there before would look like a result.
     let _ = fs::remove_file(&output);
-    // The stack's far end lies lowest, so that no address begins there; and like beside like packs better.
-    let flags = ["-Oz", "--converge", "--low-memory-unused", "--reorder-functions-by-name"];
-    run_command(npm("wasm-opt")?.arg(&module).args(flags).args(WASM_FEATURES).arg("-o").arg(&output))?;
+    // The functions' names, for benches/module.mjs.
+    let names = format!("--symbolmap={}", paths::own().join(name).with_extension("symbols").display());
+    run_command(npm("wasm-opt")?.arg(&module).args(SMALLER).arg(names).args(WASM_FEATURES).arg("-o").arg(&output))?;
     fs::copy(&output, &module).map_err(|e| format!("wasm-opt wrote no module: {e}"))?;
     Ok(())
 }

@@ -16,6 +16,7 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// For the npm package.
 pub fn for_package() -> Result {
     for_wasm()?;
+    rust_source()?;
     npm_packages()
 }
 
@@ -44,12 +45,22 @@ pub fn for_lints() -> Result {
 }
 
 pub fn rust_target() -> Result {
+    of_rust(&format!("Rust for {WASM_TARGET}"), WASM_TARGET, ["target", "add", WASM_TARGET])
+}
+
+/// std is built along with the module.
+fn rust_source() -> Result {
+    of_rust("Rust's own source", "src/rust/library/Cargo.lock", ["component", "add", "rust-src"])
+}
+
+/// What rustup adds to a Rust, and where it then is.
+fn of_rust(what: &str, path: &str, rustup: [&str; 3]) -> Result {
     let there = ask(command("rustc").args(["--print", "sysroot"]))
-        .is_some_and(|root| Path::new(&root).join("lib/rustlib").join(WASM_TARGET).is_dir());
-    step(&format!("Rust for {WASM_TARGET}"), there, || {
-        run(command("rustup").args(["target", "add", WASM_TARGET])).map_err(|e| {
-            format!("{e}\nWithout rustup, install the Rust target {WASM_TARGET} the way you installed Rust")
-        })
+        .is_some_and(|root| Path::new(&root).join("lib/rustlib").join(path).exists());
+    step(what, there, || {
+        let [.., wanted] = rustup;
+        run(command("rustup").args(rustup))
+            .map_err(|e| format!("{e}\nWithout rustup, install Rust's {wanted} the way you installed Rust"))
     })
 }
 
