@@ -1,7 +1,7 @@
 //! Item vectors of one kind.
 
 use crate::lanes;
-use crate::lanes::blocks::{Blocks, GROUP};
+use crate::lanes::blocks::{Blocks, GROUP, LANES};
 use std::sync::OnceLock;
 
 /// What an item's vectors are made of: each kind is a space of its own, in which the shopper has a taste.
@@ -132,7 +132,10 @@ impl Space {
     /// Reads a byte of each cache line of some items and does nothing with them: so the memory is asked for all of
     /// them at once, and not for one after the other as they are worked with.
     pub fn touch(&self, items: &[u32]) {
-        core::hint::black_box(items.iter().fold(0, |seen, item| seen | lanes::touch(self.blocks.own(*item))));
+        // Neighbours lie in the same lines.
+        let near = |one: &u32, next: &u32| one / LANES as u32 == next / LANES as u32;
+        let seen = items.chunk_by(near).fold(0, |seen, items| seen | lanes::touch(self.blocks.own(items[0])));
+        core::hint::black_box(seen);
     }
 
     /// p += amount·q of two tastes, for which the item is read once.
