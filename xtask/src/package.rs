@@ -33,7 +33,7 @@ const SMALLER: &[&str] = &[
 const WITH_STD: &[&str] = &[
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
-    "--config=target.wasm32-unknown-unknown.rustflags=['-Zunstable-options','-Cpanic=immediate-abort']",
+    "--config=target.wasm32-unknown-unknown.rustflags=['-Zunstable-options','-Cpanic=immediate-abort','-Zlocation-detail=none']",
 ];
 
 /// The crate is built twice: all of it, and the core (Cargo.toml has the feature).
