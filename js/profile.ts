@@ -71,6 +71,8 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
     reports = reporter(options.reports, async (url, signal) => {
       await coming;
       if (head) return; // its departments are not the server's
+      await idle(); // the log is read, and counted
+      if (signal.aborted) return;
       await core.report(url, Date.now(), signal);
       other.tell();
       changed.tell();
