@@ -38,10 +38,10 @@ export function sparing(): ProfileState['sparing'] {
   return battery !== undefined && !battery.charging && battery.level <= LOW ? 'battery' : undefined;
 }
 
-/** Resolves when the page has nothing better to do. A worker is in nobody's way. */
+/** Resolves when the page has nothing better to do. */
 export function idle(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof requestIdleCallback === 'function') requestIdleCallback(() => { resolve(); }, { timeout: AT_LAST });
-    else setTimeout(resolve, typeof document === 'undefined' ? 0 : AT_LAST / 5); // Safari
+    else setTimeout(resolve, AT_LAST / 5); // Safari, and workers
   });
 }

@@ -91,7 +91,7 @@ function readLimit({ items, dim }, random) {
     for (let n = 0; n < NEGATIVES; n++) read(Math.floor(random() * items));
   };
   const end = () => { if (seen === 0) throw new Error('nothing was read'); };
-  return { name: 'reading the nine items, nothing else', learn, after: () => undefined, end };
+  return { name: 'reading nine items anywhere, nothing else', learn, after: () => undefined, end };
 }
 
 async function tensorflow(backend, table, random) {

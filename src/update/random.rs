@@ -60,31 +60,27 @@ pub fn negatives(
     let mut random = Random(seed);
     // One less than there are, and a step over the item itself: no second draw is needed.
     let others = items.saturating_sub(1).max(1);
-    let together = if items < MANY { 1 } else { TOGETHER };
-    let (mut first, mut step) = (0, together);
+    let over = |drawn| if drawn >= item && items > 1 { drawn + 1 } else { drawn };
+    let (mut first, mut step) = (0, TOGETHER);
     let mut draw = || match sampling {
-        Sampling::Uniform => loop {
-            if step == together {
-                (first, step) = (random.below(others.next_multiple_of(together)), 0);
+        Sampling::Uniform if items < MANY => over(random.below(others)),
+        Sampling::Uniform => {
+            if step == TOGETHER {
+                (first, step) = (random.below(items.next_multiple_of(TOGETHER)), 0);
             }
             let drawn = first ^ step;
             step += 1;
-            // The last have fewer neighbours.
-            if drawn < others {
-                break drawn;
-            }
-        },
+            // In the place of the item, and of what the last group lacks, comes any other.
+            if drawn < items && drawn != item { drawn } else { over(random.below(others)) }
+        }
         Sampling::Popularity => {
             let rank = libm::exp(random.unit() * libm::log(f64::from(others) + 1.0)) - 1.0;
-            (rank as u32).min(others - 1)
+            over((rank as u32).min(others - 1))
         }
     };
     let mut shown = shown.filter(|shown| *shown != item);
     for slot in out {
-        *slot = shown.next().unwrap_or_else(|| {
-            let drawn = draw();
-            if drawn >= item && items > 1 { drawn + 1 } else { drawn }
-        });
+        *slot = shown.next().unwrap_or_else(&mut draw);
     }
 }
 
@@ -123,27 +119,31 @@ mod tests {
 
     #[test]
     fn of_many_items_neighbours_are_drawn_together_and_each_as_often_as_the_next() {
-        // Of the others the last four have fewer neighbours.
-        let (item, items) = (9, MANY + 5);
-        let place = |drawn: &u32| if *drawn > item { drawn - 1 } else { *drawn };
-        let mut last = 0;
-        for seed in 0..200_000 {
-            let mut out = [0; 8];
-            negatives(Sampling::Uniform, seed, item, items, [].into_iter(), &mut out);
-            assert!(!out.contains(&item));
-            let together = out.iter().filter(|other| place(other) / TOGETHER == place(&out[0]) / TOGETHER).count();
-            let rare = out.iter().filter(|other| place(other) >= MANY).count();
-            assert!(together == 8 || rare > 0, "{out:?}");
-            last += rare;
+        // Three in the last group, and the item is one of them.
+        let (item, items) = (MANY + 1, MANY + 3);
+        let drawn = |seed, out: &mut [u32]| negatives(Sampling::Uniform, seed, item, items, [].into_iter(), out);
+        // Whether eight are wanted or one: the rest was shown.
+        let (mut all, mut last) = ([0.0; 2], [0.0; 2]);
+        for seed in 0..400_000 {
+            let (mut eight, mut one) = ([0; 8], [0]);
+            drawn(seed, &mut eight);
+            drawn(seed, &mut one);
+            let together = eight.iter().all(|other| other / TOGETHER == eight[0] / TOGETHER);
+            assert!(together || Random(seed).below(MANY + TOGETHER) >= MANY, "{eight:?}");
+            for (count, out) in [&eight[..], &one].into_iter().enumerate() {
+                assert!(!out.contains(&item));
+                all[count] += out.len() as f64;
+                last[count] += out.iter().filter(|other| **other >= MANY).count() as f64;
+            }
         }
-        let expected = 4.0 * 1_600_000.0 / f64::from(items - 1);
-        // They come four at a time, so the variance is four times that of as many single draws.
-        let off = (last as f64 - expected).abs();
-        assert!(off < 5.0 * libm::sqrt(4.0 * expected), "{last} of the last four instead of {expected}");
+        for (all, last) in all.into_iter().zip(last) {
+            let expected = 2.0 * all / f64::from(items - 1);
+            assert!((last - expected).abs() < 5.0 * libm::sqrt(2.0 * expected), "{last} instead of {expected}");
+        }
         // The control: of fewer, each by itself.
         let mut out = [0; 8];
         negatives(Sampling::Uniform, 1, item, MANY - 1, [].into_iter(), &mut out);
-        assert!(out.iter().any(|other| place(other) / TOGETHER != place(&out[0]) / TOGETHER), "{out:?}");
+        assert!(out.iter().any(|other| other / TOGETHER != out[0] / TOGETHER), "{out:?}");
     }
 
     #[test]
