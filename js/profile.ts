@@ -72,7 +72,7 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
       await coming;
       if (head) return; // its departments are not the server's
       await idle(); // the log is read, and counted
-      if (signal.aborted || globalPrivacyControl()) return; // taken back meanwhile
+      if (signal.aborted || globalPrivacyControl()) return; // taken back, or switched on, meanwhile
       await core.report(url, Date.now(), signal);
       other.tell();
       changed.tell();

@@ -1,6 +1,5 @@
 import { HomebodyError } from './errors.js';
 import type { Core } from './homebody.js';
-import { globalPrivacyControl } from './manners.js';
 import type { Epsilon, Options, Periods, ReportOptions, ReportType, Stop } from './types.js';
 
 /** One minute to half an hour: long enough that a report's time says nothing about a click's. */
@@ -58,7 +57,6 @@ export function reporter(
     if (abort.signal.aborted) return;
     timer ??= setTimeout(() => {
       timer = undefined;
-      if (globalPrivacyControl()) return; // switched on meanwhile
       // What is on its way to a slow server is not sent beside itself.
       sending = sending === undefined ? send(address, abort.signal).finally(() => { sending = undefined; }) : sending.finally(arm);
     }, shortest + drawn() * (longest - shortest));

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { holdIdle, idleNow } from './lib/idle.mjs';
 import { FOLDERS, PROGRAM } from './lib/server.mjs';
 import { expect, test } from './lib/test.mjs';
 
@@ -139,15 +140,12 @@ test('who asks for little data stays with the head until something needs the res
 });
 
 test('the whole bundle is read when the page is idle, not when it comes', async ({ page, server }) => {
-  await page.addInitScript(() => {
-    window.waiting = [];
-    window.requestIdleCallback = (work) => window.waiting.push(work);
-  });
+  await holdIdle(page);
   await page.route('**/shop/head.safetensors', (route) => route.fulfill({ body: head }));
   await blank(page, server.url);
   await page.evaluate(openWithHead);
   await page.waitForFunction(() => window.waiting.length > 0);
   expect(await isHead(page)).toBe(true);
-  await page.evaluate(() => { window.waiting.forEach((work) => { work(); }); });
+  await idleNow(page);
   await expect.poll(() => isHead(page)).toBe(false);
 });

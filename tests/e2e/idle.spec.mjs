@@ -1,4 +1,5 @@
 // Reports are made when the page has nothing better to do.
+import { holdIdle, idleNow } from './lib/idle.mjs';
 import { expect, test } from './lib/test.mjs';
 
 /** A page whose report waits for an idle moment that comes when the test says so; returns what is sent. */
@@ -8,10 +9,7 @@ async function waiting(page, url) {
     sent.push(route.request().postData());
     return route.fulfill({ status: 201 });
   });
-  await page.addInitScript(() => {
-    window.waiting = [];
-    window.requestIdleCallback = (work) => window.waiting.push(work);
-  });
+  await holdIdle(page);
   await page.goto(`${url}/merchant.html`);
   await page.evaluate(async () => {
     const { openProfile } = await import('/pkg/index.js');
@@ -26,12 +24,10 @@ async function waiting(page, url) {
   return sent;
 }
 
-const idle = (page) => page.evaluate(() => { window.waiting.splice(0).forEach((work) => { work(); }); });
-
 test('a report is made when the page is idle, not when its time has come', async ({ page, server }) => {
   const sent = await waiting(page, server.url);
   expect(sent).toEqual([]);
-  await idle(page);
+  await idleNow(page);
   await expect.poll(() => sent.length).toBe(1);
   expect(JSON.parse(sent[0])).toMatchObject({ type: 'departments' });
 });
@@ -39,7 +35,7 @@ test('a report is made when the page is idle, not when its time has come', async
 test('consent that is taken back while a report waits holds', async ({ page, server }) => {
   const sent = await waiting(page, server.url);
   await page.evaluate(() => window.profile.setConsent({ profile: true, reports: false }));
-  await idle(page);
+  await idleNow(page);
   await page.waitForTimeout(1000);
   expect(sent).toEqual([]);
 });
