@@ -131,8 +131,8 @@ export class Shop {
 
   /** The profile was erased: nothing of this origin's storage is left but its one date. */
   async erased() {
+    saveChoice(undefined); // first: opening another profile takes its time
     await this.forget();
-    saveChoice(undefined);
   }
 
   async forget() {
