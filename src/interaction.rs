@@ -253,21 +253,24 @@ impl<'a> Interaction<'a> {
 
     /// The bytes of a log entry, about 20 and the id.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Writer(Vec::with_capacity(40 + self.item.len()));
-        out.u8(Self::FORMAT);
-        out.u8(self.kind as u8);
         let given = [self.price, self.rating, self.dwell, self.propensity];
         let flags = given.iter().enumerate().fold(
             u8::from(self.recommended) << 7 | self.arm.map_or(0, |arm| arm as u8 + 1) << 4,
             |flags, (bit, value)| flags | (u8::from(value.is_some()) << bit),
         );
-        out.u8(flags);
-        out.i64(self.at.0);
-        out.u64(self.seed);
-        out.u32(self.quantity);
+        // In one piece: each value put behind the last would be a call, and each event makes an entry.
+        let mut head = [0; 39];
+        head[..3].copy_from_slice(&[Self::FORMAT, self.kind as u8, flags]);
+        head[3..11].copy_from_slice(&self.at.0.to_le_bytes());
+        head[11..19].copy_from_slice(&self.seed.to_le_bytes());
+        head[19..23].copy_from_slice(&self.quantity.to_le_bytes());
+        let mut end = 23;
         for value in given.into_iter().flatten() {
-            out.f32(value);
+            head[end..end + 4].copy_from_slice(&value.to_le_bytes());
+            end += 4;
         }
+        let mut out = Writer(Vec::with_capacity(end + 2 + self.item.len()));
+        out.0.extend_from_slice(&head[..end]);
         out.text(self.item);
         out.0
     }

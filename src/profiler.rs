@@ -20,7 +20,7 @@ use crate::intake::{Event, Intake, Refusal, signal};
 use crate::interaction::{Arm, Forgetting, Interaction, Kind, Millis, Signal, Signals};
 use crate::profile::{Fit, Part, Profile};
 use crate::rank::{self, Allowed, Because, Deed, Lens, MAX_LIMIT, Makeup, Query, Reason, Scored, Scratch};
-use crate::update::{Example, Neighbour, Network, Relation, Repeat, Sgd, Surprise, Update, negatives};
+use crate::update::{Example, Neighbour, Network, Relation, Repeat, Sgd, Surprise, Update, foreseen, negatives};
 pub use corrected::Forget;
 pub use history::{Change, Interest, Move, Unlearnt};
 use mixed::{Mixed, Tools};
@@ -106,6 +106,10 @@ impl Profiler {
 
     /// The clean interaction and its item's place, or why the event is refused.
     pub fn clean<'a>(&mut self, event: &Event<'a>, now: Millis) -> Result<(Interaction<'a>, u32), Refusal> {
+        if let Some(negative) = foreseen(self.settings.sampling, event.seed, self.factors.len() as u32) {
+            // On its way while the id is looked for.
+            self.factors.space().touch(&[negative]);
+        }
         self.intake.clean(event, &self.factors, now)
     }
 

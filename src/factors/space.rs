@@ -138,18 +138,86 @@ impl Space {
         core::hint::black_box(seen);
     }
 
-    /// p += amount·q of two tastes, for which the item is read once.
-    pub fn add_both(&self, item: u32, amounts: [f32; 2], tastes: [&mut [f32]; 2]) {
-        lanes::add_both(self.blocks.own(item), &self.scale, amounts, tastes);
+    /// Four beside each other are worked with at once, where their vectors are whole groups.
+    fn quads<'a>(&self, items: &'a [u32]) -> impl Iterator<Item = &'a [u32]> {
+        let whole = self.dim().is_multiple_of(GROUP);
+        items.chunk_by(move |one, next| whole && one / 4 == next / 4)
     }
 
-    /// p·q of two tastes, for which the item is read once.
-    pub fn dot_both(&self, tastes: [&[f32]; 2], item: u32) -> [f32; 2] {
-        lanes::dot_both(self.blocks.own(item), &self.scale, tastes)
+    /// p += amount·q of each item, for two tastes: each item is read once.
+    pub fn add_all(&self, items: &[u32], amounts: [&[f32]; 2], [p, r]: [&mut [f32]; 2]) {
+        let mut at = 0;
+        for near in self.quads(items) {
+            let four = near.len() == 4;
+            let mut by = [[0.0; 4]; 2];
+            for item in near {
+                let (amount, other) = (amounts[0][at], amounts[1][at]);
+                at += 1;
+                if four {
+                    by[0][*item as usize % 4] += amount;
+                    by[1][*item as usize % 4] += other;
+                } else {
+                    lanes::add_both(self.blocks.own(*item), &self.scale, [amount, other], [p, r]);
+                }
+            }
+            if four {
+                lanes::add_four(self.blocks.own(near[0] / 4 * 4), &self.scale, by, [p, r]);
+            }
+        }
+    }
+
+    /// p·q of each item, for two tastes: each item is read once.
+    pub fn dots<const N: usize>(&self, items: &[u32], tastes: [&[f32]; 2], out: &mut [[f32; N]; 2]) {
+        let ([one, two], mut at) = (out, 0);
+        for near in self.quads(items) {
+            let four = near.len() == 4;
+            let mut found = [[0.0; 4]; 2];
+            if four {
+                lanes::dot_four(self.blocks.own(near[0] / 4 * 4), &self.scale, tastes, &mut found);
+            }
+            for item in near {
+                [one[at], two[at]] = if four {
+                    found.map(|found| found[*item as usize % 4])
+                } else {
+                    lanes::dot_both(self.blocks.own(*item), &self.scale, tastes)
+                };
+                at += 1;
+            }
+        }
     }
 
     /// p·q in four lanes: the order of the additions is the same with and without SIMD.
     pub fn dot(&self, taste: &[f32], item: u32) -> f32 {
         lanes::dot(self.blocks.own(item), &self.scale, taste)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{random, test};
+
+    #[test]
+    fn items_together_are_items_one_by_one() {
+        // Neighbours in another order, twice the same, one more than four, and what is no whole group.
+        let lists: [&[u32]; 5] = [&[7], &[3, 5, 4, 7, 6], &[6, 7, 4, 5, 9], &[4, 4, 5, 6], &[1, 0, 3, 2, 8, 9, 10, 11]];
+        for (dim, items) in [8, 6].into_iter().flat_map(|dim| lists.map(|items| (dim, items))) {
+            let factors = random(5, 40, dim, false);
+            let space = factors.space();
+            let (p, r) = (space.vector(20), space.vector(30));
+            let mut found = [[0.0; 8]; 2];
+            space.dots(items, [&p, &r], &mut found);
+            let amounts: Vec<f32> = (1..).map(|at| at as f32 / 8.0).take(items.len()).collect();
+            let (mut one, mut other) = (p.clone(), r.clone());
+            let (mut a, mut b) = (p.clone(), r.clone());
+            space.add_all(items, [&amounts, &amounts], [&mut a, &mut b]);
+            for (at, item) in items.iter().enumerate() {
+                assert_eq!([found[0][at], found[1][at]], [space.dot(&p, *item), space.dot(&r, *item)], "{items:?}");
+                space.add(*item, amounts[at], &mut one);
+                space.add(*item, amounts[at], &mut other);
+            }
+            let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
+            assert!(near(&a, &one) && near(&b, &other), "{items:?} of {dim}");
+            assert!(!near(&a, &p), "the control");
+        }
     }
 }

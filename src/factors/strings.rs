@@ -26,45 +26,62 @@ impl Strings {
         self.text.get(self.offsets[index] as usize..self.offsets[index + 1] as usize).unwrap_or_default()
     }
 
+    /// The bytes of one, of which none is read yet: what asks of characters reads the ends.
+    pub(super) fn bytes(&self, place: u32) -> &[u8] {
+        let place = place as usize;
+        let range = self.offsets[place] as usize..self.offsets[place + 1] as usize;
+        self.text.as_bytes().get(range).unwrap_or_default()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|index| self.get(index))
     }
 }
 
-/// String → place: open addressing over place numbers, twice as many slots as strings.
+/// String → place: open addressing, at least twice as many slots as strings. The bits of the hash that choose the first
+/// slot are those that a place needs; the others stand above the place, so that hardly ever another string is read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lookup(Vec<u32>);
+
+/// No string's: a place has not all of its bits, as there are twice as many slots.
+const FREE: u32 = u32::MAX;
 
 impl Lookup {
     /// `Err` with the place of the first string that occurs twice.
     pub(super) fn new(strings: &Strings) -> Result<Self, usize> {
-        let mut lookup = Self(vec![u32::MAX; (strings.len() * 2).next_power_of_two()]);
+        let mut lookup = Self(vec![FREE; (strings.len() * 2).next_power_of_two()]);
         for (place, string) in strings.iter().enumerate() {
-            let slot = lookup.slot(strings, string);
-            if lookup.0[slot] != u32::MAX {
+            let hash = hash(string);
+            let slot = lookup.slot(hash, |other| strings.bytes(other) == string.as_bytes());
+            if lookup.0[slot] != FREE {
                 return Err(place);
             }
-            lookup.0[slot] = place as u32;
+            lookup.0[slot] = place as u32 | hash & !lookup.mask();
         }
         Ok(lookup)
     }
 
-    pub(super) fn find(&self, strings: &Strings, string: &str) -> Option<u32> {
-        let place = *self.0.get(self.slot(strings, string))?;
-        (place != u32::MAX).then_some(place)
+    /// Its place, if there `is` such a string at one of the few that it can have.
+    pub(super) fn find(&self, string: &str, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let entry = *self.0.get(self.slot(hash(string), is))?;
+        (entry != FREE).then_some(entry & self.mask())
     }
 
-    /// The slot that holds the string, or the free one where it would go.
-    fn slot(&self, strings: &Strings, string: &str) -> usize {
-        let mask = self.0.len().wrapping_sub(1);
-        let mut slot = hash(string) as usize & mask;
-        while let Some(place) = self.0.get(slot).filter(|place| **place != u32::MAX) {
-            if strings.get(*place as usize) == string {
+    fn mask(&self) -> u32 {
+        self.0.len().wrapping_sub(1) as u32
+    }
+
+    /// The slot of the place that `is` the one, or the free one where it would go.
+    fn slot(&self, hash: u32, is: impl Fn(u32) -> bool) -> usize {
+        let mask = self.mask();
+        let mut slot = hash & mask;
+        while let Some(entry) = self.0.get(slot as usize).filter(|entry| **entry != FREE) {
+            if (entry ^ hash) & !mask == 0 && is(entry & mask) {
                 break;
             }
             slot = (slot + 1) & mask;
         }
-        slot
+        slot as usize
     }
 }
 
@@ -85,9 +102,10 @@ mod tests {
     fn strings_are_found_at_their_place() {
         let strings = Strings::new("acaféz".into(), vec![0, 1, 6, 7]).unwrap();
         let lookup = Lookup::new(&strings).unwrap();
-        assert_eq!(lookup.find(&strings, "café"), Some(1));
-        assert_eq!(lookup.find(&strings, "caf"), None);
-        assert_eq!(Lookup::default().find(&strings, "a"), None);
+        let find = |lookup: &Lookup, string| lookup.find(string, |place| strings.bytes(place) == string.as_bytes());
+        assert_eq!(find(&lookup, "café"), Some(1));
+        assert_eq!(find(&lookup, "caf"), None);
+        assert_eq!(find(&Lookup::default(), "a"), None);
     }
 
     #[test]

@@ -15,14 +15,18 @@ use scalar as fast;
 use simd128 as fast;
 
 use blocks::{GROUP, LANES};
-pub(crate) use scalar::logistic;
+pub(crate) use scalar::{exp, logistic};
 
 /// Bytes from one group of an item to its next.
 const STRIDE: usize = LANES * GROUP;
 
 /// A byte of each group, which is of a cache line of its own.
 pub(crate) fn touch(own: &[u8]) -> u8 {
-    own.iter().step_by(STRIDE).fold(0, |seen, byte| seen | byte)
+    let (mut seen, mut at) = (0, 0);
+    while let Some(byte) = own.get(at) {
+        (seen, at) = (seen | byte, at + STRIDE);
+    }
+    seen
 }
 
 /// Of the values of an item that is stored as `own`, times `scale`: out = q.
@@ -57,6 +61,33 @@ pub(crate) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> [f32; 
     let mut tails = [0.0; 2];
     rest(own, scale, [whole, p.len()], |at, q| tails = [tails[0] + p[at] * q, tails[1] + r[at] * q]);
     [sum(lanes) + tails[0], sum(others) + tails[1]]
+}
+
+/// p += amount·q of four items beside each other, the first's bytes at the beginning, for two vectors. Only whole groups.
+pub(crate) fn add_four(four: &[u8], scale: &[f32], amounts: [[f32; 4]; 2], vectors: [&mut [f32]; 2]) {
+    fast::add_four(four, scale, amounts, vectors);
+}
+
+/// p·q of the same. Only whole groups.
+pub(crate) fn dot_four(four: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &mut [[f32; 4]; 2]) {
+    fast::dot_four(four, scale, vectors, out);
+}
+
+/// The place of the first smallest value; none is smaller than infinity where there is none.
+pub(crate) fn least(values: &[f32]) -> Option<usize> {
+    fast::least(values)
+}
+
+/// Is one of the values this one?
+pub(crate) fn holds(values: &[u32], wanted: u32) -> bool {
+    let (found, whole) = fast::holds(values, wanted);
+    found || values[whole..].contains(&wanted)
+}
+
+/// 1/(1 + e⁻ˣ) of each.
+pub(crate) fn logistics(values: &mut [f32]) {
+    let whole = fast::logistics(values);
+    values[whole..].iter_mut().for_each(|x| *x = logistic(*x));
 }
 
 /// An item's values times `scale` behind the whole groups, which are all of it where d is a multiple of four.
@@ -188,5 +219,65 @@ mod tests {
             prop_assert_eq!(fast::add_f64(&mut a, 0.3, &q), scalar::add_f64(&mut b, 0.3, &q));
             prop_assert_eq!(a, b);
         }
+    }
+
+    proptest! {
+        #[test]
+        fn four_at_once_are_each_by_itself(seed in any::<u64>(), groups in 1usize..10, quad in 0u32..5) {
+            let (mut random, dim) = (Random(seed), groups * GROUP);
+            let rows = (0..20 * dim).map(|_| random.bits() as u8).collect();
+            let blocks = Blocks::arrange(rows, 20, dim);
+            let four = blocks.own(4 * quad);
+            let mut floats = |len: usize| (0..len).map(|_| random.normal() as f32).collect::<Vec<_>>();
+            let (scale, p, q) = (floats(dim), floats(dim), floats(dim));
+            let (mut a, mut b) = ([[0.0; 4]; 2], [[0.0; 4]; 2]);
+            fast::dot_four(four, &scale, [&p, &q], &mut a);
+            scalar::dot_four(four, &scale, [&p, &q], &mut b);
+            let bits = |sums: [[f32; 4]; 2]| sums.map(|sums| sums.map(f32::to_bits));
+            prop_assert_eq!(bits(a), bits(b));
+            let each = |vector: &[f32]| core::array::from_fn(|at| dot(blocks.own(4 * quad + at as u32), &scale, vector));
+            prop_assert_eq!(bits(a), bits([each(&p), each(&q)]));
+            let by = [[0.3, -0.7, 0.2, 1.5], [-0.1, 0.9, 0.4, -2.0]];
+            let (mut a, mut b) = ([p.clone(), q.clone()], [p.clone(), q.clone()]);
+            let ([one, two], [other, last]) = (&mut a, &mut b);
+            fast::add_four(four, &scale, by, [one, two]);
+            scalar::add_four(four, &scale, by, [other, last]);
+            prop_assert_eq!(&a, &b);
+            let (mut one, mut two) = (p, q);
+            for (item, (a, b)) in (4 * quad..).zip(by[0].into_iter().zip(by[1])) {
+                add_both(blocks.own(item), &scale, [a, b], [&mut one, &mut two]);
+            }
+            for (a, b) in a.concat().into_iter().zip([one, two].concat()) {
+                prop_assert!((a - b).abs() <= 1e-3 * b.abs().max(100.0), "{} {}", a, b);
+            }
+        }
+
+        #[test]
+        fn the_least_and_what_is_held_are_found(values in proptest::collection::vec(0u32..30, 0..60), wanted in 0u32..30) {
+            prop_assert_eq!(holds(&values, wanted), values.contains(&wanted));
+            let floats: Vec<f32> = values.iter().map(|value| *value as f32).collect();
+            let first = (0..values.len()).min_by_key(|place| values[*place]);
+            prop_assert_eq!(least(&floats), first);
+        }
+
+        #[test]
+        fn a_logistic_is_the_same_in_each_lane(values in proptest::collection::vec(-200f32..200.0, 0..40)) {
+            let mut lanes = values.clone();
+            logistics(&mut lanes);
+            let each: Vec<f32> = values.into_iter().map(logistic).collect();
+            prop_assert_eq!(lanes, each);
+        }
+    }
+
+    #[test]
+    fn exp_is_that_of_f64_to_the_last_places() {
+        for step in -8_700..=8_700 {
+            let x = step as f32 / 100.0;
+            let wanted = libm::exp(f64::from(x));
+            assert!((f64::from(exp(x)) / wanted - 1.0).abs() < 2.5e-7, "{x}: {} instead of {wanted}", exp(x));
+        }
+        let mut far = [f32::INFINITY, f32::NEG_INFINITY, 1e30, f32::NAN];
+        logistics(&mut far);
+        assert!(far[0] == 1.0 && far[2] == 1.0 && far[1] < 1e-37 && far[3].is_finite(), "{far:?}");
     }
 }

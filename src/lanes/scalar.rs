@@ -61,15 +61,73 @@ pub(super) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> ([[f32
     ([lanes, others], whole.min(same))
 }
 
+pub(super) fn add_four(four: &[u8], scale: &[f32], by: [[f32; 4]; 2], vectors: [&mut [f32]; 2]) {
+    let scale = scale.as_chunks::<GROUP>().0;
+    for ([a, b, c, d], p) in by.into_iter().zip(vectors) {
+        for (at, (p, s)) in p.as_chunks_mut::<GROUP>().0.iter_mut().zip(scale).enumerate() {
+            let [w, x, y, z] = core::array::from_fn(|item| group(&four[item * GROUP..], at));
+            let by = |lane: usize| {
+                let q = |q: [f32; GROUP]| q[lane] * s[lane];
+                (a * q(w) + b * q(x)) + (c * q(y) + d * q(z))
+            };
+            *p = core::array::from_fn(|lane| p[lane] + by(lane));
+        }
+    }
+}
+
+pub(super) fn dot_four(four: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &mut [[f32; 4]; 2]) {
+    for (p, out) in vectors.into_iter().zip(out) {
+        *out = core::array::from_fn(|item| {
+            let (lanes, _) = dot(&four[item * GROUP..], scale, p);
+            (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+        });
+    }
+}
+
+pub(super) fn least(values: &[f32]) -> Option<usize> {
+    let least = values.iter().fold(f32::INFINITY, |least, value| if *value < least { *value } else { least });
+    values.iter().position(|value| *value == least)
+}
+
+pub(super) fn holds(values: &[u32], wanted: u32) -> (bool, usize) {
+    let groups = values.as_chunks::<GROUP>().0;
+    (groups.as_flattened().contains(&wanted), groups.len() * GROUP)
+}
+
 pub(super) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
     for (p, q) in p.as_chunks_mut::<GROUP>().0.iter_mut().zip(q.as_chunks::<GROUP>().0) {
         *p = core::array::from_fn(|lane| p[lane] + amount * q[lane]);
     }
 }
 
+/// eˣ of Cephes (Moshier 1992): x = n·ln 2 + r, a polynomial of r, and n as an exponent. Off by 2 units of the last place at
+/// most; beyond ±87 it is what it is there.
+pub(crate) fn exp(x: f32) -> f32 {
+    // Neither is what a number that is none would pass.
+    let x = if x > -EXP_MOST { x } else { -EXP_MOST };
+    let x = if x < EXP_MOST { x } else { EXP_MOST };
+    let n = libm::floorf(x * LOG2_E + 0.5);
+    let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
+    let sum = EXP[1..].iter().fold(EXP[0], |sum, factor| sum * r + factor);
+    ((sum * (r * r) + r) + 1.0) * f32::from_bits(((n as i32 + 127) as u32) << 23)
+}
+
+pub(super) const EXP_MOST: f32 = 87.0;
+pub(super) const LOG2_E: f32 = core::f32::consts::LOG2_E;
+/// ln 2 in two parts, so that n times the first is exact.
+pub(super) const LN_2_HIGH: f32 = 0.693_359_4;
+pub(super) const LN_2_LOW: f32 = -2.121_944_4e-4;
+pub(super) const EXP: [f32; 6] = [1.987_569_2e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_6e-1, 0.5];
+
 /// 1/(1 + e⁻ˣ).
 pub(crate) fn logistic(x: f32) -> f32 {
-    1.0 / (1.0 + libm::expf(-x))
+    1.0 / (1.0 + exp(-x))
+}
+
+pub(super) fn logistics(values: &mut [f32]) -> usize {
+    let (values, _) = values.as_chunks_mut::<GROUP>();
+    values.iter_mut().for_each(|values| *values = values.map(logistic));
+    values.len() * GROUP
 }
 
 pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {

@@ -1,13 +1,15 @@
 //! simd128: a lane for each of four dimensions.
 #![allow(unsafe_code)]
 
-use super::STRIDE;
 use super::blocks::{GROUP, SIGNS};
+use super::{STRIDE, scalar};
 use core::arch::wasm32::{
-    f32x4_add, f32x4_convert_i32x4, f32x4_mul, f32x4_pmin, f32x4_splat, f64x2_add, f64x2_convert_low_i32x4,
-    f64x2_extract_lane, f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat, i16x8_extend_low_i8x16, i32x4, i32x4_add,
-    i32x4_dot_i16x8, i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shuffle, i32x4_splat, v128, v128_load,
-    v128_load32_zero, v128_load64_zero, v128_store, v128_xor,
+    f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_eq, f32x4_floor, f32x4_mul, f32x4_neg, f32x4_pmax, f32x4_pmin,
+    f32x4_splat, f32x4_sub, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane, f64x2_mul, f64x2_promote_low_f32x4,
+    f64x2_splat, i16x8_extend_high_i8x16, i16x8_extend_low_i8x16, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_eq,
+    i32x4_extend_high_i16x8, i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shl, i32x4_shuffle, i32x4_splat,
+    i32x4_trunc_sat_f32x4, v128, v128_any_true, v128_load, v128_load32_zero, v128_load64_zero, v128_or, v128_store,
+    v128_xor,
 };
 
 /// How many whole groups there are: of the item, of `scale`, and of another vector.
@@ -157,6 +159,116 @@ pub(super) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> ([[f32
     (lanes, count * GROUP)
 }
 
+/// The groups of four items beside each other whose bytes begin here, times their scales.
+///
+/// # Safety
+/// 16 bytes of each must be readable.
+#[inline(always)]
+unsafe fn scaled_four(bytes: *const u8, scale: *const f32) -> [v128; 4] {
+    // SAFETY: as the caller says.
+    let (four, scale) = unsafe { (v128_load(bytes.cast()), v128_load(scale.cast())) };
+    let four = v128_xor(four, i32x4_splat(i32::from_le_bytes(SIGNS)));
+    let (low, high) = (i16x8_extend_low_i8x16(four), i16x8_extend_high_i8x16(four));
+    let scaled = |values| f32x4_mul(f32x4_convert_i32x4(values), scale);
+    [
+        scaled(i32x4_extend_low_i16x8(low)),
+        scaled(i32x4_extend_high_i16x8(low)),
+        scaled(i32x4_extend_low_i16x8(high)),
+        scaled(i32x4_extend_high_i16x8(high)),
+    ]
+}
+
+pub(super) fn add_four(four: &[u8], scale: &[f32], by: [[f32; 4]; 2], [p, r]: [&mut [f32]; 2]) {
+    let count = groups_of_four(four, scale, p).min(r.len() / GROUP);
+    let [[a, b, c, d], [e, f, g, h]] = by;
+    let (a, b, c, d) = (f32x4_splat(a), f32x4_splat(b), f32x4_splat(c), f32x4_splat(d));
+    let (e, f, g, h) = (f32x4_splat(e), f32x4_splat(f), f32x4_splat(g), f32x4_splat(h));
+    let (mut own, mut scale, mut p, mut r) = (four.as_ptr(), scale.as_ptr(), p.as_mut_ptr(), r.as_mut_ptr());
+    let both = |x, y| f32x4_add(x, y);
+    for _ in 0..count {
+        // SAFETY: `count` groups of each are there, and one is read or written a turn.
+        unsafe {
+            let [w, x, y, z] = scaled_four(own, scale);
+            let one = both(both(f32x4_mul(a, w), f32x4_mul(b, x)), both(f32x4_mul(c, y), f32x4_mul(d, z)));
+            let two = both(both(f32x4_mul(e, w), f32x4_mul(f, x)), both(f32x4_mul(g, y), f32x4_mul(h, z)));
+            v128_store(p.cast(), both(v128_load(p.cast()), one));
+            v128_store(r.cast(), both(v128_load(r.cast()), two));
+            (own, scale, p, r) = (own.wrapping_add(STRIDE), scale.add(GROUP), p.add(GROUP), r.add(GROUP));
+        }
+    }
+}
+
+pub(super) fn dot_four(four: &[u8], scale: &[f32], [p, r]: [&[f32]; 2], out: &mut [[f32; 4]; 2]) {
+    let count = groups_of_four(four, scale, p).min(r.len() / GROUP);
+    let zero = f32x4_splat(0.0);
+    // Named one by one: of an array the module would make memory.
+    let (mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h) = (zero, zero, zero, zero, zero, zero, zero, zero);
+    let (mut own, mut scale, mut p, mut r) = (four.as_ptr(), scale.as_ptr(), p.as_ptr(), r.as_ptr());
+    for _ in 0..count {
+        // SAFETY: as in `add_four`.
+        unsafe {
+            let [w, x, y, z] = scaled_four(own, scale);
+            let (one, two) = (v128_load(p.cast()), v128_load(r.cast()));
+            (a, b) = (f32x4_add(a, f32x4_mul(one, w)), f32x4_add(b, f32x4_mul(one, x)));
+            (c, d) = (f32x4_add(c, f32x4_mul(one, y)), f32x4_add(d, f32x4_mul(one, z)));
+            (e, f) = (f32x4_add(e, f32x4_mul(two, w)), f32x4_add(f, f32x4_mul(two, x)));
+            (g, h) = (f32x4_add(g, f32x4_mul(two, y)), f32x4_add(h, f32x4_mul(two, z)));
+            (own, scale, p, r) = (own.wrapping_add(STRIDE), scale.add(GROUP), p.add(GROUP), r.add(GROUP));
+        }
+    }
+    let [one, two] = out;
+    // SAFETY: 16 writable bytes each.
+    unsafe {
+        v128_store(one.as_mut_ptr().cast(), sums(a, b, c, d));
+        v128_store(two.as_mut_ptr().cast(), sums(e, f, g, h));
+    }
+}
+
+/// How many whole groups of four items there are, of `scale`, and of another vector.
+fn groups_of_four(four: &[u8], scale: &[f32], other: &[f32]) -> usize {
+    let own = if four.len() < 4 * GROUP { 0 } else { (four.len() - 4 * GROUP) / STRIDE + 1 };
+    own.min(scale.len() / GROUP).min(other.len() / GROUP)
+}
+
+/// The sum of each one's lanes, as the reference adds them up.
+#[inline(always)]
+fn sums(w: v128, x: v128, y: v128, z: v128) -> v128 {
+    let (p, q) = (i32x4_shuffle::<0, 4, 1, 5>(w, x), i32x4_shuffle::<2, 6, 3, 7>(w, x));
+    let (r, s) = (i32x4_shuffle::<0, 4, 1, 5>(y, z), i32x4_shuffle::<2, 6, 3, 7>(y, z));
+    let first = f32x4_add(i32x4_shuffle::<0, 1, 4, 5>(p, r), i32x4_shuffle::<2, 3, 6, 7>(p, r));
+    let second = f32x4_add(i32x4_shuffle::<0, 1, 4, 5>(q, s), i32x4_shuffle::<2, 3, 6, 7>(q, s));
+    f32x4_add(first, second)
+}
+
+pub(super) fn least(values: &[f32]) -> Option<usize> {
+    let (groups, rest) = values.as_chunks::<GROUP>();
+    let mut least = f32x4_splat(f32::INFINITY);
+    for group in groups {
+        // SAFETY: 16 readable bytes.
+        least = f32x4_pmin(least, unsafe { v128_load(group.as_ptr().cast()) });
+    }
+    let mut lanes = [0f32; GROUP];
+    // SAFETY: 16 writable bytes.
+    unsafe { v128_store(lanes.as_mut_ptr().cast(), least) };
+    let least =
+        lanes.iter().chain(rest).fold(f32::INFINITY, |least, value| if *value < least { *value } else { least });
+    let wanted = f32x4_splat(least);
+    // SAFETY: as above.
+    let holds = |group: &[f32; GROUP]| v128_any_true(f32x4_eq(wanted, unsafe { v128_load(group.as_ptr().cast()) }));
+    let from = groups.iter().position(holds).unwrap_or(groups.len()) * GROUP;
+    values[from..].iter().position(|value| *value == least).map(|place| from + place)
+}
+
+pub(super) fn holds(values: &[u32], wanted: u32) -> (bool, usize) {
+    let (groups, wanted) = (values.as_chunks::<GROUP>().0, i32x4_splat(wanted as i32));
+    let mut found = i32x4_splat(0);
+    for group in groups {
+        // SAFETY: 16 readable bytes.
+        found = v128_or(found, i32x4_eq(wanted, unsafe { v128_load(group.as_ptr().cast()) }));
+    }
+    (v128_any_true(found), groups.len() * GROUP)
+}
+
 pub(super) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
     let amount = f32x4_splat(amount);
     for (p, q) in p.as_chunks_mut::<GROUP>().0.iter_mut().zip(q.as_chunks::<GROUP>().0) {
@@ -166,6 +278,30 @@ pub(super) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
             v128_store(p.as_mut_ptr().cast(), grown);
         }
     }
+}
+
+pub(super) fn logistics(values: &mut [f32]) -> usize {
+    let (values, _) = values.as_chunks_mut::<GROUP>();
+    for values in values.iter_mut() {
+        // SAFETY: 16 readable and writable bytes.
+        unsafe { v128_store(values.as_mut_ptr().cast(), logistic(v128_load(values.as_ptr().cast()))) };
+    }
+    values.len() * GROUP
+}
+
+/// As [`scalar::logistic`], step by step.
+fn logistic(x: v128) -> v128 {
+    let [a, b, c, d, e, f] = scalar::EXP;
+    let (most, one) = (f32x4_splat(scalar::EXP_MOST), f32x4_splat(1.0));
+    let x = f32x4_pmin(most, f32x4_pmax(f32x4_neg(most), f32x4_neg(x)));
+    let n = f32x4_floor(f32x4_add(f32x4_mul(x, f32x4_splat(scalar::LOG2_E)), f32x4_splat(0.5)));
+    let high = f32x4_sub(x, f32x4_mul(n, f32x4_splat(scalar::LN_2_HIGH)));
+    let r = f32x4_sub(high, f32x4_mul(n, f32x4_splat(scalar::LN_2_LOW)));
+    let next = |sum, factor| f32x4_add(f32x4_mul(sum, r), f32x4_splat(factor));
+    let sum = next(next(next(next(next(f32x4_splat(a), b), c), d), e), f);
+    let power = i32x4_shl(i32x4_add(i32x4_trunc_sat_f32x4(n), i32x4_splat(127)), 23);
+    let exp = f32x4_mul(f32x4_add(f32x4_add(f32x4_mul(sum, f32x4_mul(r, r)), r), one), power);
+    f32x4_div(one, f32x4_add(one, exp))
 }
 
 pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
@@ -225,13 +361,8 @@ pub(super) fn products(rows: &[f32], b: &[f32], out: &mut [f32]) {
             }
         }
         a = a.wrapping_add(3 * dim);
-        // From here on each lane is a row.
-        let (p, q) = (i32x4_shuffle::<0, 4, 1, 5>(w, x), i32x4_shuffle::<2, 6, 3, 7>(w, x));
-        let (r, s) = (i32x4_shuffle::<0, 4, 1, 5>(y, z), i32x4_shuffle::<2, 6, 3, 7>(y, z));
-        let first = f32x4_add(i32x4_shuffle::<0, 1, 4, 5>(p, r), i32x4_shuffle::<2, 3, 6, 7>(p, r));
-        let second = f32x4_add(i32x4_shuffle::<0, 1, 4, 5>(q, s), i32x4_shuffle::<2, 3, 6, 7>(q, s));
         // SAFETY: 16 writable bytes.
-        unsafe { v128_store(out.as_mut_ptr().cast(), f32x4_add(first, second)) };
+        unsafe { v128_store(out.as_mut_ptr().cast(), sums(w, x, y, z)) };
     }
 }
 

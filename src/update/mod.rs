@@ -15,7 +15,7 @@ pub use bandit::Bandit;
 pub use fold_in::{FoldIn, Posterior};
 pub use neighbour::{Neighbour, Relation};
 pub use neural::{EVENT_FEATURES, Network, event_features};
-pub use random::{Random, Sampling, negatives};
+pub use random::{Random, Sampling, foreseen, negatives};
 pub use repeat::Repeat;
 pub use sgd::{Loss, Rate, Sgd, Surprise};
 

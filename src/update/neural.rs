@@ -16,7 +16,6 @@ use super::{Example, Opinion, Update};
 use crate::error::Error;
 use crate::factors::{Factors, File, Source};
 use crate::interaction::{Kind, Millis};
-use crate::lanes::logistic;
 use crate::profile::Hidden;
 
 /// Numbers that describe an event: one for each kind, and two for the time since the one before.
@@ -218,6 +217,11 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     }
     let tail: f32 = a_tail.iter().zip(b_tail).map(|(a, b)| a * b).sum();
     (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
+}
+
+/// 1/(1 + e⁻ˣ), by the library: its bits are those of the networks that tests hold.
+fn logistic(x: f32) -> f32 {
+    1.0 / (1.0 + libm::expf(-x))
 }
 
 /// Exact to 2⁻²³, which is enough here, and spares the module a function.

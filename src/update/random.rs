@@ -52,6 +52,13 @@ const TOGETHER: u32 = 8;
 /// Of fewer items the caches hold most, and each is drawn by itself.
 const MANY: u32 = 1 << 15;
 
+/// One of the neighbours that a step with this seed draws first, where it draws any: so their vectors can be asked for before
+/// it is known what the step is about.
+pub fn foreseen(sampling: Sampling, seed: u64, items: u32) -> Option<u32> {
+    let drawn = || Random(seed).below(items.next_multiple_of(TOGETHER));
+    (sampling == Sampling::Uniform && items >= MANY).then(|| drawn().min(items - 1))
+}
+
 /// Fills `out` with items other than `item`: first what was shown and not taken, the latest first,
 /// then what is drawn.
 pub fn negatives(
@@ -128,6 +135,8 @@ mod tests {
             let (mut eight, mut one) = ([0; 8], [0]);
             drawn(seed, &mut eight);
             drawn(seed, &mut one);
+            let foreseen = foreseen(Sampling::Uniform, seed, items).expect("of so many");
+            assert!(eight[0] / TOGETHER == foreseen / TOGETHER || foreseen >= MANY, "{eight:?} {foreseen}");
             let together = eight.iter().all(|other| other / TOGETHER == eight[0] / TOGETHER);
             assert!(together || Random(seed).below(MANY + TOGETHER) >= MANY, "{eight:?}");
             for (count, out) in [&eight[..], &one].into_iter().enumerate() {
@@ -141,6 +150,7 @@ mod tests {
             assert!((last - expected).abs() < 5.0 * libm::sqrt(2.0 * expected), "{last} instead of {expected}");
         }
         // The control: of fewer, each by itself.
+        assert_eq!(foreseen(Sampling::Uniform, 1, MANY - 1), None);
         let mut out = [0; 8];
         negatives(Sampling::Uniform, 1, item, MANY - 1, [].into_iter(), &mut out);
         assert!(out.iter().any(|other| other / TOGETHER != out[0] / TOGETHER), "{out:?}");

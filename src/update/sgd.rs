@@ -95,10 +95,7 @@ fn with_negatives(x: &Example<'_>) -> ([u32; Part::VECTORS], usize) {
 /// p·q of each item for two tastes.
 fn dots(items: &[u32], tastes: [&[f32]; 2], factors: &Factors) -> [Each; 2] {
     let mut scores = [[0.0; Part::VECTORS]; 2];
-    let [one, other] = &mut scores;
-    for ((item, one), other) in items.iter().zip(one).zip(other) {
-        [*one, *other] = factors.space().dot_both(tastes, *item);
-    }
+    factors.space().dots(items, tastes, &mut scores);
     scores
 }
 
@@ -146,15 +143,13 @@ impl Sgd {
         other.forget(q, x);
         // All gradients are taken at the same point, so the tastes move last.
         let (items, used) = with_negatives(x);
-        factors.space().touch(&items[..used]);
+        factors.space().touch(&items[1..used]);
         let [mut scores, mut others] = dots(&items[..used], [&p.vector, &q.vector], factors);
         one.score(1.0, &mut scores);
         other.score(1.0, &mut others);
         let (amounts, by) = (one.amounts(x, &scores, used), other.amounts(x, &others, used));
         let (mut moved, mut turned) = (one.begin(p, x, factors), other.begin(q, x, factors));
-        for ((item, amount), by) in items[..used].iter().zip(&amounts).zip(&by) {
-            factors.space().add_both(*item, [*amount, *by], [&mut moved, &mut turned]);
-        }
+        factors.space().add_all(&items[..used], [&amounts, &by], [&mut moved, &mut turned]);
         one.end(p, moved, x, Part { kind: x.kind, at: x.at, items, amounts });
         other.end(q, turned, x, Part { kind: x.kind, at: x.at, items, amounts: by });
         one.surprise(x, scores, used)
@@ -196,7 +191,7 @@ impl Sgd {
         let mut amounts = *scores;
         match self.loss {
             Loss::Logistic { .. } => {
-                amounts.iter_mut().for_each(|score| *score = logistic(*score));
+                lanes::logistics(&mut amounts);
                 amounts[0] = label - amounts[0];
                 amounts[1..].iter_mut().for_each(|push| *push *= -each);
             }
@@ -283,5 +278,5 @@ fn bound(taste: &mut Taste) {
 
 /// ln(1 + eˣ), without overflow.
 fn softplus(x: f32) -> f32 {
-    x.max(0.0) + libm::log1pf(libm::expf(-x.abs()))
+    x.max(0.0) + libm::log1pf(lanes::exp(-x.abs()))
 }

@@ -30,10 +30,16 @@ const SMALLER: &[&str] = &[
 
 /// std is built along, for its size, and a panic is a trap at once: its words would reach nobody
 /// (docs/decisions/0022-std-is-built-along.md).
-const WITH_STD: &[&str] = &[
-    "-Zbuild-std=std,panic_abort",
-    "-Zbuild-std-features=optimize_for_size",
-    "--config=target.wasm32-unknown-unknown.rustflags=['-Zunstable-options','-Cpanic=immediate-abort','-Zlocation-detail=none']",
+const WITH_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+const FLAGS: &[&str] = &[
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    // Optimised for speed, but next to nothing is inlined and few loops are laid out: as small as for size
+    // (docs/decisions/0024-fast-without-growing.md).
+    "-Cllvm-args=-inline-threshold=10 -unroll-threshold=20",
+    "-Cno-vectorize-loops",
+    "-Cno-vectorize-slp",
 ];
 
 /// The crate is built twice: all of it, and the core (Cargo.toml has the feature).
@@ -74,6 +80,7 @@ pub fn build() -> Result {
             let named = ["--out-name", name, "--"];
             let mut build = command("wasm-pack");
             build.args(["build", "."]).args(flags.split(' ')).args(named).args(only).args(WITH_STD);
+            build.arg(format!("--config=target.wasm32-unknown-unknown.rustflags={FLAGS:?}"));
             run_command(build.env("RUSTC_BOOTSTRAP", "1"))?;
             optimise(name)?;
             start_once(name)?;
