@@ -2,7 +2,6 @@
 
 use crate::factors::{Factors, MAX_ID};
 use crate::interaction::{Arm, Interaction, Kind, Millis, Signal, Signals};
-use crate::lanes;
 
 /// An event as the page gave it: numbers may be anything.
 #[derive(Debug, Clone, Copy)]
@@ -79,20 +78,11 @@ impl Refusal {
 }
 
 /// Cleans events and counts what it refuses.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Intake {
-    /// The items of the last events, beside one another since each event looks for its own among them, and what was done when.
-    items: [u32; Self::REMEMBERED],
-    deeds: [(Kind, i64); Self::REMEMBERED],
+    recent: [Option<(Kind, u32, i64)>; Self::REMEMBERED],
     next: usize,
     refused: [u32; Refusal::ALL.len()],
-}
-
-impl Default for Intake {
-    fn default() -> Self {
-        let (items, deeds) = ([u32::MAX; _], [(Kind::View, i64::MIN); _]);
-        Self { items, deeds, next: 0, refused: [0; _] }
-    }
 }
 
 impl Intake {
@@ -203,13 +193,13 @@ impl Intake {
     }
 
     fn unseen(&mut self, kind: Kind, item: u32, at: i64) -> Result<(), Refusal> {
-        let twin = |(other, seen): (&u32, &(Kind, i64))| {
-            *other == item && seen.0 == kind && seen.1.abs_diff(at) < Self::DUPLICATE_WITHIN.unsigned_abs()
+        let twin = |seen: &(Kind, u32, i64)| {
+            seen.0 == kind && seen.1 == item && seen.2.abs_diff(at) < Self::DUPLICATE_WITHIN.unsigned_abs()
         };
-        if lanes::holds(&self.items, item) && self.items.iter().zip(&self.deeds).any(twin) {
+        if self.recent.iter().flatten().any(twin) {
             return Err(Refusal::Duplicate);
         }
-        (self.items[self.next], self.deeds[self.next]) = (item, (kind, at));
+        self.recent[self.next] = Some((kind, item, at));
         self.next = (self.next + 1) % Self::REMEMBERED;
         Ok(())
     }

@@ -73,17 +73,6 @@ pub(crate) fn dot_four(four: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &m
     fast::dot_four(four, scale, vectors, out);
 }
 
-/// The place of the first smallest value; none is smaller than infinity where there is none.
-pub(crate) fn least(values: &[f32]) -> Option<usize> {
-    fast::least(values)
-}
-
-/// Is one of the values this one?
-pub(crate) fn holds(values: &[u32], wanted: u32) -> bool {
-    let (found, whole) = fast::holds(values, wanted);
-    found || values[whole..].contains(&wanted)
-}
-
 /// 1/(1 + e⁻ˣ) of each.
 pub(crate) fn logistics(values: &mut [f32]) {
     let whole = fast::logistics(values);
@@ -250,14 +239,6 @@ mod tests {
             for (a, b) in a.concat().into_iter().zip([one, two].concat()) {
                 prop_assert!((a - b).abs() <= 1e-3 * b.abs().max(100.0), "{} {}", a, b);
             }
-        }
-
-        #[test]
-        fn the_least_and_what_is_held_are_found(values in proptest::collection::vec(0u32..30, 0..60), wanted in 0u32..30) {
-            prop_assert_eq!(holds(&values, wanted), values.contains(&wanted));
-            let floats: Vec<f32> = values.iter().map(|value| *value as f32).collect();
-            let first = (0..values.len()).min_by_key(|place| values[*place]);
-            prop_assert_eq!(least(&floats), first);
         }
 
         #[test]

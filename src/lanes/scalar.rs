@@ -84,16 +84,6 @@ pub(super) fn dot_four(four: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &m
     }
 }
 
-pub(super) fn least(values: &[f32]) -> Option<usize> {
-    let least = values.iter().fold(f32::INFINITY, |least, value| if *value < least { *value } else { least });
-    values.iter().position(|value| *value == least)
-}
-
-pub(super) fn holds(values: &[u32], wanted: u32) -> (bool, usize) {
-    let groups = values.as_chunks::<GROUP>().0;
-    (groups.as_flattened().contains(&wanted), groups.len() * GROUP)
-}
-
 pub(super) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
     for (p, q) in p.as_chunks_mut::<GROUP>().0.iter_mut().zip(q.as_chunks::<GROUP>().0) {
         *p = core::array::from_fn(|lane| p[lane] + amount * q[lane]);

@@ -4,12 +4,11 @@
 use super::blocks::{GROUP, SIGNS};
 use super::{STRIDE, scalar};
 use core::arch::wasm32::{
-    f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_eq, f32x4_floor, f32x4_mul, f32x4_neg, f32x4_pmax, f32x4_pmin,
-    f32x4_splat, f32x4_sub, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane, f64x2_mul, f64x2_promote_low_f32x4,
-    f64x2_splat, i16x8_extend_high_i8x16, i16x8_extend_low_i8x16, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_eq,
-    i32x4_extend_high_i16x8, i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shl, i32x4_shuffle, i32x4_splat,
-    i32x4_trunc_sat_f32x4, v128, v128_any_true, v128_load, v128_load32_zero, v128_load64_zero, v128_or, v128_store,
-    v128_xor,
+    f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_floor, f32x4_mul, f32x4_neg, f32x4_pmax, f32x4_pmin, f32x4_splat,
+    f32x4_sub, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane, f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat,
+    i16x8_extend_high_i8x16, i16x8_extend_low_i8x16, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extend_high_i16x8,
+    i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shl, i32x4_shuffle, i32x4_splat, i32x4_trunc_sat_f32x4, v128,
+    v128_load, v128_load32_zero, v128_load64_zero, v128_store, v128_xor,
 };
 
 /// How many whole groups there are: of the item, of `scale`, and of another vector.
@@ -238,35 +237,6 @@ fn sums(w: v128, x: v128, y: v128, z: v128) -> v128 {
     let first = f32x4_add(i32x4_shuffle::<0, 1, 4, 5>(p, r), i32x4_shuffle::<2, 3, 6, 7>(p, r));
     let second = f32x4_add(i32x4_shuffle::<0, 1, 4, 5>(q, s), i32x4_shuffle::<2, 3, 6, 7>(q, s));
     f32x4_add(first, second)
-}
-
-pub(super) fn least(values: &[f32]) -> Option<usize> {
-    let (groups, rest) = values.as_chunks::<GROUP>();
-    let mut least = f32x4_splat(f32::INFINITY);
-    for group in groups {
-        // SAFETY: 16 readable bytes.
-        least = f32x4_pmin(least, unsafe { v128_load(group.as_ptr().cast()) });
-    }
-    let mut lanes = [0f32; GROUP];
-    // SAFETY: 16 writable bytes.
-    unsafe { v128_store(lanes.as_mut_ptr().cast(), least) };
-    let least =
-        lanes.iter().chain(rest).fold(f32::INFINITY, |least, value| if *value < least { *value } else { least });
-    let wanted = f32x4_splat(least);
-    // SAFETY: as above.
-    let holds = |group: &[f32; GROUP]| v128_any_true(f32x4_eq(wanted, unsafe { v128_load(group.as_ptr().cast()) }));
-    let from = groups.iter().position(holds).unwrap_or(groups.len()) * GROUP;
-    values[from..].iter().position(|value| *value == least).map(|place| from + place)
-}
-
-pub(super) fn holds(values: &[u32], wanted: u32) -> (bool, usize) {
-    let (groups, wanted) = (values.as_chunks::<GROUP>().0, i32x4_splat(wanted as i32));
-    let mut found = i32x4_splat(0);
-    for group in groups {
-        // SAFETY: 16 readable bytes.
-        found = v128_or(found, i32x4_eq(wanted, unsafe { v128_load(group.as_ptr().cast()) }));
-    }
-    (v128_any_true(found), groups.len() * GROUP)
 }
 
 pub(super) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {

@@ -64,9 +64,12 @@ impl Parts {
             self.slots.push(part);
             self.slots.len() as u8 - 1
         } else {
-            let least = lanes::least(&self.amounts).unwrap_or(0);
-            self.amounts.remove(least);
-            let slot = self.order.remove(least);
+            let mut least = (0, f32::INFINITY);
+            for (place, amount) in self.amounts.iter().enumerate() {
+                least = if *amount < least.1 { (place, *amount) } else { least };
+            }
+            self.amounts.remove(least.0);
+            let slot = self.order.remove(least.0);
             self.slots[usize::from(slot)] = part;
             slot
         };
