@@ -137,7 +137,7 @@ impl Intake {
         if event.item.len() > MAX_ID {
             return Err(Refusal::AbsurdSize);
         }
-        let item = factors.find(event.item).ok_or(Refusal::UnknownItem)?;
+        let item = factors.find_to_learn(event.item).ok_or(Refusal::UnknownItem)?;
         if factors.is_sensitive(item) {
             return Err(Refusal::Sensitive);
         }

@@ -26,7 +26,7 @@ impl Strings {
         self.text.get(self.offsets[index] as usize..self.offsets[index + 1] as usize).unwrap_or_default()
     }
 
-    /// The bytes of one, of which none is read yet: what asks of characters reads the ends.
+    /// The bytes of one. [`Strings::get`] reads the text at both ends, for the boundaries of characters; this reads none of it.
     pub(super) fn bytes(&self, place: u32) -> &[u8] {
         let place = place as usize;
         let range = self.offsets[place] as usize..self.offsets[place + 1] as usize;
@@ -38,12 +38,12 @@ impl Strings {
     }
 }
 
-/// String → place: open addressing, at least twice as many slots as strings. The bits of the hash that choose the first
-/// slot are those that a place needs; the others stand above the place, so that hardly ever another string is read.
+/// String → place: open addressing, at least twice as many slots as strings. An entry has the place in the low bits, as many as
+/// choose a slot, and above them the other bits of the hash: so hardly ever another string is read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lookup(Vec<u32>);
 
-/// No string's: a place has not all of its bits, as there are twice as many slots.
+/// No entry: a place is below half the slots, so the highest of the low bits is never set.
 const FREE: u32 = u32::MAX;
 
 impl Lookup {
@@ -106,6 +106,25 @@ mod tests {
         assert_eq!(find(&lookup, "café"), Some(1));
         assert_eq!(find(&lookup, "caf"), None);
         assert_eq!(find(&Lookup::default(), "a"), None);
+    }
+
+    #[test]
+    fn of_many_strings_each_is_found_and_no_other() {
+        let names = |from: usize| (from..from + 5_000).map(|number| format!("sku-{number}"));
+        let ends = names(0).scan(0, |end, name| {
+            *end += name.len() as u32;
+            Some(*end)
+        });
+        let strings =
+            Strings::new(names(0).collect::<String>().into_bytes(), [0].into_iter().chain(ends).collect()).unwrap();
+        let lookup = Lookup::new(&strings).unwrap();
+        let find = |string: &str| lookup.find(string, |place| strings.bytes(place) == string.as_bytes());
+        assert!(names(0).enumerate().all(|(place, name)| find(&name) == Some(place as u32)));
+        assert!(names(5_000).all(|name| find(&name).is_none()));
+        // The control: many have had to go on to the next slot.
+        let moved = names(0)
+            .filter(|name| lookup.0[(hash(name) & lookup.mask()) as usize] & lookup.mask() != find(name).unwrap());
+        assert!(moved.count() > 500);
     }
 
     #[test]

@@ -152,6 +152,7 @@ pub(crate) fn add_f64(sum: &mut [f64], amount: f64, q: &[f32]) {
 #[cfg(test)]
 mod tests {
     use super::blocks::Blocks;
+    use super::scalar::EXP_MOST;
     use super::*;
     use crate::testing::test;
     use crate::update::Random;
@@ -257,8 +258,10 @@ mod tests {
             let wanted = libm::exp(f64::from(x));
             assert!((f64::from(exp(x)) / wanted - 1.0).abs() < 2.5e-7, "{x}: {} instead of {wanted}", exp(x));
         }
-        let mut far = [f32::INFINITY, f32::NEG_INFINITY, 1e30, f32::NAN];
-        logistics(&mut far);
-        assert!(far[0] == 1.0 && far[2] == 1.0 && far[1] < 1e-37 && far[3].is_finite(), "{far:?}");
+        let far = [f32::INFINITY, f32::NEG_INFINITY, 1e30, f32::NAN, EXP_MOST, -EXP_MOST, EXP_MOST.next_up(), -0.0];
+        let mut lanes = far;
+        logistics(&mut lanes);
+        assert_eq!(lanes.map(f32::to_bits), far.map(|x| logistic(x).to_bits()));
+        assert!(lanes[0] == 1.0 && lanes[2] == 1.0 && lanes[1] < 1e-37 && lanes[3].is_finite(), "{lanes:?}");
     }
 }

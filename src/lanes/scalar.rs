@@ -78,7 +78,7 @@ pub(super) fn add_four(four: &[u8], scale: &[f32], by: [[f32; 4]; 2], vectors: [
 pub(super) fn dot_four(four: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &mut [[f32; 4]; 2]) {
     for (p, out) in vectors.into_iter().zip(out) {
         *out = core::array::from_fn(|item| {
-            let (lanes, _) = dot(&four[item * GROUP..], scale, p);
+            let (lanes, _) = dot(four.get(item * GROUP..).unwrap_or_default(), scale, p);
             (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
         });
     }
@@ -93,7 +93,7 @@ pub(super) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
 /// eˣ of Cephes (Moshier 1992): x = n·ln 2 + r, a polynomial of r, and n as an exponent. Off by 2 units of the last place at
 /// most; beyond ±87 it is what it is there.
 pub(crate) fn exp(x: f32) -> f32 {
-    // Neither is what a number that is none would pass.
+    // A NaN becomes −87, here as in four lanes: the taste that it comes of is given up by its length.
     let x = if x > -EXP_MOST { x } else { -EXP_MOST };
     let x = if x < EXP_MOST { x } else { EXP_MOST };
     let n = libm::floorf(x * LOG2_E + 0.5);

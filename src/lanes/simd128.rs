@@ -183,15 +183,16 @@ pub(super) fn add_four(four: &[u8], scale: &[f32], by: [[f32; 4]; 2], [p, r]: [&
     let (a, b, c, d) = (f32x4_splat(a), f32x4_splat(b), f32x4_splat(c), f32x4_splat(d));
     let (e, f, g, h) = (f32x4_splat(e), f32x4_splat(f), f32x4_splat(g), f32x4_splat(h));
     let (mut own, mut scale, mut p, mut r) = (four.as_ptr(), scale.as_ptr(), p.as_mut_ptr(), r.as_mut_ptr());
-    let both = |x, y| f32x4_add(x, y);
     for _ in 0..count {
         // SAFETY: `count` groups of each are there, and one is read or written a turn.
         unsafe {
             let [w, x, y, z] = scaled_four(own, scale);
-            let one = both(both(f32x4_mul(a, w), f32x4_mul(b, x)), both(f32x4_mul(c, y), f32x4_mul(d, z)));
-            let two = both(both(f32x4_mul(e, w), f32x4_mul(f, x)), both(f32x4_mul(g, y), f32x4_mul(h, z)));
-            v128_store(p.cast(), both(v128_load(p.cast()), one));
-            v128_store(r.cast(), both(v128_load(r.cast()), two));
+            let one =
+                f32x4_add(f32x4_add(f32x4_mul(a, w), f32x4_mul(b, x)), f32x4_add(f32x4_mul(c, y), f32x4_mul(d, z)));
+            let two =
+                f32x4_add(f32x4_add(f32x4_mul(e, w), f32x4_mul(f, x)), f32x4_add(f32x4_mul(g, y), f32x4_mul(h, z)));
+            v128_store(p.cast(), f32x4_add(v128_load(p.cast()), one));
+            v128_store(r.cast(), f32x4_add(v128_load(r.cast()), two));
             (own, scale, p, r) = (own.wrapping_add(STRIDE), scale.add(GROUP), p.add(GROUP), r.add(GROUP));
         }
     }

@@ -55,8 +55,12 @@ const MANY: u32 = 1 << 15;
 /// One of the neighbours that a step with this seed draws first, where it draws any: so their vectors can be asked for before
 /// it is known what the step is about.
 pub fn foreseen(sampling: Sampling, seed: u64, items: u32) -> Option<u32> {
-    let drawn = || Random(seed).below(items.next_multiple_of(TOGETHER));
-    (sampling == Sampling::Uniform && items >= MANY).then(|| drawn().min(items - 1))
+    (sampling == Sampling::Uniform && items >= MANY).then(|| first_of_group(&mut Random(seed), items).min(items - 1))
+}
+
+/// Some place in a group; the last group may lack some.
+fn first_of_group(random: &mut Random, items: u32) -> u32 {
+    random.below(items.next_multiple_of(TOGETHER))
 }
 
 /// Fills `out` with items other than `item`: first what was shown and not taken, the latest first,
@@ -73,7 +77,7 @@ pub fn negatives(
         Sampling::Uniform if items < MANY => over(random.below(others)),
         Sampling::Uniform => {
             if step == TOGETHER {
-                (first, step) = (random.below(items.next_multiple_of(TOGETHER)), 0);
+                (first, step) = (first_of_group(&mut random, items), 0);
             }
             let drawn = first ^ step;
             step += 1;

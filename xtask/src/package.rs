@@ -35,8 +35,8 @@ const FLAGS: &[&str] = &[
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
     "-Zlocation-detail=none",
-    // Optimised for speed, but next to nothing is inlined and few loops are laid out: as small as for size
-    // (docs/decisions/0024-fast-without-growing.md).
+    // Optimised for speed, but next to nothing is inlined and few loops are laid out: the core is as small as for size
+    // (docs/decisions/0024-fast-at-its-size.md).
     "-Cllvm-args=-inline-threshold=10 -unroll-threshold=20",
     "-Cno-vectorize-loops",
     "-Cno-vectorize-slp",
