@@ -1,7 +1,7 @@
 // The plot that the front page shows: how many times as long each method takes, a mark for each number of items.
 // Colours follow the reader's scheme; all text is text.
 
-const WIDTH = 760, LEFT = 320, RIGHT = 24, TOP = 64, ROW = 27;
+const WIDTH = 790, LEFT = 350, RIGHT = 24, TOP = 64, ROW = 27;
 const SHAPES = [
   (x, y) => `<circle class="a" cx="${x}" cy="${y}" r="5"/>`,
   (x, y) => `<rect class="b" x="${x - 4.5}" y="${y - 4.5}" width="9" height="9"/>`,
