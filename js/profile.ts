@@ -192,7 +192,7 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
       const { at = now, price, quantity, rating, dwell, sentiment, recommended, propensity, arm } = details ?? {};
       const outcome = OUTCOMES[guarded(() => core.record(
         KINDS.indexOf(kind), asText(item), asNumber(at), asOptional(price), asOptional(quantity), asOptional(rating), asOptional(dwell),
-        asOptional(sentiment), recommended === true, asOptional(propensity), arm === undefined ? -1 : ARMS.get(arm) ?? -1, now,
+        asOptional(sentiment), recommended === true, asOptional(propensity), ARMS.get(arm) ?? -1, now,
       ))];
       if (outcome === 'to-store') void write();
       else if (outcome !== 'kept') return refused(outcome, kind, item, { ...details, at });

@@ -120,16 +120,12 @@ impl Factors {
 
     /// The place of an id. Items stand in falling popularity.
     pub fn find(&self, id: &str) -> Option<u32> {
-        self.lookup.find(id, |place| self.ids.bytes(place) == id.as_bytes())
+        self.lookup.find(&self.ids, id, |_| ())
     }
 
     /// The same for who is about to read its vector: that is on its way while the id is compared.
     pub fn find_to_learn(&self, id: &str) -> Option<u32> {
-        self.lookup.find(id, |place| {
-            let known = self.ids.bytes(place);
-            self.space().touch(&[place]);
-            known == id.as_bytes()
-        })
+        self.lookup.find(&self.ids, id, |place| self.space().touch(&[place]))
     }
 
     /// The id at a place.

@@ -52,7 +52,7 @@ impl Lookup {
         let mut lookup = Self(vec![FREE; (strings.len() * 2).next_power_of_two()]);
         for (place, string) in strings.iter().enumerate() {
             let hash = hash(string);
-            let slot = lookup.slot(hash, |other| strings.bytes(other) == string.as_bytes());
+            let slot = lookup.slot(hash, strings, string, |_| ());
             if lookup.0[slot] != FREE {
                 return Err(place);
             }
@@ -61,9 +61,9 @@ impl Lookup {
         Ok(lookup)
     }
 
-    /// Its place, if there `is` such a string at one of the few that it can have.
-    pub(super) fn find(&self, string: &str, is: impl Fn(u32) -> bool) -> Option<u32> {
-        let entry = *self.0.get(self.slot(hash(string), is))?;
+    /// `ahead` is told the place before the string there is compared.
+    pub(super) fn find(&self, strings: &Strings, string: &str, ahead: impl Fn(u32)) -> Option<u32> {
+        let entry = *self.0.get(self.slot(hash(string), strings, string, ahead))?;
         (entry != FREE).then_some(entry & self.mask())
     }
 
@@ -71,13 +71,17 @@ impl Lookup {
         self.0.len().wrapping_sub(1) as u32
     }
 
-    /// The slot of the place that `is` the one, or the free one where it would go.
-    fn slot(&self, hash: u32, is: impl Fn(u32) -> bool) -> usize {
+    /// The slot that holds the string, or the free one where it would go.
+    fn slot(&self, hash: u32, strings: &Strings, string: &str, ahead: impl Fn(u32)) -> usize {
         let mask = self.mask();
         let mut slot = hash & mask;
         while let Some(entry) = self.0.get(slot as usize).filter(|entry| **entry != FREE) {
-            if (entry ^ hash) & !mask == 0 && is(entry & mask) {
-                break;
+            if (entry ^ hash) & !mask == 0 {
+                let known = strings.bytes(entry & mask);
+                ahead(entry & mask);
+                if known == string.as_bytes() {
+                    break;
+                }
             }
             slot = (slot + 1) & mask;
         }
@@ -102,7 +106,7 @@ mod tests {
     fn strings_are_found_at_their_place() {
         let strings = Strings::new("acaféz".into(), vec![0, 1, 6, 7]).unwrap();
         let lookup = Lookup::new(&strings).unwrap();
-        let find = |lookup: &Lookup, string| lookup.find(string, |place| strings.bytes(place) == string.as_bytes());
+        let find = |lookup: &Lookup, string| lookup.find(&strings, string, |_| ());
         assert_eq!(find(&lookup, "café"), Some(1));
         assert_eq!(find(&lookup, "caf"), None);
         assert_eq!(find(&Lookup::default(), "a"), None);
@@ -118,7 +122,7 @@ mod tests {
         let strings =
             Strings::new(names(0).collect::<String>().into_bytes(), [0].into_iter().chain(ends).collect()).unwrap();
         let lookup = Lookup::new(&strings).unwrap();
-        let find = |string: &str| lookup.find(string, |place| strings.bytes(place) == string.as_bytes());
+        let find = |string: &str| lookup.find(&strings, string, |_| ());
         assert!(names(0).enumerate().all(|(place, name)| find(&name) == Some(place as u32)));
         assert!(names(5_000).all(|name| find(&name).is_none()));
         // The control: many have had to go on to the next slot.

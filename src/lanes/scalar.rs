@@ -1,8 +1,8 @@
 //! The reference. Each returns up to where it came: whole groups of four.
 #![allow(dead_code, reason = "where simd128 is on, only the tests ask for it")]
 
-use super::STRIDE;
 use super::blocks::{GROUP, value};
+use super::{STRIDE, sum};
 
 /// The values of one group of an item; zeros where it has none.
 pub(super) fn group(own: &[u8], group: usize) -> [f32; GROUP] {
@@ -79,7 +79,7 @@ pub(super) fn dot_four(four: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &m
     for (p, out) in vectors.into_iter().zip(out) {
         *out = core::array::from_fn(|item| {
             let (lanes, _) = dot(four.get(item * GROUP..).unwrap_or_default(), scale, p);
-            (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+            sum(lanes)
         });
     }
 }
@@ -152,7 +152,7 @@ pub(super) fn product(a: &[f32], b: &[f32]) -> ([f32; 4], usize) {
 pub(super) fn products(rows: &[f32], b: &[f32], out: &mut [f32]) {
     for (row, out) in rows.chunks_exact(b.len().max(1)).zip(out) {
         let (lanes, _) = product(row, b);
-        *out = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+        *out = sum(lanes);
     }
 }
 

@@ -11,14 +11,14 @@ use core::arch::wasm32::{
     v128_load, v128_load32_zero, v128_load64_zero, v128_store, v128_xor,
 };
 
-/// How many whole groups there are: of the item, of `scale`, and of another vector.
-fn groups(own: &[u8], scale: &[f32], other: &[f32]) -> usize {
-    groups_of(own).min(scale.len() / GROUP).min(other.len() / GROUP)
+/// How many whole groups there are: of so many items beside each other, of `scale`, and of another vector.
+fn groups(own: &[u8], items: usize, scale: &[f32], other: &[f32]) -> usize {
+    groups_of(own, items).min(scale.len() / GROUP).min(other.len() / GROUP)
 }
 
-/// Whole groups of an item.
-fn groups_of(own: &[u8]) -> usize {
-    if own.len() < GROUP { 0 } else { (own.len() - GROUP) / STRIDE + 1 }
+/// Whole groups of so many items.
+fn groups_of(own: &[u8], items: usize) -> usize {
+    if own.len() < items * GROUP { 0 } else { (own.len() - items * GROUP) / STRIDE + 1 }
 }
 
 /// The group of an item whose bytes begin here, times its scales.
@@ -46,7 +46,7 @@ pub(super) fn score(own: &[u8], weights: &[f64]) -> [f64; 4] {
     let (mut low, mut high) = (f64x2_splat(0.0), f64x2_splat(0.0));
     let weights = weights.as_chunks::<GROUP>().0;
     let mut at = own.as_ptr();
-    for weights in &weights[..groups_of(own).min(weights.len())] {
+    for weights in &weights[..groups_of(own, 1).min(weights.len())] {
         // SAFETY: 4 and 32 readable bytes.
         unsafe {
             let values = i32x4_extend_low_i16x8(i16x8_extend_low_i8x16(signed(at)));
@@ -77,7 +77,7 @@ pub(super) fn square(own: &[u8]) -> i32 {
 }
 
 pub(super) fn write(own: &[u8], scale: &[f32], out: &mut [f32]) -> usize {
-    let count = groups(own, scale, out);
+    let count = groups(own, 1, scale, out);
     let (mut own, mut scale, mut out) = (own.as_ptr(), scale.as_ptr(), out.as_mut_ptr());
     for _ in 0..count {
         // SAFETY: `count` groups of each are there, and one is read or written a turn.
@@ -90,7 +90,7 @@ pub(super) fn write(own: &[u8], scale: &[f32], out: &mut [f32]) -> usize {
 }
 
 pub(super) fn add(own: &[u8], scale: &[f32], amount: f32, p: &mut [f32]) -> usize {
-    let count = groups(own, scale, p);
+    let count = groups(own, 1, scale, p);
     let amount = f32x4_splat(amount);
     let (mut own, mut scale, mut p) = (own.as_ptr(), scale.as_ptr(), p.as_mut_ptr());
     for _ in 0..count {
@@ -104,7 +104,7 @@ pub(super) fn add(own: &[u8], scale: &[f32], amount: f32, p: &mut [f32]) -> usiz
 }
 
 pub(super) fn dot(own: &[u8], scale: &[f32], p: &[f32]) -> ([f32; 4], usize) {
-    let count = groups(own, scale, p);
+    let count = groups(own, 1, scale, p);
     let mut sum = f32x4_splat(0.0);
     let (mut own, mut scale, mut p) = (own.as_ptr(), scale.as_ptr(), p.as_ptr());
     for _ in 0..count {
@@ -121,7 +121,7 @@ pub(super) fn dot(own: &[u8], scale: &[f32], p: &[f32]) -> ([f32; 4], usize) {
 }
 
 pub(super) fn add_both(own: &[u8], scale: &[f32], [a, b]: [f32; 2], [p, r]: [&mut [f32]; 2]) -> usize {
-    let count = groups(own, scale, p).min(r.len() / GROUP);
+    let count = groups(own, 1, scale, p).min(r.len() / GROUP);
     let (a, b) = (f32x4_splat(a), f32x4_splat(b));
     let (mut own, mut scale, mut p, mut r) = (own.as_ptr(), scale.as_ptr(), p.as_mut_ptr(), r.as_mut_ptr());
     for _ in 0..count {
@@ -137,7 +137,7 @@ pub(super) fn add_both(own: &[u8], scale: &[f32], [a, b]: [f32; 2], [p, r]: [&mu
 }
 
 pub(super) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> ([[f32; 4]; 2], usize) {
-    let count = groups(own, scale, p).min(r.len() / GROUP);
+    let count = groups(own, 1, scale, p).min(r.len() / GROUP);
     let (mut a, mut b) = (f32x4_splat(0.0), f32x4_splat(0.0));
     let (mut own, mut scale, mut p, mut r) = (own.as_ptr(), scale.as_ptr(), p.as_ptr(), r.as_ptr());
     for _ in 0..count {
@@ -178,7 +178,7 @@ unsafe fn scaled_four(bytes: *const u8, scale: *const f32) -> [v128; 4] {
 }
 
 pub(super) fn add_four(four: &[u8], scale: &[f32], by: [[f32; 4]; 2], [p, r]: [&mut [f32]; 2]) {
-    let count = groups_of_four(four, scale, p).min(r.len() / GROUP);
+    let count = groups(four, 4, scale, p).min(r.len() / GROUP);
     let [[a, b, c, d], [e, f, g, h]] = by;
     let (a, b, c, d) = (f32x4_splat(a), f32x4_splat(b), f32x4_splat(c), f32x4_splat(d));
     let (e, f, g, h) = (f32x4_splat(e), f32x4_splat(f), f32x4_splat(g), f32x4_splat(h));
@@ -199,7 +199,7 @@ pub(super) fn add_four(four: &[u8], scale: &[f32], by: [[f32; 4]; 2], [p, r]: [&
 }
 
 pub(super) fn dot_four(four: &[u8], scale: &[f32], [p, r]: [&[f32]; 2], out: &mut [[f32; 4]; 2]) {
-    let count = groups_of_four(four, scale, p).min(r.len() / GROUP);
+    let count = groups(four, 4, scale, p).min(r.len() / GROUP);
     let zero = f32x4_splat(0.0);
     // Named one by one: of an array the module would make memory.
     let (mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h) = (zero, zero, zero, zero, zero, zero, zero, zero);
@@ -222,12 +222,6 @@ pub(super) fn dot_four(four: &[u8], scale: &[f32], [p, r]: [&[f32]; 2], out: &mu
         v128_store(one.as_mut_ptr().cast(), sums(a, b, c, d));
         v128_store(two.as_mut_ptr().cast(), sums(e, f, g, h));
     }
-}
-
-/// How many whole groups of four items there are, of `scale`, and of another vector.
-fn groups_of_four(four: &[u8], scale: &[f32], other: &[f32]) -> usize {
-    let own = if four.len() < 4 * GROUP { 0 } else { (four.len() - 4 * GROUP) / STRIDE + 1 };
-    own.min(scale.len() / GROUP).min(other.len() / GROUP)
 }
 
 /// The sum of each one's lanes, as the reference adds them up.

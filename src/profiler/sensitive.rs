@@ -18,7 +18,7 @@ impl Profiler {
 
     /// The item of that id, where something may be learnt from it.
     pub(super) fn learnable(&self, id: &str) -> Option<u32> {
-        self.factors.find(id).filter(|item| !self.factors.is_sensitive(*item))
+        self.factors.find_to_learn(id).filter(|item| !self.factors.is_sensitive(*item))
     }
 
     /// Is it about something sensitive?
