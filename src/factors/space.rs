@@ -138,49 +138,45 @@ impl Space {
         core::hint::black_box(seen);
     }
 
-    /// Four beside each other are worked with at once, where their vectors are whole groups.
-    fn quads<'a>(&self, items: &'a [u32]) -> impl Iterator<Item = &'a [u32]> {
-        let whole = self.dim().is_multiple_of(GROUP);
-        items.chunk_by(move |one, next| whole && one / 4 == next / 4)
+    /// The first four, where they lie beside each other and their vectors are whole groups: these are worked with at once.
+    fn four<'a>(&self, items: &'a [u32]) -> Option<&'a [u32; 4]> {
+        let four = items.first_chunk()?;
+        (self.dim().is_multiple_of(GROUP) && four.iter().all(|item| item / 4 == four[0] / 4)).then_some(four)
     }
 
     /// p += amount·q of each item, for two tastes: each item is read once.
     pub fn add_all(&self, items: &[u32], amounts: [&[f32]; 2], [p, r]: [&mut [f32]; 2]) {
         let mut at = 0;
-        for near in self.quads(items) {
-            let four = near.len() == 4;
-            let mut by = [[0.0; 4]; 2];
-            for item in near {
-                let (amount, other) = (amounts[0][at], amounts[1][at]);
-                at += 1;
-                if four {
-                    by[0][*item as usize % 4] += amount;
-                    by[1][*item as usize % 4] += other;
-                } else {
-                    lanes::add_both(self.blocks.own(*item), &self.scale, [amount, other], [p, r]);
+        while at < items.len() {
+            if let Some(four) = self.four(&items[at..]) {
+                let mut by = [[0.0; 4]; 2];
+                for item in four {
+                    let lane = *item as usize % 4;
+                    by[0][lane] += amounts[0][at];
+                    by[1][lane] += amounts[1][at];
+                    at += 1;
                 }
-            }
-            if four {
-                lanes::add_four(self.blocks.own(near[0] / 4 * 4), &self.scale, by, [p, r]);
+                lanes::add_four(self.blocks.own(four[0] / 4 * 4), &self.scale, by, [p, r]);
+            } else {
+                lanes::add_both(self.blocks.own(items[at]), &self.scale, [amounts[0][at], amounts[1][at]], [p, r]);
+                at += 1;
             }
         }
     }
 
     /// p·q of each item, for two tastes: each item is read once.
-    pub fn dots<const N: usize>(&self, items: &[u32], tastes: [&[f32]; 2], out: &mut [[f32; N]; 2]) {
-        let ([one, two], mut at) = (out, 0);
-        for near in self.quads(items) {
-            let four = near.len() == 4;
-            let mut found = [[0.0; 4]; 2];
-            if four {
-                lanes::dot_four(self.blocks.own(near[0] / 4 * 4), &self.scale, tastes, &mut found);
-            }
-            for item in near {
-                [one[at], two[at]] = if four {
-                    found.map(|found| found[*item as usize % 4])
-                } else {
-                    lanes::dot_both(self.blocks.own(*item), &self.scale, tastes)
-                };
+    pub fn dots<const N: usize>(&self, items: &[u32], tastes: [&[f32]; 2], [one, two]: &mut [[f32; N]; 2]) {
+        let mut at = 0;
+        while at < items.len() {
+            if let Some(four) = self.four(&items[at..]) {
+                let mut found = [[0.0; 4]; 2];
+                lanes::dot_four(self.blocks.own(four[0] / 4 * 4), &self.scale, tastes, &mut found);
+                for item in four {
+                    [one[at], two[at]] = found.map(|found| found[*item as usize % 4]);
+                    at += 1;
+                }
+            } else {
+                [one[at], two[at]] = lanes::dot_both(self.blocks.own(items[at]), &self.scale, tastes);
                 at += 1;
             }
         }

@@ -4,7 +4,21 @@
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Strings {
     text: String,
-    offsets: Vec<u32>,
+    count: usize,
+    offsets: Offsets,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Offsets {
+    /// Every string is so long: numbers of articles are. A look-up then waits for the memory once less.
+    Every(usize),
+    Each(Vec<u32>),
+}
+
+impl Default for Offsets {
+    fn default() -> Self {
+        Self::Every(0)
+    }
 }
 
 impl Strings {
@@ -14,23 +28,32 @@ impl Strings {
         let ordered = offsets.windows(2).all(|pair| pair[0] <= pair[1]);
         let whole = offsets.first() == Some(&0) && offsets.last().is_some_and(|last| *last as usize == text.len());
         let within = offsets.iter().all(|offset| text.is_char_boundary(*offset as usize));
-        (ordered && whole && within).then_some(Self { text, offsets })
+        let count = offsets.len().saturating_sub(1);
+        let every = offsets.get(1).copied().unwrap_or_default();
+        let alike = offsets.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == every);
+        let offsets = if alike { Offsets::Every(every as usize) } else { Offsets::Each(offsets) };
+        (ordered && whole && within).then_some(Self { text, count, offsets })
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.offsets.len().saturating_sub(1)
+        self.count
+    }
+
+    fn range(&self, place: usize) -> core::ops::Range<usize> {
+        match &self.offsets {
+            Offsets::Every(len) => place * len..(place + 1) * len,
+            Offsets::Each(offsets) => offsets[place] as usize..offsets[place + 1] as usize,
+        }
     }
 
     pub(crate) fn get(&self, index: usize) -> &str {
         // The offsets were checked: `get` only spares the module the words of a panic that cannot come.
-        self.text.get(self.offsets[index] as usize..self.offsets[index + 1] as usize).unwrap_or_default()
+        self.text.get(self.range(index)).unwrap_or_default()
     }
 
     /// The bytes of one. [`Strings::get`] reads the text at both ends, for the boundaries of characters; this reads none of it.
     pub(super) fn bytes(&self, place: u32) -> &[u8] {
-        let place = place as usize;
-        let range = self.offsets[place] as usize..self.offsets[place + 1] as usize;
-        self.text.as_bytes().get(range).unwrap_or_default()
+        self.text.as_bytes().get(self.range(place as usize)).unwrap_or_default()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
@@ -79,7 +102,7 @@ impl Lookup {
             if (entry ^ hash) & !mask == 0 {
                 let known = strings.bytes(entry & mask);
                 ahead(entry & mask);
-                if known == string.as_bytes() {
+                if same(known, string.as_bytes()) {
                     break;
                 }
             }
@@ -89,12 +112,24 @@ impl Lookup {
     }
 }
 
-/// FNV-1a (Fowler, Noll, Vo 1991), its high half folded in: ids are short and the shop's own.
+/// FNV-1a (Fowler, Noll, Vo 1991) over eight bytes at a time, the high half folded into the low one after each: ids are
+/// short and the shop's own.
 fn hash(string: &str) -> u32 {
-    let hash = string
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    (hash ^ (hash >> 32)) as u32
+    let (words, rest) = string.as_bytes().as_chunks();
+    let rest = rest.iter().fold(rest.len() as u64, |word, byte| word << 8 | u64::from(*byte));
+    let words = words.iter().map(|word| u64::from_le_bytes(*word)).chain([rest]);
+    words.fold(0xcbf2_9ce4_8422_2325, |hash: u64, word| {
+        let hash = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        hash ^ hash >> 32
+    }) as u32
+}
+
+/// Equal bytes. Eight at a time: the module's own comparison takes them one by one.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    let ((words, rest), (others, last)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    a.len() == b.len()
+        && words.iter().zip(others).all(|(word, other)| u64::from_le_bytes(*word) == u64::from_le_bytes(*other))
+        && rest == last
 }
 
 #[cfg(test)]
@@ -114,21 +149,30 @@ mod tests {
 
     #[test]
     fn of_many_strings_each_is_found_and_no_other() {
-        let names = |from: usize| (from..from + 5_000).map(|number| format!("sku-{number}"));
-        let ends = names(0).scan(0, |end, name| {
-            *end += name.len() as u32;
-            Some(*end)
-        });
-        let strings =
-            Strings::new(names(0).collect::<String>().into_bytes(), [0].into_iter().chain(ends).collect()).unwrap();
-        let lookup = Lookup::new(&strings).unwrap();
-        let find = |string: &str| lookup.find(&strings, string, |_| ());
-        assert!(names(0).enumerate().all(|(place, name)| find(&name) == Some(place as u32)));
-        assert!(names(5_000).all(|name| find(&name).is_none()));
-        // The control: many have had to go on to the next slot.
-        let moved = names(0)
-            .filter(|name| lookup.0[(hash(name) & lookup.mask()) as usize] & lookup.mask() != find(name).unwrap());
-        assert!(moved.count() > 500);
+        // Of several lengths, and of one: below a word of the hash, a word, and more.
+        for name in [
+            |number| format!("sku-{number}"),
+            |number| format!("{number:05}"),
+            |number| format!("{number:08}"),
+            |number| format!("id-{number:018}"),
+        ] {
+            let names = |from: usize| (from..from + 5_000).map(name);
+            let ends = names(0).scan(0, |end, name| {
+                *end += name.len() as u32;
+                Some(*end)
+            });
+            let strings =
+                Strings::new(names(0).collect::<String>().into_bytes(), [0].into_iter().chain(ends).collect()).unwrap();
+            assert!(strings.iter().eq(names(0)));
+            let lookup = Lookup::new(&strings).unwrap();
+            let find = |string: &str| lookup.find(&strings, string, |_| ());
+            assert!(names(0).enumerate().all(|(place, name)| find(&name) == Some(place as u32)));
+            assert!(names(5_000).all(|name| find(&name).is_none()));
+            // The control: some have had to go on to the next slot. As many as by chance, or the look-up is slow.
+            let moved = names(0)
+                .filter(|name| lookup.0[(hash(name) & lookup.mask()) as usize] & lookup.mask() != find(name).unwrap());
+            assert!((500..1_500).contains(&moved.count()));
+        }
     }
 
     #[test]
@@ -140,5 +184,9 @@ mod tests {
         assert!(Strings::new(cafe(), vec![]).is_none());
         let twins = Strings::new("aa".into(), vec![0, 1, 2]).unwrap();
         assert_eq!(Lookup::new(&twins).unwrap_err(), 1);
+        // The last byte is another, within a word and behind it.
+        for (a, b) in [("12345678", "12345679"), ("123456781", "123456782"), ("1", "11")] {
+            assert!(!same(a.as_bytes(), b.as_bytes()) && same(a.as_bytes(), a.as_bytes()));
+        }
     }
 }

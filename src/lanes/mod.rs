@@ -73,10 +73,9 @@ pub(crate) fn dot_four(four: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &m
     fast::dot_four(four, scale, vectors, out);
 }
 
-/// 1/(1 + e⁻ˣ) of each.
-pub(crate) fn logistics(values: &mut [f32]) {
-    let whole = fast::logistics(values);
-    values[whole..].iter_mut().for_each(|x| *x = logistic(*x));
+/// out = 1/(1 + e⁻ˣ) of each value times `by` plus `offset`, of whole groups.
+pub(crate) fn logistics(values: &[f32], by: f32, offset: f32, out: &mut [f32]) {
+    fast::logistics(values, by, offset, out);
 }
 
 /// An item's values times `scale` behind the whole groups, which are all of it where d is a multiple of four.
@@ -243,10 +242,13 @@ mod tests {
         }
 
         #[test]
-        fn a_logistic_is_the_same_in_each_lane(values in proptest::collection::vec(-200f32..200.0, 0..40)) {
-            let mut lanes = values.clone();
-            logistics(&mut lanes);
-            let each: Vec<f32> = values.into_iter().map(logistic).collect();
+        fn a_logistic_is_the_same_in_each_lane(
+            values in proptest::collection::vec(-200f32..200.0, 0..40), by in -2f32..2.0, offset in -9f32..9.0,
+        ) {
+            let values = values.as_chunks::<GROUP>().0.as_flattened();
+            let mut lanes = vec![0.0; values.len()];
+            logistics(values, by, offset, &mut lanes);
+            let each: Vec<f32> = values.iter().map(|x| logistic(x * by + offset)).collect();
             prop_assert_eq!(lanes, each);
         }
     }
@@ -260,7 +262,7 @@ mod tests {
         }
         let far = [f32::INFINITY, f32::NEG_INFINITY, 1e30, f32::NAN, EXP_MOST, -EXP_MOST, EXP_MOST.next_up(), -0.0];
         let mut lanes = far;
-        logistics(&mut lanes);
+        logistics(&far, 1.0, 0.0, &mut lanes);
         assert_eq!(lanes.map(f32::to_bits), far.map(|x| logistic(x).to_bits()));
         assert!(lanes[0] == 1.0 && lanes[2] == 1.0 && lanes[1] < 1e-37 && lanes[3].is_finite(), "{lanes:?}");
     }

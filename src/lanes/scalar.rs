@@ -114,10 +114,10 @@ pub(crate) fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
-pub(super) fn logistics(values: &mut [f32]) -> usize {
-    let (values, _) = values.as_chunks_mut::<GROUP>();
-    values.iter_mut().for_each(|values| *values = values.map(logistic));
-    values.len() * GROUP
+pub(super) fn logistics(values: &[f32], by: f32, offset: f32, out: &mut [f32]) {
+    for (out, x) in out.iter_mut().zip(values) {
+        *out = logistic(x * by + offset);
+    }
 }
 
 pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {

@@ -245,13 +245,15 @@ pub(super) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
     }
 }
 
-pub(super) fn logistics(values: &mut [f32]) -> usize {
-    let (values, _) = values.as_chunks_mut::<GROUP>();
-    for values in values.iter_mut() {
-        // SAFETY: 16 readable and writable bytes.
-        unsafe { v128_store(values.as_mut_ptr().cast(), logistic(v128_load(values.as_ptr().cast()))) };
+pub(super) fn logistics(values: &[f32], by: f32, offset: f32, out: &mut [f32]) {
+    let (by, offset) = (f32x4_splat(by), f32x4_splat(offset));
+    for (out, x) in out.as_chunks_mut::<GROUP>().0.iter_mut().zip(values.as_chunks::<GROUP>().0) {
+        // SAFETY: 16 readable and 16 writable bytes.
+        unsafe {
+            let x = f32x4_add(f32x4_mul(v128_load(x.as_ptr().cast()), by), offset);
+            v128_store(out.as_mut_ptr().cast(), logistic(x));
+        }
     }
-    values.len() * GROUP
 }
 
 /// As [`scalar::logistic`], step by step.

@@ -2,6 +2,7 @@
 
 use crate::factors::Factors;
 use crate::interaction::{Interaction, Kind, Millis, decay};
+use crate::lanes;
 
 /// Recency, frequency, monetary value: the classic three of customer value.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -77,9 +78,7 @@ impl Behaviour {
     pub(super) fn warm(&mut self, category: u16, amount: f32, at: Millis) {
         let left = decay(at.since(self.at), Self::CATEGORY_HALF_LIFE);
         self.at = self.at.max(at);
-        for interest in &mut self.categories {
-            *interest *= left;
-        }
+        lanes::scale(&mut self.categories, left);
         let category = usize::from(category);
         if let (Some(interest), Some(touched)) = (self.categories.get_mut(category), self.touched.get_mut(category)) {
             *interest = (*interest + amount).clamp(0.0, 1e6);

@@ -2,6 +2,7 @@
 
 use crate::interaction::{Kind, Millis};
 use crate::lanes;
+use crate::lanes::blocks::GROUP;
 
 /// What one interaction put into a taste.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,7 +14,7 @@ pub struct Part {
     /// The item's place in the bundle, and those of the negatives it was learnt against.
     pub items: [u32; Part::VECTORS],
     /// How much of each one's vector is in the taste because of it; below 0 it pushes away. 0 where there were fewer.
-    pub amounts: [f32; Part::VECTORS],
+    pub amounts: [f32; Part::ROOM],
 }
 
 impl Part {
@@ -21,6 +22,8 @@ impl Part {
     pub const NEGATIVES: usize = 8;
     /// Vectors of one example.
     pub const VECTORS: usize = 1 + Self::NEGATIVES;
+    /// Numbers of which each vector has one, filled up to whole groups of lanes.
+    pub const ROOM: usize = Self::VECTORS.next_multiple_of(GROUP);
 
     /// The item's place in the bundle.
     pub fn item(&self) -> u32 {
@@ -101,7 +104,7 @@ mod tests {
         let (mut parts, mut plain) = (Parts::default(), Vec::new());
         let mut random = Random(5);
         for at in 0..500 {
-            let mut amounts = [0.0; Part::VECTORS];
+            let mut amounts = [0.0; Part::ROOM];
             amounts[0] = random.normal() as f32;
             let part = Part { kind: Kind::View, at: Millis(at), items: [7; Part::VECTORS], amounts };
             if plain.len() == Parts::MOST {

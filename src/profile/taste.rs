@@ -60,12 +60,10 @@ impl Taste {
     }
 
     /// Notes what an interaction put in; the vector has been moved by the caller.
-    pub fn note(&mut self, mut part: Part) {
-        if part.amount() == 0.0 {
-            return;
+    pub fn note(&mut self, part: &Part) {
+        if part.amount() != 0.0 {
+            self.parts.push(part.times(1.0 / self.faded));
         }
-        lanes::scale(&mut part.amounts, 1.0 / self.faded);
-        self.parts.push(part);
     }
 
     /// Divides each dimension of a step by the root of all steps so far (in units of `unit`), this

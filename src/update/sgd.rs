@@ -2,7 +2,7 @@
 
 use super::{Example, Opinion, Update};
 use crate::factors::Factors;
-use crate::interaction::{Forgetting, Millis};
+use crate::interaction::{Forgetting, Millis, Signal};
 use crate::lanes::{self, logistic};
 use crate::profile::{Part, Taste};
 
@@ -63,9 +63,10 @@ impl Update for Sgd {
     fn loss(&self, taste: &Taste, x: &Example<'_>, factors: &Factors) -> f32 {
         let left = self.forgetting.before_next(x.at.since(taste.at));
         let (items, used) = with_negatives(x);
-        let [mut scores, _] = dots(&items[..used], [&taste.vector; 2], factors);
-        self.score(left, &mut scores);
-        self.surprise(x, scores, used).loss()
+        let mut dots = [[0.0; Part::ROOM]; 2];
+        factors.space().dots(&items[..used], [&taste.vector; 2], &mut dots);
+        lanes::scale(&mut dots[0], left);
+        self.surprise(x, &dots[0], used).loss()
     }
 
     /// By the one loop that there is, beside a copy of itself.
@@ -81,7 +82,7 @@ impl Update for Sgd {
 }
 
 /// A number for the item and for each of its negatives.
-type Each = [f32; Part::VECTORS];
+type Each = [f32; Part::ROOM];
 
 /// The item and the negatives that are used, and how many these are together.
 fn with_negatives(x: &Example<'_>) -> ([u32; Part::VECTORS], usize) {
@@ -92,30 +93,35 @@ fn with_negatives(x: &Example<'_>) -> ([u32; Part::VECTORS], usize) {
     (items, 1 + negatives.len().min(Part::NEGATIVES))
 }
 
-/// p·q of each item for two tastes.
-fn dots(items: &[u32], tastes: [&[f32]; 2], factors: &Factors) -> [Each; 2] {
-    let mut scores = [[0.0; Part::VECTORS]; 2];
-    factors.space().dots(items, tastes, &mut scores);
-    scores
-}
-
 /// How wrong a taste was about an example before it learnt from it. The loss is worked out when it is asked for:
 /// its logarithms would be a third of the step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Surprise {
+    /// What was taught.
+    pub signal: Signal,
     of: Loss,
+    sharpness: f32,
     label: f32,
-    scores: Each,
+    dots: Each,
     used: usize,
 }
 
 impl Surprise {
     /// Of nothing learnt.
-    pub const NONE: Self = Self { of: Loss::Bpr, label: 1.0, scores: [0.0; Part::VECTORS], used: 1 };
+    pub const NONE: Self = Self {
+        signal: Signal { label: 0.0, weight: 0.0 },
+        of: Loss::Bpr,
+        sharpness: 1.0,
+        label: 1.0,
+        dots: [0.0; Part::ROOM],
+        used: 1,
+    };
 
     /// The loss.
     pub fn loss(&self) -> f32 {
-        let Self { of, label, ref scores, used } = *self;
+        let Self { of, sharpness, label, used, .. } = *self;
+        let offset = if let Loss::Logistic { offset } = of { offset } else { 0.0 };
+        let scores = self.dots.map(|dot| sharpness * dot + offset);
         let (own, scores) = (scores[0], &scores[1..used]);
         let each = 1.0 / scores.len().max(1) as f32;
         match of {
@@ -143,16 +149,17 @@ impl Sgd {
         other.forget(q, x);
         // All gradients are taken at the same point, so the tastes move last.
         let (items, used) = with_negatives(x);
-        factors.space().touch(&items[1..used]);
-        let [mut scores, mut others] = dots(&items[..used], [&p.vector, &q.vector], factors);
-        one.score(1.0, &mut scores);
-        other.score(1.0, &mut others);
-        let (amounts, by) = (one.amounts(x, &scores, used), other.amounts(x, &others, used));
+        let mut dots = [[0.0; Part::ROOM]; 2];
+        factors.space().dots(&items[..used], [&p.vector, &q.vector], &mut dots);
+        let [mine, others] = &dots;
+        let (amounts, by) = (one.amounts(x, mine, used), other.amounts(x, others, used));
         let (mut moved, mut turned) = (one.begin(p, x, factors), other.begin(q, x, factors));
         factors.space().add_all(&items[..used], [&amounts, &by], [&mut moved, &mut turned]);
-        one.end(p, moved, x, Part { kind: x.kind, at: x.at, items, amounts });
-        other.end(q, turned, x, Part { kind: x.kind, at: x.at, items, amounts: by });
-        one.surprise(x, scores, used)
+        let mut part = Part { kind: x.kind, at: x.at, items, amounts };
+        one.end(p, moved, x, &mut part);
+        part.amounts = by;
+        other.end(q, turned, x, &mut part);
+        one.surprise(x, mine, used)
     }
 
     /// Label and weight. The squared loss takes a rating as it is.
@@ -172,46 +179,35 @@ impl Sgd {
         }
     }
 
-    /// From p·q to scores, at a taste of which `left` is left.
-    fn score(&self, left: f32, scores: &mut Each) {
-        lanes::scale(scores, self.sharpness * left);
-        if let Loss::Logistic { offset } = self.loss {
-            scores.iter_mut().for_each(|score| *score += offset);
-        }
-    }
-
-    fn surprise(&self, x: &Example<'_>, scores: Each, used: usize) -> Surprise {
-        Surprise { of: self.loss, label: self.taught(x).0, scores, used }
+    fn surprise(&self, x: &Example<'_>, dots: &Each, used: usize) -> Surprise {
+        let signal = Signal { label: x.label, weight: x.weight };
+        Surprise { signal, of: self.loss, sharpness: self.sharpness, label: self.taught(x).0, dots: *dots, used }
     }
 
     /// How much of each vector the step puts in: −∂loss/∂p is the sum of these vectors so weighed.
-    fn amounts(&self, x: &Example<'_>, scores: &Each, used: usize) -> Each {
-        let (label, own) = (self.taught(x).0, scores[0]);
-        let each = 1.0 / (used - 1).max(1) as f32;
-        let mut amounts = *scores;
+    fn amounts(&self, x: &Example<'_>, dots: &Each, used: usize) -> Each {
+        let (label, sharpness) = (self.taught(x).0, self.sharpness);
+        let rate = self.rate(x) * sharpness;
+        let each = rate / (used - 1).max(1) as f32;
+        let mut amounts = [0.0; Part::ROOM];
         match self.loss {
-            Loss::Logistic { .. } => {
-                lanes::logistics(&mut amounts);
-                amounts[0] = label - amounts[0];
-                amounts[1..].iter_mut().for_each(|push| *push *= -each);
+            Loss::Logistic { offset } => {
+                let mut likely = [0.0; Part::ROOM];
+                lanes::logistics(dots, sharpness, offset, &mut likely);
+                amounts[..used].iter_mut().zip(&likely).for_each(|(amount, likely)| *amount = -each * likely);
+                amounts[0] = rate * (label - likely[0]);
             }
             // Nothing to compare with: an unwanted item is pushed below the neutral score.
-            Loss::Bpr if used == 1 => amounts[0] = -(1.0 - label) * logistic(own),
+            Loss::Bpr if used == 1 => amounts[0] = -rate * (1.0 - label) * logistic(sharpness * dots[0]),
             Loss::Bpr => {
-                amounts[0] = 0.0;
                 for at in 1..used {
-                    let wrong = each * label * logistic(scores[at] - own);
+                    let wrong = each * label * logistic(sharpness * (dots[at] - dots[0]));
                     amounts[0] += wrong;
                     amounts[at] = -wrong;
                 }
             }
-            Loss::Als { confidence, .. } => {
-                amounts[0] = (1.0 + confidence) * (label - own);
-                amounts[1..].fill(0.0);
-            }
+            Loss::Als { confidence, .. } => amounts[0] = rate * (1.0 + confidence) * (label - sharpness * dots[0]),
         }
-        amounts[used..].fill(0.0);
-        lanes::scale(&mut amounts, self.rate(x) * self.sharpness);
         amounts
     }
 
@@ -228,7 +224,7 @@ impl Sgd {
         }
     }
 
-    fn end(&self, taste: &mut Taste, mut moved: Vec<f32>, x: &Example<'_>, mut part: Part) {
+    fn end(&self, taste: &mut Taste, mut moved: Vec<f32>, x: &Example<'_>, part: &mut Part) {
         match self.rate {
             Rate::Fixed(_) => taste.vector = moved,
             Rate::PerDimension(_) => {

@@ -54,8 +54,8 @@ pub(super) fn taste(shares: &[Share]) -> Vec<f64> {
 
 /// The kind's number, when, label, weight, loss, and the taste before and after.
 pub(super) fn step(step: &Step) -> Vec<f64> {
-    let Step { kind, at, signal, surprise, before, after, .. } = step;
-    let [label, weight, loss] = [signal.label, signal.weight, surprise.loss()].map(f64::from);
+    let Step { kind, at, surprise, before, after, .. } = step;
+    let [label, weight, loss] = [surprise.signal.label, surprise.signal.weight, surprise.loss()].map(f64::from);
     let head = [f64::from(*kind as u8), at.0 as f64, label, weight, loss];
     head.into_iter().chain(before.iter().chain(after).map(|number| f64::from(*number))).collect()
 }

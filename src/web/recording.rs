@@ -74,7 +74,6 @@ impl Tab {
         } else {
             let step = self.step.get_or_insert_default();
             (step.kind, step.at, step.item) = (interaction.kind, interaction.at, item);
-            step.signal = self.profiler.signal(&self.live, interaction);
             self.live.long.vector.clone_into(&mut step.before);
             step.surprise = self.profiler.apply_to(&mut self.live, interaction, item);
             self.live.long.vector.clone_into(&mut step.after);
