@@ -80,7 +80,9 @@ impl Refusal {
 /// Cleans events and counts what it refuses.
 #[derive(Debug, Clone, Default)]
 pub struct Intake {
-    recent: [Option<(Kind, u32, i64)>; Self::REMEMBERED],
+    /// Kind and item of the last events, and when they were: apart, since each event looks through all of the first.
+    recent: [u64; Self::REMEMBERED],
+    at: [i64; Self::REMEMBERED],
     next: usize,
     refused: [u32; Refusal::ALL.len()],
 }
@@ -193,13 +195,12 @@ impl Intake {
     }
 
     fn unseen(&mut self, kind: Kind, item: u32, at: i64) -> Result<(), Refusal> {
-        let twin = |seen: &(Kind, u32, i64)| {
-            seen.0 == kind && seen.1 == item && seen.2.abs_diff(at) < Self::DUPLICATE_WITHIN.unsigned_abs()
-        };
-        if self.recent.iter().flatten().any(twin) {
+        let what = u64::from(item) << 8 | (kind as u64 + 1); // 0 where there was none yet
+        let near = |seen: i64| seen.abs_diff(at) < Self::DUPLICATE_WITHIN.unsigned_abs();
+        if self.recent.iter().zip(self.at).any(|(seen, at)| *seen == what && near(at)) {
             return Err(Refusal::Duplicate);
         }
-        self.recent[self.next] = Some((kind, item, at));
+        (self.recent[self.next], self.at[self.next]) = (what, at);
         self.next = (self.next + 1) % Self::REMEMBERED;
         Ok(())
     }
