@@ -82,7 +82,7 @@ impl Refusal {
 pub struct Intake {
     /// Kind and item of the last events, and when they were: apart, since each event looks through all of the first.
     recent: [u64; Self::REMEMBERED],
-    at: [i64; Self::REMEMBERED],
+    times: [i64; Self::REMEMBERED],
     next: usize,
     refused: [u32; Refusal::ALL.len()],
 }
@@ -196,11 +196,11 @@ impl Intake {
 
     fn unseen(&mut self, kind: Kind, item: u32, at: i64) -> Result<(), Refusal> {
         let what = u64::from(item) << 8 | (kind as u64 + 1); // 0 where there was none yet
-        let near = |seen: i64| seen.abs_diff(at) < Self::DUPLICATE_WITHIN.unsigned_abs();
-        if self.recent.iter().zip(self.at).any(|(seen, at)| *seen == what && near(at)) {
+        let near = |then: i64| then.abs_diff(at) < Self::DUPLICATE_WITHIN.unsigned_abs();
+        if self.recent.iter().zip(self.times).any(|(known, then)| *known == what && near(then)) {
             return Err(Refusal::Duplicate);
         }
-        (self.recent[self.next], self.at[self.next]) = (what, at);
+        (self.recent[self.next], self.times[self.next]) = (what, at);
         self.next = (self.next + 1) % Self::REMEMBERED;
         Ok(())
     }
@@ -306,6 +306,7 @@ mod tests {
         assert_eq!(intake.clean(&later(20.0), &factors, NOW).err(), Some(Refusal::Duplicate));
         assert!(intake.clean(&later(400.0), &factors, NOW).is_ok(), "a second piece");
         assert!(intake.clean(&Event { kind: Kind::View, ..later(0.0) }, &factors, NOW).is_ok(), "another kind");
+        assert!(intake.clean(&Event { item: "milk", ..later(0.0) }, &factors, NOW).is_ok(), "another item");
         let refused: Vec<_> = intake.refused().filter(|(_, count)| *count > 0).collect();
         assert_eq!(refused, [(Refusal::Duplicate, 1)]);
     }

@@ -108,7 +108,7 @@ impl Profiler {
     pub fn clean<'a>(&mut self, event: &Event<'a>, now: Millis) -> Result<(Interaction<'a>, u32), Refusal> {
         if let Some(negative) = foreseen(self.settings.sampling, event.seed, self.factors.len() as u32) {
             // On its way while the id is looked for.
-            self.factors.space().touch(&[negative]);
+            self.factors.space().touch(negative);
         }
         self.intake.clean(event, &self.factors, now)
     }
@@ -128,7 +128,7 @@ impl Profiler {
     /// The same of an item whose place is known, and which is not sensitive.
     pub fn apply_to(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32) -> Surprise {
         if profile.corrections.on(item, &self.factors).barred {
-            return Surprise::NONE;
+            return Surprise::nothing(self.signal(profile, interaction).label);
         }
         self.teach(profile, interaction, item)
     }
@@ -162,15 +162,15 @@ impl Profiler {
     }
 
     /// What an interaction teaches this profile.
-    pub fn signal(&self, profile: &Profile, interaction: &Interaction<'_>) -> Signal {
+    fn signal(&self, profile: &Profile, interaction: &Interaction<'_>) -> Signal {
         signal(interaction, &self.settings.signals, &self.factors, profile.ratings.mean())
     }
 
     fn learn(&self, profile: &mut Profile, interaction: &Interaction<'_>, item: u32, fit: Fit) -> Surprise {
-        if profile.corrections.on(item, &self.factors).locked.is_some() {
-            return Surprise::NONE;
-        }
         let Signal { label, weight } = self.signal(profile, interaction);
+        if profile.corrections.on(item, &self.factors).locked.is_some() {
+            return Surprise::nothing(label);
+        }
         let mut sampled = [0; Part::NEGATIVES];
         let mut sampled = &mut sampled[..self.settings.negatives.min(Part::NEGATIVES)];
         let shown = profile.trail.shown().iter().rev().map(|step| step.item);

@@ -125,7 +125,7 @@ impl Factors {
 
     /// The same for who is about to read its vector: that is on its way while the id is compared.
     pub fn find_to_learn(&self, id: &str) -> Option<u32> {
-        self.lookup.find(&self.ids, id, |place| self.space().touch(&[place]))
+        self.lookup.find(&self.ids, id, |place| self.space().touch(place))
     }
 
     /// The id at a place.

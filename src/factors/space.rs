@@ -1,7 +1,7 @@
 //! Item vectors of one kind.
 
 use crate::lanes;
-use crate::lanes::blocks::{Blocks, GROUP, LANES};
+use crate::lanes::blocks::{Blocks, GROUP};
 use std::sync::OnceLock;
 
 /// What an item's vectors are made of: each kind is a space of its own, in which the shopper has a taste.
@@ -129,13 +129,10 @@ impl Space {
         lanes::add(self.blocks.own(item), &self.scale, amount, p);
     }
 
-    /// Reads a byte of each cache line of some items and does nothing with them: so the memory is asked for all of
-    /// them at once, and not for one after the other as they are worked with.
-    pub fn touch(&self, items: &[u32]) {
-        // Neighbours lie in the same lines.
-        let near = |one: &u32, next: &u32| one / LANES as u32 == next / LANES as u32;
-        let seen = items.chunk_by(near).fold(0, |seen, items| seen | lanes::touch(self.blocks.own(items[0])));
-        core::hint::black_box(seen);
+    /// Reads a byte of each cache line of an item, which its neighbours share, and does nothing with them: so they are asked for
+    /// all at once and ahead, and not one after the other as they are worked with.
+    pub fn touch(&self, item: u32) {
+        core::hint::black_box(lanes::touch(self.blocks.own(item)));
     }
 
     /// The first four, where they lie beside each other and their vectors are whole groups: these are worked with at once.

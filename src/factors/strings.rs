@@ -10,7 +10,7 @@ pub(crate) struct Strings {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Offsets {
-    /// Every string is so long: numbers of articles are. A look-up then waits for the memory once less.
+    /// All strings have this length in bytes, as article numbers do: a look-up reads no offset, and waits once less.
     Every(usize),
     Each(Vec<u32>),
 }
@@ -28,11 +28,13 @@ impl Strings {
         let ordered = offsets.windows(2).all(|pair| pair[0] <= pair[1]);
         let whole = offsets.first() == Some(&0) && offsets.last().is_some_and(|last| *last as usize == text.len());
         let within = offsets.iter().all(|offset| text.is_char_boundary(*offset as usize));
-        let count = offsets.len().saturating_sub(1);
-        let every = offsets.get(1).copied().unwrap_or_default();
-        let alike = offsets.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == every);
-        let offsets = if alike { Offsets::Every(every as usize) } else { Offsets::Each(offsets) };
-        (ordered && whole && within).then_some(Self { text, count, offsets })
+        if !(ordered && whole && within) {
+            return None;
+        }
+        let (count, first) = (offsets.len() - 1, offsets.get(1).copied().unwrap_or_default());
+        let alike = offsets.windows(2).all(|pair| pair[1] - pair[0] == first);
+        let offsets = if alike { Offsets::Every(first as usize) } else { Offsets::Each(offsets) };
+        Some(Self { text, count, offsets })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -112,8 +114,9 @@ impl Lookup {
     }
 }
 
-/// FNV-1a (Fowler, Noll, Vo 1991) over eight bytes at a time, the high half folded into the low one after each: ids are
-/// short and the shop's own.
+/// By multiplication, eight bytes at a time (Knuth 1973). The high half is folded into the low one after each, since the low
+/// bits of a product know nothing of the high ones. The last word begins with its length. Ids are the shop's own: nobody chooses them to
+/// collide.
 fn hash(string: &str) -> u32 {
     let (words, rest) = string.as_bytes().as_chunks();
     let rest = rest.iter().fold(rest.len() as u64, |word, byte| word << 8 | u64::from(*byte));
@@ -182,6 +185,13 @@ mod tests {
         assert!(Strings::new(cafe(), vec![0, 3, 2, 5]).is_none(), "falling");
         assert!(Strings::new(cafe(), vec![0, 3]).is_none(), "not to the end");
         assert!(Strings::new(cafe(), vec![]).is_none());
+        assert!(Strings::new("é".into(), vec![0, 1, 2]).is_none(), "of one length, but within a character");
+        assert!(Strings::new("abcde".into(), vec![0, 2, 4]).is_none(), "of one length, but not to the end");
+        let lengths = |text: &str, offsets| {
+            Strings::new(text.into(), offsets).map(|strings| strings.iter().map(str::len).collect())
+        };
+        assert_eq!(lengths("", vec![0]), Some(vec![]));
+        assert_eq!(lengths("", vec![0, 0, 0]), Some(vec![0, 0]));
         let twins = Strings::new("aa".into(), vec![0, 1, 2]).unwrap();
         assert_eq!(Lookup::new(&twins).unwrap_err(), 1);
         // The last byte is another, within a word and behind it.

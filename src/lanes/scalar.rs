@@ -115,9 +115,8 @@ pub(crate) fn logistic(x: f32) -> f32 {
 }
 
 pub(super) fn logistics(values: &[f32], by: f32, offset: f32, out: &mut [f32]) {
-    for (out, x) in out.iter_mut().zip(values) {
-        *out = logistic(x * by + offset);
-    }
+    let values = values.as_chunks::<GROUP>().0.as_flattened();
+    out.iter_mut().zip(values).for_each(|(out, x)| *out = logistic(x * by + offset));
 }
 
 pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {

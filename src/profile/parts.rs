@@ -22,7 +22,7 @@ impl Part {
     pub const NEGATIVES: usize = 8;
     /// Vectors of one example.
     pub const VECTORS: usize = 1 + Self::NEGATIVES;
-    /// Numbers of which each vector has one, filled up to whole groups of lanes.
+    /// Room for a number of each vector, in whole groups of lanes; behind the last they are 0.
     pub const ROOM: usize = Self::VECTORS.next_multiple_of(GROUP);
 
     /// The item's place in the bundle.

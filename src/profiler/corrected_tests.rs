@@ -4,6 +4,7 @@ use super::super::{Request, Settings};
 use super::*;
 use crate::factors::Factors;
 use crate::fixture;
+use crate::interaction::Signal;
 use crate::profile::{Correction, Subject, Wish, merged};
 use crate::testing::{factors, random, test};
 use proptest::prelude::*;
@@ -350,4 +351,22 @@ fn no_more_than_so_many_are_kept() {
     assert_eq!(corrections.iter().len(), Corrections::MOST);
     corrections.follow(&said(Subject::Item("7"), Wish::Less), 0.0);
     assert_eq!(corrections.iter().len(), Corrections::MOST - 1, "taken back, it leaves room");
+}
+
+#[test]
+fn what_was_taught_has_its_label_and_where_nothing_was_no_weight() {
+    let profiler = profiler();
+    let with = |wish: Option<Wish>| {
+        let mut profile = Profile::new(profiler.factors());
+        wish.iter().for_each(|wish| profile.correct(&said(CHEESE, *wish), profiler.factors()));
+        profile
+    };
+    let taught = |kind, wish| profiler.apply(&mut with(wish), &did(kind, "brie", 1)).signal;
+    let cart = profiler.settings.signals.of(Kind::Cart);
+    assert!(taught(Kind::Cart, None) == cart && cart.weight > 0.0);
+    let nothing = [(Kind::Payment, None), (Kind::Cart, Some(Wish::Lock)), (Kind::Cart, Some(Wish::NotMe))];
+    for (kind, wish) in nothing {
+        let label = profiler.settings.signals.of(kind).label;
+        assert_eq!(taught(kind, wish), Signal { label, weight: 0.0 }, "{kind:?} {wish:?}");
+    }
 }

@@ -93,14 +93,15 @@ fn with_negatives(x: &Example<'_>) -> ([u32; Part::VECTORS], usize) {
     (items, 1 + negatives.len().min(Part::NEGATIVES))
 }
 
-/// How wrong a taste was about an example before it learnt from it. The loss is worked out when it is asked for:
-/// its logarithms would be a third of the step.
+/// What an example taught, and how wrong a taste was about it before. The loss is worked out when it is asked for: its
+/// logarithms would be a third of the step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Surprise {
     /// What was taught.
     pub signal: Signal,
     of: Loss,
     sharpness: f32,
+    /// As the loss takes it, which may know wanted and not wanted only.
     label: f32,
     dots: Each,
     used: usize,
@@ -116,6 +117,11 @@ impl Surprise {
         dots: [0.0; Part::ROOM],
         used: 1,
     };
+
+    /// Of an example that teaches nothing.
+    pub fn nothing(label: f32) -> Self {
+        Self { signal: Signal { label, weight: 0.0 }, ..Self::NONE }
+    }
 
     /// The loss.
     pub fn loss(&self) -> f32 {
@@ -143,7 +149,7 @@ impl Sgd {
     pub fn both(of: [&Self; 2], tastes: [&mut Taste; 2], x: &Example<'_>, factors: &Factors) -> Surprise {
         let ([one, other], [p, q]) = (of, tastes);
         if x.weight <= 0.0 {
-            return Surprise::NONE;
+            return Surprise::nothing(x.label);
         }
         one.forget(p, x);
         other.forget(q, x);
@@ -275,4 +281,78 @@ fn bound(taste: &mut Taste) {
 /// ln(1 + eˣ), without overflow.
 fn softplus(x: f32) -> f32 {
     x.max(0.0) + libm::log1pf(lanes::exp(-x.abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interaction::Kind;
+    use crate::testing::factors;
+    use crate::testing::test;
+
+    fn steps() -> [(Sgd, f32, &'static [u32]); 4] {
+        let by = |loss| Sgd { loss, rate: Rate::Fixed(0.1), l2: 0.0, sharpness: 2.5, forgetting: Forgetting::Never };
+        let als = Loss::Als { confidence: 3.0, unseen: 0.0 };
+        [
+            (by(Loss::Logistic { offset: -1.5 }), 1.0, &[2, 3, 5]),
+            (by(Loss::Bpr), 1.0, &[2, 3, 5]),
+            (by(Loss::Bpr), 0.0, &[]),
+            (by(als), 1.0, &[2, 3, 5]),
+        ]
+    }
+
+    fn taste() -> Taste {
+        let mut taste = Taste::neutral(4);
+        taste.vector = vec![0.3, -0.2, 0.5, 0.1];
+        taste
+    }
+
+    fn example(label: f32, negatives: &[u32]) -> Example<'_> {
+        Example { item: 0, kind: Kind::View, at: Millis(0), label, weight: 1.0, negatives }
+    }
+
+    #[test]
+    fn a_step_goes_down_the_gradient_of_its_loss() {
+        let factors = factors();
+        for (step, label, negatives) in steps() {
+            let x = example(label, negatives);
+            let mut learnt = taste();
+            step.learn(&mut learnt, &x, &factors);
+            let gradient: Vec<f32> = (0..4)
+                .map(|j| {
+                    let at = |by: f32| {
+                        let mut moved = taste();
+                        moved.vector[j] += by;
+                        step.loss(&moved, &x, &factors)
+                    };
+                    (at(0.01) - at(-0.01)) / 0.02
+                })
+                .collect();
+            let near = |rate: f32| {
+                let pairs = learnt.vector.iter().zip(taste().vector).zip(&gradient);
+                pairs.into_iter().all(|((after, before), slope)| (after - before + rate * slope).abs() < 1e-3)
+            };
+            assert!(near(0.1), "{step:?}: {gradient:?}");
+            assert!(!near(0.12), "the control: {step:?}: {gradient:?}");
+        }
+    }
+
+    #[test]
+    fn two_together_are_each_by_itself() {
+        let factors = factors();
+        for (one, label, negatives) in steps() {
+            let x = example(label, negatives);
+            let other = Sgd { rate: Rate::PerDimension(0.3), sharpness: 0.7, l2: 0.2, ..one };
+            let (mut p, mut q) = (taste(), taste());
+            let surprise = Sgd::both([&one, &other], [&mut p, &mut q], &x, &factors);
+            assert_eq!((surprise.loss(), surprise.signal.label), (one.loss(&taste(), &x, &factors), label));
+            let alone = |step: &Sgd| {
+                let mut alone = taste();
+                step.learn(&mut alone, &x, &factors);
+                alone
+            };
+            assert_eq!((&p, &q), (&alone(&one), &alone(&other)));
+            assert_ne!(p, q, "the control");
+        }
+    }
 }

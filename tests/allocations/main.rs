@@ -65,7 +65,6 @@ fn click(profiler: &mut Profiler, profile: &mut Profile, ids: &[String], step: u
     let (dwell, recommended, arm) = (Some(20_000.0), false, None);
     let event = Event { kind, item, at, seed, price, quantity, rating, dwell, sentiment, recommended, propensity, arm };
     let (interaction, item) = profiler.clean(&event, Millis(at as i64)).expect("the fixture has the item");
-    profiler.signal(profile, &interaction);
     profiler.apply_to(profile, &interaction, item);
 }
 

@@ -120,12 +120,13 @@ impl Scratch {
     }
 }
 
+/// [`conjugate_gradient`], for AVX2 too: all that it calls is inlined, or that would be compiled once.
 #[multiversion(targets("x86_64+avx2"))]
 fn descend(x: &mut [f32], entries: &[(u32, f32)], fixed: &[f32], gram: &[f32], alpha: f32, scratch: &mut Scratch) {
     conjugate_gradient(x, entries, fixed, gram, alpha, scratch);
 }
 
-/// On `(VᵀV + Vᵀ(C − I)V + λI)·x = VᵀC·p`, from where x stands.
+/// Conjugate gradient on `(VᵀV + Vᵀ(C − I)V + λI)·x = VᵀC·p`, from where x stands.
 #[inline(always)]
 fn conjugate_gradient(
     x: &mut [f32], entries: &[(u32, f32)], fixed: &[f32], gram: &[f32], alpha: f32, scratch: &mut Scratch,
