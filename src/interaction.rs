@@ -1,6 +1,6 @@
 //! What a shopper did to an item: the kinds, their labels and weights, and their bytes in the log.
 
-use crate::bytes::Reader;
+use crate::bytes::{Reader, Writer};
 use crate::error::{Error, shortened};
 
 /// A time in milliseconds since 1970 (UTC).
@@ -26,7 +26,7 @@ impl Millis {
 
 /// What is left of 1 after `elapsed` milliseconds when half goes every `half_life` (0 = never).
 pub fn decay(elapsed: i64, half_life: Millis) -> f32 {
-    if half_life.0 <= 0 || elapsed == 0 { 1.0 } else { libm::exp2f(-(elapsed as f32 / half_life.0 as f32)) }
+    if half_life.0 <= 0 { 1.0 } else { libm::exp2f(-(elapsed as f32 / half_life.0 as f32)) }
 }
 
 /// How what was learnt fades.
@@ -259,7 +259,7 @@ impl<'a> Interaction<'a> {
             |flags, (bit, value)| flags | (u8::from(value.is_some()) << bit),
         );
         // In one piece: each value put behind the last would be a call, and each event makes an entry.
-        let mut head = [0; 41];
+        let mut head = [0; 39];
         head[..3].copy_from_slice(&[Self::FORMAT, self.kind as u8, flags]);
         head[3..11].copy_from_slice(&self.at.0.to_le_bytes());
         head[11..19].copy_from_slice(&self.seed.to_le_bytes());
@@ -269,8 +269,10 @@ impl<'a> Interaction<'a> {
             head[end..end + 4].copy_from_slice(&value.to_le_bytes());
             end += 4;
         }
-        head[end..end + 2].copy_from_slice(&(self.item.len() as u16).to_le_bytes());
-        [&head[..end + 2], self.item.as_bytes()].concat()
+        let mut out = Writer(Vec::with_capacity(end + 2 + self.item.len()));
+        out.0.extend_from_slice(&head[..end]);
+        out.text(self.item);
+        out.0
     }
 
     /// Reads a log entry.

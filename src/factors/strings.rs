@@ -115,7 +115,7 @@ impl Lookup {
 }
 
 /// By multiplication, eight bytes at a time (Knuth 1973). The high half is folded into the low one after each, since the low
-/// bits of a product know nothing of the high ones. The last word begins with its length. Ids are the shop's own: nobody chooses them to
+/// bits of a product know nothing of the high ones. The last word begins with the number of its bytes. Ids are the shop's own: nobody chooses them to
 /// collide.
 fn hash(string: &str) -> u32 {
     let (words, rest) = string.as_bytes().as_chunks();

@@ -109,18 +109,12 @@ pub struct Surprise {
 
 impl Surprise {
     /// Of nothing learnt.
-    pub const NONE: Self = Self {
-        signal: Signal { label: 0.0, weight: 0.0 },
-        of: Loss::Bpr,
-        sharpness: 1.0,
-        label: 1.0,
-        dots: [0.0; Part::ROOM],
-        used: 1,
-    };
+    pub const NONE: Self = Self::nothing(0.0);
 
-    /// Of an example that teaches nothing.
-    pub fn nothing(label: f32) -> Self {
-        Self { signal: Signal { label, weight: 0.0 }, ..Self::NONE }
+    /// Of an example with this label that teaches nothing.
+    pub const fn nothing(label: f32) -> Self {
+        let signal = Signal { label, weight: 0.0 };
+        Self { signal, of: Loss::Bpr, sharpness: 1.0, label: 1.0, dots: [0.0; Part::ROOM], used: 1 }
     }
 
     /// The loss.
