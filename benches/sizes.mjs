@@ -17,7 +17,7 @@ const BUNDLER = 'esbuild@0.28.2';
 const PACKAGES = [
   { name: 'homebody', from: `${OWN}index.js`, code: (from) => `export { openProfile } from '${from}'`, wasm: [`${OWN}homebody_bg.wasm`] },
   {
-    name: 'homebody', note: 'the full module, loaded when used', from: OWN + readdirSync(OWN).find((file) => /^homebody_full-.*\.js$/.test(file)),
+    name: 'homebody', note: 'the full module, loaded when used', from: OWN + readdirSync(OWN).find((file) => /^whole-.*\.js$/.test(file)),
     code: (from) => `export * from '${from}'`, wasm: [`${OWN}homebody_full_bg.wasm`],
   },
   { name: 'homebody/inspector', from: `${OWN}inspector/index.js`, code: (from) => `import '${from}'` },

@@ -27,10 +27,3 @@ export function guarded<T>(work: () => T): T {
     throw asHomebodyError(error);
   }
 }
-
-/** The same for what is promised. */
-export function promised<T>(work: Promise<T>): Promise<T> {
-  return work.catch((error: unknown) => {
-    throw asHomebodyError(error);
-  });
-}

@@ -1,18 +1,20 @@
-import { HomebodyError, guarded, promised } from './errors.js';
-import type { Core, CorrectionItem, LogItems } from './homebody_full.js';
+import { HomebodyError, guarded } from './errors.js';
+import type { CorrectionItem, LogItems } from './homebody_full.js';
 import { shares } from './lists.js';
+import type { FullTab } from './store/rewrite.js';
 import type { ExportedCorrection, Kind, LedgerEntry, LoggedInteraction, ProfileExport, Signal, StandingCorrection, Subject, Wish } from './types.js';
+import { ARMS } from './words.js';
 
 const FORMAT = 'homebody-profile-2';
-/** By the core's numbers. */
-export const ARMS: ReadonlyMap<unknown, number> = new Map([['personal', 0], ['popular', 1]]);
 const NUMBERS = ['at', 'price', 'quantity', 'rating', 'dwell', 'propensity'] as const;
 
 /** Everything that is kept, as `docs/export.md` describes it. */
 export async function exported(
-  core: Core, signals: Readonly<Partial<Record<Kind, Signal>>>, ledger: readonly LedgerEntry[],
+  tab: FullTab, signals: Readonly<Partial<Record<Kind, Signal>>>,
 ): Promise<ProfileExport> {
-  const { did, said } = (await promised(core.tell('log', 0))) as LogItems;
+  const ledger = (await tab.ledger()) as readonly LedgerEntry[];
+  const { did, said } = (await tab.tell('log', 0)) as LogItems;
+  const { core } = tab;
   return {
     format: FORMAT,
     exportedAt: Date.now(),
@@ -28,7 +30,8 @@ export async function exported(
 }
 
 /** Reads an export into the core, entry by entry; what is wrong anywhere leaves the profile as it is. */
-export async function imported(core: Core, given: unknown, merge: boolean): Promise<number> {
+export async function imported(tab: FullTab, given: unknown, merge: boolean): Promise<number> {
+  const { core } = tab;
   const data = typeof given === 'object' && given !== null ? given as Readonly<Record<string, unknown>> : {};
   if (data['format'] !== FORMAT && data['format'] !== 'homebody-profile-1') {
     throw new HomebodyError('import-format', `this is no export of a profile: its format is ${JSON.stringify(data['format'])?.slice(0, 64)} and not "${FORMAT}"`);
@@ -61,7 +64,7 @@ export async function imported(core: Core, given: unknown, merge: boolean): Prom
     core.unstage();
     throw error;
   }
-  return (await promised(core.change(merge ? 'merge' : 'import'))) as number;
+  return (await tab.change(merge ? 'merge' : 'import')) as number;
 }
 
 /** What stands, as the page sees it. */

@@ -1,23 +1,24 @@
 import init, { Core } from './homebody.js';
-import type { Core as Full } from './homebody_full.js';
 import { HomebodyError } from './errors.js';
+import { made, stored } from './made.js';
+import type { Tab } from './store/tab.js';
 import type { Options } from './types.js';
 
-/** What the core does, the full module does as well. */
-export type CoreClass = typeof Core;
-type FullClass = typeof Full;
+/** A profile of the bundle in this tab. What the core does, the full module does as well. */
+export type Opener = (bundle: Uint8Array, options: Options) => Tab;
+type Whole = typeof import('./whole.js');
 
-let core: Promise<CoreClass> | undefined;
-let full: Promise<FullClass> | undefined;
+let core: Promise<Opener> | undefined;
+let full: Promise<Whole> | undefined;
 /** Gives up a core that is still on its way, if nobody else waits for it. */
 let giveUp: AbortController | undefined;
 let waiting = 0;
 
 /** Loads and compiles the core once, whoever asks. */
-export function loadCore(source: Options['wasm']): Promise<CoreClass> {
+export function loadCore(source: Options['wasm']): Promise<Opener> {
   giveUp ??= new AbortController();
   const { signal } = giveUp;
-  core ??= init({ module_or_path: source ?? fetch(new URL('homebody_bg.wasm', import.meta.url), { signal }) }).then(() => Core, (error: unknown) => {
+  core ??= init({ module_or_path: source ?? fetch(new URL('homebody_bg.wasm', import.meta.url), { signal }) }).then(() => (bundle, of) => stored(made(Core, bundle, of), of), (error: unknown) => {
     core = giveUp = undefined; // a failed download must not be remembered
     throw blocked(error);
   });
@@ -26,17 +27,23 @@ export function loadCore(source: Options['wasm']): Promise<CoreClass> {
 }
 
 /** Loads the full module once. `instead` of the core, which is then not waited for. */
-export function loadFull(source: Options['fullWasm'], instead = false): Promise<FullClass> {
+export function loadFull(source: Options['fullWasm'], instead = false): Promise<Whole> {
   if (instead && waiting === 1) giveUp?.abort();
-  const load = async (): Promise<FullClass> => {
-    const glue = await import('./homebody_full.js');
-    await glue.default(source === undefined ? undefined : { module_or_path: source });
-    return glue.Core;
+  const load = async (): Promise<Whole> => {
+    const whole = await import('./whole.js');
+    await whole.init(source === undefined ? undefined : { module_or_path: source });
+    return whole;
   };
   return (full ??= load().catch((error: unknown) => {
     full = undefined;
     throw blocked(error);
   }));
+}
+
+/** The same, to open a profile with. */
+export async function openerOfFull(source: Options['fullWasm'], instead = false): Promise<Opener> {
+  const { Core: Full, fullTab } = await loadFull(source, instead);
+  return (bundle, options) => fullTab(stored(made(Full, bundle, options), options));
 }
 
 /** CSP refuses compilation with a CompileError that names the directive (all browsers' words have "unsafe-eval"). */

@@ -1,11 +1,13 @@
 import { guarded } from './errors.js';
 import type { Core } from './homebody.js';
 import { want } from './reports.js';
+import { tabOf } from './store/tab.js';
+import type { Tab } from './store/tab.js';
 import type { Kind, Options } from './types.js';
 
 /** A module's `Core`, told what the shop wants. */
-export function made<C extends Core>(Module: new (bundle: Uint8Array, database: string, encrypted: boolean) => C, bundle: Uint8Array, options: Options): C {
-  const core = guarded(() => new Module(bundle, databaseOf(options), options.encryption !== false));
+export function made<C extends Core>(Module: new (bundle: Uint8Array) => C, bundle: Uint8Array, options: Options): C {
+  const core = guarded(() => new Module(bundle));
   for (const [kind, { label, weight }] of Object.entries(options.signals ?? {}) as [Kind, { label: number; weight: number }][]) {
     guarded(() => { core.signal(kind, label, weight); });
   }
@@ -13,5 +15,8 @@ export function made<C extends Core>(Module: new (bundle: Uint8Array, database: 
   guarded(() => { want(core, options); });
   return core;
 }
+
+/** The same with its store. */
+export const stored = <C extends Core>(core: C, options: Options): Tab<C> => tabOf(core, databaseOf(options), options.encryption !== false);
 
 export const databaseOf = (options: Options): string => options.database ?? 'homebody';

@@ -1,7 +1,6 @@
 import { HomebodyError } from './errors.js';
-import { made } from './made.js';
-import { fetchBundle, isMixed, loadCore, loadFull } from './load.js';
-import type { CoreClass } from './load.js';
+import { fetchBundle, isMixed, loadCore, openerOfFull } from './load.js';
+import type { Opener } from './load.js';
 import { askBattery, idle, sparing } from './manners.js';
 import { facade } from './profile.js';
 import type { Options, Profile } from './types.js';
@@ -12,11 +11,11 @@ export async function openProfile(options: Options): Promise<Profile> {
     throw new HomebodyError('no-browser', 'a profile lives in a browser: open it on the client, not while rendering on a server');
   }
   const { factors, head } = options;
-  const [bundle, Module] = await bundleAndModule(head ?? factors, options);
-  const core = made(Module, bundle, options);
+  const [bundle, opener] = await bundleAndModule(head ?? factors, options);
+  const tab = opener(bundle, options);
   // After the head, so that the two do not share the line.
-  if (head !== undefined) core.markHead();
-  const profile = facade(core, options, head === undefined ? undefined : () => fetchBundle(factors, 'no-cache'));
+  if (head !== undefined) tab.core.markHead();
+  const profile = facade(tab, options, head === undefined ? undefined : () => fetchBundle(factors, 'no-cache'));
   if (options.consent !== undefined && options.consent !== 'pending') await profile.setConsent(options.consent);
   void askBattery().then(async () => {
     if (head !== undefined || factors instanceof Uint8Array || sparing() !== undefined) return;
@@ -28,13 +27,13 @@ export async function openProfile(options: Options): Promise<Profile> {
 }
 
 /** Both at once. Which module it is, the bundle's beginning tells; until then it is taken for the core. */
-async function bundleAndModule(source: Options['factors'], options: Options): Promise<[Uint8Array, CoreClass]> {
+async function bundleAndModule(source: Options['factors'], options: Options): Promise<[Uint8Array, Opener]> {
   const known = options.full === true || (source instanceof Uint8Array && isMixed(source));
-  let module: Promise<CoreClass> = known ? loadFull(options.fullWasm) : loadCore(options.wasm);
+  let module: Promise<Opener> = known ? openerOfFull(options.fullWasm) : loadCore(options.wasm);
   module.catch(() => undefined); // it is awaited below
   const begun = (start: Uint8Array): void => {
     if (known || !isMixed(start)) return;
-    module = loadFull(options.fullWasm, true);
+    module = openerOfFull(options.fullWasm, true);
     module.catch(() => undefined);
   };
   const bundle = await fetchBundle(source, 'force-cache', known ? undefined : begun);

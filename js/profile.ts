@@ -1,26 +1,26 @@
 import { observe } from './capture/observe.js';
-import { HomebodyError, guarded, promised } from './errors.js';
+import { HomebodyError, guarded } from './errors.js';
 import { NOTHING, both, granted, noGrant, same } from './grants.js';
 import { fullModule } from './full.js';
-import type { Core } from './homebody.js';
-import type { Core as Full } from './homebody_full.js';
 import { latest, reader, refusals, shares } from './lists.js';
-import { fetchBundle, isMixed, versionOf } from './load.js';
+import { fetchBundle, isMixed, loadFull, versionOf } from './load.js';
 import { databaseOf } from './made.js';
 import { globalPrivacyControl, idle, saveData, sparing } from './manners.js';
 import { losses, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
+import type { FullTab } from './store/rewrite.js';
+import type { Tab } from './store/tab.js';
 import { channel, listeners, serial } from './sync.js';
 import type {
   Arm, Change, Details, Grants, Interest, Kind, LedgerEntry, Options, Profile, ProfileState, Refusal, Status, Stop,
   Undone, Wish,
 } from './types.js';
-import { ARMS, exported, imported, standing } from './keeping.js';
-import { KINDS, OUTCOMES, deed } from './words.js';
+import { ARMS, KINDS, OUTCOMES, deed } from './words.js';
 
-/** The public face of one tab's `Core`: defaults, words, and the order of the store's work. */
-export function facade(first: Core, options: Options, fetchWhole?: () => Promise<Uint8Array>): Profile {
-  let core = first;
+/** The public face of one tab: defaults, words, and the order of the store's work. */
+export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<Uint8Array>): Profile {
+  let tab = first;
+  let { core } = tab;
   const nameOf = options.nameOf ?? ((id: string): string => id);
   const queue = serial();
   const changed = listeners();
@@ -33,7 +33,7 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
     hearing = true;
     void queue(async () => {
       hearing = false;
-      await core.sync();
+      await tab.sync();
       outgrown();
       changed.tell(); // also where the log is the same: a report may have gone
     });
@@ -53,7 +53,7 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
     // Everything recorded until the work begins goes along in one transaction.
     writing ??= queue(async () => {
       writing = undefined;
-      while (!(await core.flush(Date.now())));
+      while (!(await tab.flush(Date.now())));
       if (status() !== 'ready') return;
       other.tell();
       reports?.arm();
@@ -73,7 +73,7 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
       if (head) return; // its departments are not the server's
       await idle(); // the log is read, and counted
       if (signal.aborted || globalPrivacyControl()) return; // taken back, or switched on, meanwhile
-      await core.report(url, Date.now(), signal);
+      await tab.report(url, Date.now(), signal);
       other.tell();
       changed.tell();
     });
@@ -86,7 +86,7 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
       reports?.stop();
       reports = undefined;
     }
-    if (!told.profile) core.withdraw();
+    if (!told.profile) tab.withdraw();
     if (grants !== undefined || !told.profile) grants = both(grants ?? told, told);
     changed.tell();
   };
@@ -106,20 +106,21 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
 
   /** The full module, which takes the core's place when something is asked that only it can answer. */
   const full = fullModule(options, {
-    now: () => core,
+    now: () => tab,
     bundle: () => (head ? options.head : undefined) ?? options.factors,
     asHead: () => head,
     refused: () => status() === 'refused',
     queue,
     take: (next) => {
-      core = next;
+      tab = next;
+      ({ core } = next);
       forget(); // it may be a later bundle
     },
   });
 
   /** Something is to be done that only the full module can do, and soon. */
   const outgrown = (): void => {
-    if (core.outgrown()) full().catch(() => undefined); // it is tried again with the next start
+    if (tab.outgrown()) full().catch(() => undefined); // it is tried again with the next start
   };
 
   /** The whole bundle after the head: asked for once, read when the page is idle. */
@@ -128,19 +129,17 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
     .then(() => undefined, (error: unknown) => { late = error instanceof HomebodyError ? error : undefined; }));
 
   /** The log is not learnt again by a head, which would lose what it does not hold. */
-  const toChange = async (): Promise<Full> => {
+  const toChange = async (): Promise<FullTab> => {
     await whole();
     if (head) throw late ?? new HomebodyError('bundle-unreachable', 'the whole bundle is not here yet');
     return full();
   };
 
-  const ledger = async (): Promise<readonly LedgerEntry[]> => (await promised((await full()).ledger())) as LedgerEntry[];
-
   /** The log is changed: after what is under way, and the other tabs hear of it. */
-  const changing = async <T>(work: (core: Full) => Promise<T>): Promise<T> => {
+  const changing = async <T>(work: (able: FullTab) => Promise<T>): Promise<T> => {
     const able = await toChange();
     return queue(async () => {
-      const done = await promised(work(able));
+      const done = await work(able);
       other.tell();
       changed.tell();
       return done;
@@ -155,10 +154,12 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
     if (isMixed(bundle)) await full(bundle);
     await queue(async () => {
       // Not where it has come with the full module.
-      if (versionOf(bundle) !== core.bundle()) await promised(core.prepare(bundle));
-      core.takeOver();
-      forget(); // the places of its items, in the same moment
-      [head, late] = [false, undefined];
+      const taken = (): void => {
+        forget(); // the places of its items, in the same moment
+        [head, late] = [false, undefined];
+      };
+      if (versionOf(bundle) === core.bundle()) taken();
+      else await tab.changeBundle(bundle, taken);
     });
     const another = core.bundle() !== was;
     early.splice(0).forEach((one) => { profile.record(...one); });
@@ -170,7 +171,7 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
     options.reports === undefined ? 'not-set-up' : globalPrivacyControl() ? 'gpc' : reports === undefined ? 'not-allowed' : 'on';
 
   const erase = (): Promise<Date> => queue(async () => {
-    const date = new Date(await promised(core.erase(Date.now())));
+    const date = new Date(await tab.erase(Date.now()));
     other.tell();
     changed.tell();
     return date;
@@ -226,7 +227,7 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
     async explain(id) {
       toRank('explain');
       const able = await full();
-      return explanation(id, guarded(() => able.explain(asText(id), Date.now())));
+      return explanation(id, guarded(() => able.core.explain(asText(id), Date.now())));
     },
     taste() {
       if (grants?.segments !== true) throw noGrant('taste', 'segments');
@@ -241,10 +242,10 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
       return queue(async () => {
         if (grants !== undefined && same(now, grants)) return;
         if (now.profile && grants?.profile !== true) {
-          await promised(core.grant());
+          await tab.grant();
           outgrown();
         }
-        if (!now.profile && grants?.profile !== false) await promised(core.refuse(Date.now()));
+        if (!now.profile && grants?.profile !== false) await tab.refuse(Date.now());
         grants = status() === 'refused' ? NOTHING : now; // another tab may have been refused meanwhile
         withReports(now.reports);
         other.tell({ grants: now });
@@ -257,12 +258,15 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
     },
     async correct({ item, category, as }) {
       const able = await toChange();
-      guarded(() => { able.correct(asText(as), asText(item ?? category), item === undefined, Date.now()); });
+      guarded(() => { able.core.correct(asText(as), asText(item ?? category), item === undefined, Date.now()); });
       changed.tell();
       await write();
       changed.tell(); // what reaches back has been learnt again
     },
-    corrections: async () => standing((await full()).corrections()),
+    corrections: async () => {
+      const [able, { standing }] = await Promise.all([full(), loadFull(options.fullWasm)]);
+      return standing(able.core.corrections());
+    },
     forget: ({ item, category, kind, at, before }) => changing(async (able) =>
       (await able.change('forget', asName(item), asName(category), asName(kind), asOptional(at), asOptional(before))) as number),
     undo: () => changing(async (able): Promise<Undone | undefined> => {
@@ -272,18 +276,21 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
       if (what === 'interaction') return { what, kind: verb as Kind, item: name };
       return { what: 'correction', correction: what === 'item' ? { item: name, as: verb as Wish } : { category: name, as: verb as Wish } };
     }),
-    interests: async () => (await promised((await full()).tell('interests', 0))) as readonly Interest[],
-    history: async ({ limit = 20 } = {}) => ((await promised((await full()).tell('history', limit))) as readonly Change[])
+    interests: async () => (await (await full()).tell('interests', 0)) as readonly Interest[],
+    history: async ({ limit = 20 } = {}) => ((await (await full()).tell('history', limit)) as readonly Change[])
       .map((one) => ({ ...one, text: deed(one.kind, nameOf(one.item)) })),
-    map: async ({ at = Date.now() } = {}) => (await full()).map(asNumber(at)),
+    map: async ({ at = Date.now() } = {}) => (await full()).core.map(asNumber(at)),
     sensitive: () => core.sensitive(),
     nameOf,
-    export: async () => exported(await full(), options.signals ?? {}, await ledger()),
-    import: (data, { merge = false } = {}) => changing((able) => imported(able, data, merge)),
+    export: async () => {
+      const [able, { exported }] = await Promise.all([full(), loadFull(options.fullWasm)]);
+      return exported(able, options.signals ?? {});
+    },
+    import: (data, { merge = false } = {}) => changing(async (able) => (await loadFull(options.fullWasm)).imported(able, data, merge)),
     erase,
-    ledger,
+    ledger: async () => (await (await full()).ledger()) as readonly LedgerEntry[],
     state(): ProfileState {
-      const [date, problem] = [core.noReportsBefore(), core.problem() ?? (late === undefined ? undefined : [late.code, late.message] as const)];
+      const [date, problem] = [core.noReportsBefore(), tab.problem() ?? late];
       return {
         status: status(),
         paused,
@@ -297,7 +304,7 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
         reports: reporting(),
         epsilon: losses(core),
         ...(date === undefined ? {} : { noReportsBefore: date }),
-        ...(problem === undefined ? {} : { problem: { code: problem[0], message: problem[1] } }),
+        ...(problem === undefined ? {} : { problem: { code: problem.code, message: problem.message } }),
       };
     },
     saved: () => write(),
@@ -305,7 +312,7 @@ export function facade(first: Core, options: Options, fetchWhole?: () => Promise
     close() {
       reports?.stop();
       watching.forEach((stop) => { stop(); });
-      void queue(() => core.close(Date.now())).then(() => { other.close(); });
+      void queue(() => tab.close(Date.now())).then(() => { other.close(); });
     },
     snapshot: () => core.snapshot(),
   };

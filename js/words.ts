@@ -14,6 +14,9 @@ export function deed(kind: Kind, name: string): string {
   return before + name + behind;
 }
 
+/** By the core's numbers. */
+export const ARMS: ReadonlyMap<unknown, number> = new Map([['personal', 0], ['popular', 1]]);
+
 /** All kinds, in the order of the core's numbers. */
 export const KINDS = Object.keys(DEEDS) as readonly Kind[];
 

@@ -10,7 +10,7 @@ impl Factors {
     /// Where a direction lies on the map: axes · (v/|v| − mean). `None` for the zero vector, which has no
     /// direction, and where the bundle brings no plane.
     pub fn on_map(&self, vector: &[f32]) -> Option<[f32; 2]> {
-        let length = libm::sqrtf(vector.iter().map(|value| value * value).sum());
+        let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
         if self.plane.0.is_empty() || length <= 0.0 {
             return None;
         }

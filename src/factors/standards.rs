@@ -38,7 +38,7 @@ impl Standards {
     pub fn dwell(&self, milliseconds: f32) -> f32 {
         let [low, high] = self.dwell;
         let seconds = (milliseconds / 1000.0).max(low).min(high);
-        libm::logf(seconds / low) / libm::logf(high / low)
+        ln(seconds / low) / ln(high / low)
     }
 
     /// A price's place among the shop's prices, 0 (cheapest) to 1, between quantiles in log.
@@ -48,9 +48,14 @@ impl Standards {
         let (Some(low), Some(high)) = (above.checked_sub(1).map(|i| self.prices[i]), self.prices.get(above)) else {
             return Some(if above == 0 { 0.0 } else { 1.0 });
         };
-        let within = libm::logf(price / low) / libm::logf(high / low);
+        let within = ln(price / low) / ln(high / low);
         Some((above as f32 - 1.0 + within) / steps as f32)
     }
+}
+
+/// One logarithm serves the whole core.
+fn ln(x: f32) -> f32 {
+    libm::log(f64::from(x)) as f32
 }
 
 #[cfg(test)]

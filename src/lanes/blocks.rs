@@ -82,7 +82,7 @@ impl Blocks {
     /// None of these items' vectors is longer, in steps.
     pub fn longest(&self, items: Range<usize>) -> f32 {
         let squares = items.map(|item| super::square(self.own(item as u32)));
-        (libm::sqrt(f64::from(squares.max().unwrap_or(0))) as f32).next_up()
+        (f64::from(squares.max().unwrap_or(0)).sqrt() as f32).next_up()
     }
 }
 

@@ -96,7 +96,7 @@ pub(crate) fn exp(x: f32) -> f32 {
     // A NaN becomes −87, here as in four lanes: the taste that it comes of is given up by its length.
     let x = if x > -EXP_MOST { x } else { -EXP_MOST };
     let x = if x < EXP_MOST { x } else { EXP_MOST };
-    let n = libm::floorf(x * LOG2_E + 0.5);
+    let n = (x * LOG2_E + 0.5).floor();
     let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
     let sum = EXP[1..].iter().fold(EXP[0], |sum, factor| sum * r + factor);
     ((sum * (r * r) + r) + 1.0) * f32::from_bits(((n as i32 + 127) as u32) << 23)

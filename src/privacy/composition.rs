@@ -16,7 +16,7 @@ const ORDERS: [f64; 16] = [1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 1
 /// The divergence of order `alpha` of one report, at most.
 pub fn divergence(epsilon: f64, alpha: f64) -> f64 {
     // (e^{αε} + e^{(1−α)ε}) / (1 + e^ε), with e^{αε} taken out, so that nothing overflows.
-    let rest = libm::log1p(libm::exp((1.0 - 2.0 * alpha) * epsilon)) - libm::log1p(libm::exp(-epsilon));
+    let rest = libm::log(1.0 + libm::exp((1.0 - 2.0 * alpha) * epsilon)) - libm::log(1.0 + libm::exp(-epsilon));
     ((alpha - 1.0) * epsilon + rest) / (alpha - 1.0)
 }
 
@@ -32,7 +32,7 @@ pub fn renyi(losses: impl Iterator<Item = MilliEpsilon>) -> MilliEpsilon {
     let at = |(all, alpha): (&f64, f64)| all - libm::log(DELTA) / (alpha - 1.0);
     let best = divergences.iter().zip(ORDERS).map(at).fold(f64::INFINITY, f64::min);
     // A float beyond the largest whole number becomes that.
-    sum.min(libm::ceil(best * 1_000.0) as u32)
+    sum.min((best * 1_000.0).ceil() as u32)
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ impl Statistics {
 
     /// What is left at a clock of what stands in the sums: 2^(L−c).
     pub fn left(&self, clock: f64) -> f64 {
-        libm::exp2(self.landmark as f64 - clock)
+        exp2(self.landmark as f64 - clock)
     }
 
     /// Adds an example's vector with its weights; negative weights take it out again.
@@ -104,13 +104,13 @@ impl Statistics {
         if self.is_empty() {
             self.matrix = vec![0.0; Self::triangle(self.dim)];
             self.vector = vec![0.0; self.dim];
-            self.landmark = libm::floor(term.clock) as i64;
+            self.landmark = term.clock.floor() as i64;
         }
         if term.clock - self.landmark as f64 > Self::LEAD {
-            self.rebase(libm::floor(term.clock) as i64);
+            self.rebase(term.clock.floor() as i64);
         }
         self.clock = if self.clock > term.clock { self.clock } else { term.clock };
-        let scale = libm::exp2(term.clock - self.landmark as f64);
+        let scale = exp2(term.clock - self.landmark as f64);
         let (square, linear) = (scale * term.square, scale * term.linear);
         let mut rest = self.matrix.as_mut_slice();
         for (row, (sum, q_row)) in self.vector.iter_mut().zip(q).enumerate() {
@@ -130,7 +130,7 @@ impl Statistics {
             // The list is full, hence not empty.
             self.deeds.remove(weakest.unwrap_or(0));
         }
-        let amount = deed.amount * libm::exp2(clock - self.landmark as f64);
+        let amount = deed.amount * exp2(clock - self.landmark as f64);
         self.deeds.push(Weighed { amount, ..deed });
     }
 
@@ -166,9 +166,16 @@ impl Statistics {
 
     /// Moves the landmark to a later one.
     fn rebase(&mut self, landmark: i64) {
-        let by = libm::exp2((self.landmark - landmark) as f64);
+        let by = exp2((self.landmark - landmark) as f64);
         self.matrix.iter_mut().chain(&mut self.vector).for_each(|sum| *sum *= by);
         self.deeds.iter_mut().for_each(|deed| deed.amount *= by);
         self.landmark = landmark;
     }
+}
+
+/// 2ˣ: exact where x is whole. libm's own brings a table of 4 kB.
+fn exp2(x: f64) -> f64 {
+    let whole = x.floor();
+    let power = f64::from_bits((whole as i64 + 1023).clamp(0, 2047) as u64 * (1 << 52));
+    libm::exp((x - whole) * std::f64::consts::LN_2) * power
 }

@@ -75,9 +75,9 @@ impl Taste {
             let gradient = *value / unit;
             *square = (*square + gradient * gradient).min(f32::MAX);
             // The floor keeps the very first step finite; it is far below any real sum.
-            *value /= libm::sqrtf(*square) + 1e-8;
+            *value /= square.sqrt() + 1e-8;
         }
         let after: f32 = step.iter().map(|value| value * value).sum();
-        if before > 0.0 { libm::sqrtf(after / before) } else { 1.0 }
+        if before > 0.0 { (after / before).sqrt() } else { 1.0 }
     }
 }

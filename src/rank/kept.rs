@@ -39,7 +39,7 @@ impl Kept {
         let ratio = last.unit / next.unit;
         let rise = |new: f64, old: f64| new / ratio - old;
         let moved = next.numbers.iter().zip(&last.numbers).map(|(new, old)| rise(f64::from(*new), f64::from(*old)));
-        let step = libm::sqrt(moved.map(|by| by * by).sum());
+        let step = moved.map(|by| by * by).sum::<f64>().sqrt();
         let interest = Levels::of((0..factors.categories()).map(|at| rise(next.interest(at), last.interest(at))), 0.0);
         let prior = (rise(f64::from(next.prior), f64::from(last.prior)) * f64::from(factors.least_bias())).max(0.0);
         if ratio == 1.0 && step == 0.0 && prior == 0.0 && interest.highest() == 0.0 {

@@ -44,7 +44,7 @@ impl Rough {
         self.numbers.clear();
         let mut missed = 0.0;
         for value in query.weights() {
-            let number = libm::round(value / step);
+            let number = (value / step).round_ties_even();
             missed += (value - number * step) * (value - number * step);
             self.numbers.push(number as i8);
         }
@@ -62,8 +62,8 @@ impl Rough {
         }
         let longest = f64::from(factors.heads().longest);
         // What the rounding of the query misses of any vector (Cauchy–Schwarz), and a few roundings to 24 bits.
-        let missed = libm::sqrt(missed) * longest;
-        self.reach = (libm::sqrt(square) * longest + missed + beside) / self.unit;
+        let missed = missed.sqrt() * longest;
+        self.reach = (square.sqrt() * longest + missed + beside) / self.unit;
         self.error = (missed / self.unit + self.reach / (1 << 20) as f64) as f32;
     }
 

@@ -32,5 +32,5 @@ pub fn similar(factors: &Factors, item: u32, allowed: &Allowed, limit: usize, sc
 }
 
 fn norm(vector: &[f32]) -> f64 {
-    libm::sqrt(vector.iter().map(|value| f64::from(*value) * f64::from(*value)).sum())
+    vector.iter().map(|value| f64::from(*value) * f64::from(*value)).sum::<f64>().sqrt()
 }

@@ -20,7 +20,7 @@ impl Cholesky {
                 own[k] = (own[k] - dot(&own[..k], &row[..k])) / row[k];
             }
             let left = own[j] - dot(&own[..j], &own[..j]);
-            own[j] = libm::sqrt(if left > floor { left } else { floor });
+            own[j] = if left > floor { left } else { floor }.sqrt();
         }
         Self { rows, size }
     }

@@ -96,7 +96,9 @@ impl FoldIn {
             Forgetting::Time(Millis(half_life)) if half_life > 0 => at.0 as f64 / half_life as f64 + drifts,
             Forgetting::Never | Forgetting::Time(_) => drifts,
             // Its clock has moved when they were seen.
-            Forgetting::Event(left) => state.clock() - libm::log2(f64::from(left.max(1e-6))) * f64::from(events),
+            Forgetting::Event(left) => {
+                state.clock() - libm::log(f64::from(left.max(1e-6))) / std::f64::consts::LN_2 * f64::from(events)
+            }
         }
     }
 

@@ -31,7 +31,7 @@ impl Random {
             let (u, v) = (2.0 * self.unit() - 1.0, 2.0 * self.unit() - 1.0);
             let square = u * u + v * v;
             if square > 0.0 && square < 1.0 {
-                return u * libm::sqrt(-2.0 * libm::log(square) / square);
+                return u * (-2.0 * libm::log(square) / square).sqrt();
             }
         }
     }

@@ -268,13 +268,13 @@ fn bound(taste: &mut Taste) {
         *taste = Taste::neutral(taste.vector.len());
         taste.at = at;
     } else if square > Sgd::MAX_NORM * Sgd::MAX_NORM {
-        taste.fade(Sgd::MAX_NORM / libm::sqrtf(square));
+        taste.fade(Sgd::MAX_NORM / square.sqrt());
     }
 }
 
 /// ln(1 + eˣ), without overflow.
 fn softplus(x: f32) -> f32 {
-    x.max(0.0) + libm::log1pf(lanes::exp(-x.abs()))
+    x.max(0.0) + libm::log(1.0 + f64::from(lanes::exp(-x.abs()))) as f32
 }
 
 #[cfg(test)]

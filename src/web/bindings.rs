@@ -1,58 +1,39 @@
-//! The class `Core` that the TypeScript facade holds. Conversions and calls, nothing else: exported
-//! methods are synchronous, async ones own what they need.
+//! The class `Core` that the TypeScript facade holds. Conversions and calls, nothing else.
 
 use super::edge::{Download, millis};
 use super::recording::Outcome;
-use super::tab::{self, Shared, Status, Tab};
-use super::{erasure, flat, report, succession};
+use super::tab::{Shared, Tab};
+use super::{flat, report, storing};
 use crate::error::Error;
 use crate::intake::Event;
 use crate::interaction::{Arm, Kind, Signal};
 use crate::privacy::Type;
 use crate::profiler::{List, Profiler, Request};
-use js_sys::{Promise, Uint8Array};
+use js_sys::Uint8Array;
 use std::cell::RefCell;
-use std::pin::Pin;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::future_to_promise;
-use web_sys::AbortSignal;
 
 /// A shopper's profile in one tab.
 #[wasm_bindgen]
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Core {
     pub(super) tab: Shared,
 }
 
 #[wasm_bindgen]
 impl Core {
-    /// Reads the bundle. Nothing is stored or opened yet; what will be is `encrypted`, or not.
+    /// Reads the bundle.
     #[wasm_bindgen(constructor)]
-    pub fn new(bundle: Uint8Array, database: String, encrypted: bool) -> Result<Core, Error> {
+    pub fn new(bundle: Uint8Array) -> Result<Core, Error> {
         let profiler = Profiler::open_from(&Download(bundle))?;
-        Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler, database, encrypted))) })
+        Ok(Self { tab: Rc::new(RefCell::new(Tab::new(profiler))) })
     }
 
     /// The bundle is the popular head of one that is still to come: nothing is refused for its item's sake.
     #[wasm_bindgen(js_name = markHead)]
     pub fn mark_head(&self) {
         self.tab.borrow_mut().head = true;
-    }
-
-    /// Reads the bundle that is to take the place of this one. Resolves to whether it is another.
-    #[wasm_bindgen(unchecked_return_type = "Promise<boolean>")]
-    pub fn prepare(&self, bundle: Uint8Array) -> Promise {
-        let tab = self.tab.clone();
-        promise(async move { Ok(succession::prepare(&tab, &Download(bundle)).await?.into()) })
-    }
-
-    /// What was prepared takes its place, at once; nothing that was recorded is lost. Of the store nothing else may
-    /// have been asked in between.
-    #[wasm_bindgen(js_name = takeOver)]
-    pub fn take_over(&self) {
-        self.tab.borrow_mut().take_over();
     }
 
     /// The bundle's version.
@@ -193,7 +174,7 @@ impl Core {
     /// Thousandths of ε, in all and then of each type: spent today, in the last 30 and in the last 365 days, the
     /// same by Rényi composition, and the most that may be.
     pub fn epsilon(&self, now: f64) -> Vec<u32> {
-        report::epsilon(&self.tab.borrow().known.budget, millis(now))
+        report::epsilon(&self.tab.borrow().budget, millis(now))
     }
 
     /// The shop wants reports of this type, with ε in thousandths or the registry's own.
@@ -220,7 +201,7 @@ impl Core {
     /// The date before which no report is made, in milliseconds.
     #[wasm_bindgen(js_name = noReportsBefore)]
     pub fn no_reports_before(&self) -> Option<f64> {
-        self.tab.borrow().known.budget.not_before().map(|date| date.0 as f64)
+        storing::date(&self.tab.borrow().budget)
     }
 
     /// The code and the words of what went wrong last, if anything did.
@@ -228,11 +209,6 @@ impl Core {
         let tab = self.tab.borrow();
         let error = tab.problem.as_ref()?;
         Some(vec![error.code().to_owned(), error.to_string()])
-    }
-
-    /// Is there something to be done that only the full module can do?
-    pub fn outgrown(&self) -> bool {
-        self.tab.borrow().outgrown
     }
 
     /// All that this tab alone holds, for another module, which goes on in its place. Of the store nothing else may be
@@ -251,96 +227,4 @@ impl Core {
     pub fn snapshot(&self) -> Vec<u8> {
         self.tab.borrow().snapshot()
     }
-
-    /// Consent was given: opens the store and writes what was recorded before.
-    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn grant(&self) -> Promise {
-        let tab = self.tab.clone();
-        promise(async move {
-            if tab.borrow().status == Status::Closed {
-                return Err(Error::Closed.into());
-            }
-            tab::open(&tab).await;
-            tab::flush(&tab).await;
-            Ok(JsValue::UNDEFINED)
-        })
-    }
-
-    /// Consent was refused or taken back: nothing is kept, here or in the store.
-    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn refuse(&self, now: f64) -> Promise {
-        let tab = self.tab.clone();
-        tab.borrow_mut().status = Status::Refused;
-        promise(async move {
-            let erased = erasure::erase(&tab, millis(now)).await;
-            tab.borrow_mut().store = None;
-            erased?;
-            Ok(JsValue::UNDEFINED)
-        })
-    }
-
-    /// Another tab was refused and has erased the store.
-    pub fn withdraw(&self) {
-        erasure::withdraw(&self.tab);
-    }
-
-    /// Writes what was recorded. Resolves to whether all of it is stored (or there is no store).
-    #[wasm_bindgen(unchecked_return_type = "Promise<boolean>")]
-    pub fn flush(&self, now: f64) -> Promise {
-        let tab = self.tab.clone();
-        promise(async move {
-            let done = tab::flush(&tab).await;
-            if done {
-                tab::snapshot(&tab, millis(now), false).await;
-            }
-            Ok(done.into())
-        })
-    }
-
-    /// Takes in what other tabs have written. Resolves to whether anything came.
-    #[wasm_bindgen(unchecked_return_type = "Promise<boolean>")]
-    pub fn sync(&self) -> Promise {
-        let tab = self.tab.clone();
-        promise(async move { Ok(tab::sync(&tab).await.into()) })
-    }
-
-    /// Makes today's reports, if there is something to say, and sends what waits.
-    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn report(&self, url: String, now: f64, stop: Option<AbortSignal>) -> Promise {
-        let tab = self.tab.clone();
-        promise(async move {
-            report::report(&tab, &url, millis(now), stop.as_ref()).await;
-            Ok(JsValue::UNDEFINED)
-        })
-    }
-
-    /// Deletes everything but one date, which it resolves to (milliseconds).
-    #[wasm_bindgen(unchecked_return_type = "Promise<number>")]
-    pub fn erase(&self, now: f64) -> Promise {
-        let tab = self.tab.clone();
-        promise(async move {
-            let left = erasure::erase(&tab, millis(now)).await?;
-            Ok(left.not_before().map_or(now, |date| date.0 as f64).into())
-        })
-    }
-
-    /// Writes a snapshot and lets go of the database.
-    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn close(&self, now: f64) -> Promise {
-        let tab = self.tab.clone();
-        promise(async move {
-            tab::flush(&tab).await;
-            tab::snapshot(&tab, millis(now), true).await;
-            let mut tab = tab.borrow_mut();
-            tab.status = Status::Closed;
-            tab.store = None;
-            Ok(JsValue::UNDEFINED)
-        })
-    }
-}
-
-/// Boxed, so that all have one type: each type of its own would cost 4 kB of the module.
-pub(super) fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-    let work: Pin<Box<dyn Future<Output = _>>> = Box::pin(work);
-    future_to_promise(work)
 }

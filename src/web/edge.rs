@@ -34,17 +34,6 @@ impl From<Error> for JsValue {
     }
 }
 
-/// The browser's words of an exception.
-pub(super) fn words(value: &JsValue) -> String {
-    let part = |name: &str| Reflect::get(value, &name.into()).ok().and_then(|part| part.as_string());
-    // A DOMException's message can be empty (a full quota in Chrome), its name never is.
-    match (part("name"), part("message")) {
-        (Some(name), Some(message)) if !message.is_empty() => format!("{name}: {message}"),
-        (Some(name), _) => name,
-        _ => "unknown".to_owned(),
-    }
-}
-
 /// The operating system's random bytes. Windows and workers have the same global `crypto`.
 pub(super) fn random(out: &mut [u8]) {
     let crypto: Crypto =

@@ -4,7 +4,6 @@ use super::tab::{Status, Tab};
 use crate::bytes::{Reader, Writer};
 use crate::error::Error;
 use crate::interaction::Arm;
-use crate::profile::Profile;
 
 impl Tab {
     /// All that only this tab holds.
@@ -48,9 +47,8 @@ impl Tab {
         while let Some(entry) = entry() {
             self.outbox.push(entry);
         }
-        if self.store.is_none() && self.status != Status::Refused {
-            let read = Profile::from_bytes(&confirmed, self.profiler.factors()).ok();
-            self.confirmed = self.profiler.restore(read, &[]).0;
+        if !matches!(self.status, Status::Ready | Status::Refused) {
+            self.go_on_from(&confirmed);
         }
         self.rebuild();
         Some(())

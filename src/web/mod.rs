@@ -1,29 +1,26 @@
-//! The browser edge: bindings, the store on IndexedDB, the transport of Reports. No mathematics.
+//! The browser edge: bindings, and what one tab holds. No mathematics, and nothing that waits: what is stored and sent, the
+//! page's script does (`js/store/`).
 //!
 //! Built twice: the core, and with the feature `full` all of it (`full`).
 
 // The core does not use all that the rooms have.
 #![cfg_attr(not(feature = "full"), allow(dead_code))]
 
-#[cfg(not(feature = "full"))]
-mod again;
 mod bindings;
 mod edge;
-mod erasure;
 mod flat;
 #[cfg(feature = "full")]
 mod full;
 mod handover;
-mod idb;
-mod moment;
-mod opening;
 mod recording;
 mod report;
+mod rows;
 mod step;
-mod store;
-mod succession;
+mod storing;
 mod tab;
-mod transport;
-mod vault;
 
 pub use bindings::Core;
+
+/// Half the code of the one that comes with std, and no more memory.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

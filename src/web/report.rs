@@ -1,67 +1,20 @@
-//! The life of the reports: counted from the log, made and written to the ledger in one transaction,
-//! then sent. Their ids and noise are fixed before the first try, so a second try says nothing new.
+//! The reports: counted from the log, made, and what became of each. The page's script keeps them in the ledger in one
+//! transaction, and then sends them: their ids and noise are fixed before the first try, so a second try says nothing
+//! new.
 
 use super::edge::random;
-use super::store::{Keyed, Written};
-use super::tab::{Shared, Tab};
-use super::transport::{Answer, send};
+use super::tab::Tab;
 use crate::intake::Intake;
 use crate::interaction::{Interaction, Millis};
 use crate::privacy::registry::CAPS;
 use crate::privacy::{Budget, Entry, Report, State, Tally, Type, Withheld};
-use web_sys::AbortSignal;
 
-/// Makes today's reports if there is something to say, then sends whatever waits.
-pub(super) async fn report(tab: &Shared, url: &str, now: Millis, stop: Option<&AbortSignal>) {
-    let (store, known) = {
-        let tab = tab.borrow();
-        let Some(store) = tab.store.clone() else { return };
-        (store, tab.known.budget.clone())
-    };
-    let mut spent = None;
-    let made = store.report(&known, |budget, log, last| {
-        let made = compose(&mut tab.borrow_mut(), now, budget, log, last)?;
-        spent = made.0.clone();
-        Some(made)
-    });
-    match made.await {
-        Ok(Written::Done(()) | Written::Edited | Written::Idle) => {}
-        // Another tab has erased everything; the next look at the store starts anew.
-        Ok(Written::Erased) => return,
-        Err(error) => {
-            tab.borrow_mut().problem = Some(error);
-            return;
-        }
-    }
-    if let Some(spent) = spent {
-        let mut tab = tab.borrow_mut();
-        tab.known.budget = spent;
-        tab.told = tab.refused();
-    }
-    for (key, bytes) in store.ledger().await.unwrap_or_default() {
-        let Ok(mut entry) = Entry::from_bytes(&bytes) else { continue };
-        if entry.state != State::Waiting {
-            continue;
-        }
-        let young = now.since(entry.at) <= Entry::GIVEN_UP_AFTER.0;
-        entry.state = match entry.report().filter(|_| young) {
-            Some(report) => match send(url, &report, stop).await {
-                Answer::Taken => State::Sent,
-                Answer::Refused => State::Failed,
-                Answer::Later => continue,
-            },
-            // Too old, or of another version of this program.
-            None => State::Failed,
-        };
-        if let Err(error) = store.amend(key, &entry.to_bytes()).await {
-            tab.borrow_mut().problem = Some(error);
-        }
-    }
-}
+/// The log's part that no report has counted yet.
+type Log<'a> = [(u64, &'a [u8])];
 
-/// The changed budget and the ledger's lines; nothing where there is nothing to say.
-fn compose(
-    tab: &mut Tab, now: Millis, mut budget: Budget, log: &[Keyed], last: Option<Vec<u8>>,
+/// The changed budget and the ledger's lines, where the `last` one is known; nothing where there is nothing to say.
+pub(super) fn compose(
+    tab: &mut Tab, now: Millis, mut budget: Budget, log: &Log<'_>, last: Option<&[u8]>,
 ) -> Option<(Option<Budget>, Vec<Vec<u8>>)> {
     let mut entropy = |out: &mut [u8]| random(out);
     // No day is opened again that lies behind what was done, whatever the clock says; its last day guards the budget
@@ -84,19 +37,19 @@ fn compose(
         // Said once a day.
         Err(why) => {
             let entry = Entry::withheld(why, now);
-            let said = last.and_then(|last| Entry::from_bytes(&last).ok());
+            let said = last.and_then(|last| Entry::from_bytes(last).ok());
             let again = said.is_some_and(|said| said.words == entry.words && said.at.day() == now.day());
             (!again).then(|| (None, vec![entry.to_bytes()]))
         }
     }
 }
 
-fn interactions(log: &[Keyed]) -> impl Iterator<Item = Interaction<'_>> {
+fn interactions<'a>(log: &'a Log<'a>) -> impl Iterator<Item = Interaction<'a>> {
     log.iter().filter_map(|(_, bytes)| Interaction::from_bytes(bytes).ok())
 }
 
 /// What the log since the last report comes to, and what this tab alone knows.
-fn tally(tab: &mut Tab, now: Millis, log: &[Keyed]) -> Tally {
+fn tally(tab: &mut Tab, now: Millis, log: &Log<'_>) -> Tally {
     let arm = tab.arm(now);
     let (factors, live) = (tab.profiler.factors(), &tab.live);
     let mut tally = Tally::new(factors, arm);
@@ -113,6 +66,21 @@ fn tally(tab: &mut Tab, now: Millis, log: &[Keyed]) -> Tally {
     let refused = tab.refused().into_iter().zip(tab.told).map(|(now, told)| now.saturating_sub(told));
     tally.changes(drifts, refused);
     tally
+}
+
+/// What is to be sent of a line of the ledger: nothing where it does not wait, and nothing that could be sent (empty) where
+/// it is too old, or of another version of this program.
+pub(super) fn letter(line: &[u8], now: Millis) -> Option<Vec<u8>> {
+    let entry = Entry::from_bytes(line).ok().filter(|entry| entry.state == State::Waiting)?;
+    let young = now.since(entry.at) <= Entry::GIVEN_UP_AFTER.0;
+    Some(entry.report().filter(|_| young).map_or_else(Vec::new, |report| report.body()))
+}
+
+/// The line of a report that the server has taken, or never will.
+pub(super) fn answered(line: &[u8], taken: bool) -> Option<Vec<u8>> {
+    let mut entry = Entry::from_bytes(line).ok()?;
+    entry.state = if taken { State::Sent } else { State::Failed };
+    Some(entry.to_bytes())
 }
 
 /// A row for all types together and one for each: spent, the same by Rényi composition, and the caps.

@@ -3,15 +3,11 @@
 //! `confirmed` has every log entry up to `position`, applied in the order of the log: it is the
 //! same in every tab. `live` is `confirmed` and what this tab has recorded since; lists are ranked
 //! with it, so a click shows at once. When another tab's entries come in between, `live` is made
-//! anew. Nothing is borrowed across an await.
+//! anew. What is stored where, and when, is the page's script's (`js/store/`): here is what it means.
 
-#[cfg(not(feature = "full"))]
-use super::again;
 use super::edge::random;
-#[cfg(feature = "full")]
-use super::full::rewrite as again;
+use super::rows::Keyed;
 use super::step::Step;
-use super::store::{Keyed, Known, Loaded, Store, Written};
 use crate::error::Error;
 use crate::interaction::{Arm, Interaction, Millis};
 use crate::privacy::registry::ANOMALIES;
@@ -46,6 +42,11 @@ impl Status {
             Self::Closed => "closed",
         }
     }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let all = [Self::Pending, Self::Ready, Self::MemoryOnly, Self::Refused, Self::Closed];
+        all.into_iter().find(|one| one.name() == name)
+    }
 }
 
 #[derive(Debug)]
@@ -55,17 +56,13 @@ pub(super) struct Tab {
     pub(super) confirmed: Profile,
     /// Recorded here, not yet in the log. Where there is no store, it is the log.
     pub(super) outbox: Vec<Vec<u8>>,
-    pub(super) store: Option<Rc<Store>>,
-    pub(super) database: String,
-    /// What is stored is encrypted.
-    sealed: bool,
     pub(super) status: Status,
     pub(super) paused: bool,
     /// The bundle holds the popular items only, until the whole one is here.
     pub(super) head: bool,
-    /// Another bundle, read, and what is stored.
-    pub(super) next: Option<(Profiler, Option<Loaded>)>,
-    pub(super) known: Known,
+    /// Another bundle, read.
+    pub(super) next: Option<Profiler>,
+    pub(super) budget: Budget,
     pub(super) problem: Option<Error>,
     seeds: Random,
     /// The reports that the shop wants.
@@ -78,15 +75,18 @@ pub(super) struct Tab {
     pub(super) forgotten: Vec<Keyed>,
     /// Read from an export, not yet the log.
     pub(super) staged: Vec<Vec<u8>>,
-    flushing: bool,
     pub(super) snapshot_at: u64,
     snapshot_taken: Option<Millis>,
     /// The log's position, and the day, when it was last looked through for what may go.
     swept: Option<(u64, i32)>,
     /// The latest step of learning here.
     pub(super) step: Option<Step>,
-    /// The log is to be learnt again, which the core cannot do.
-    pub(super) outgrown: bool,
+    /// How the log is to be changed.
+    #[cfg(feature = "full")]
+    pub(super) wanted: Option<super::full::rewrite::Wanted>,
+    /// The log as it is to be, learnt; and what goes.
+    #[cfg(feature = "full")]
+    pub(super) learnt: Option<(Profile, Vec<Keyed>)>,
 }
 
 pub(super) type Shared = Rc<RefCell<Tab>>;
@@ -101,7 +101,7 @@ const SWEEP_EVERY: u64 = 1_000;
 const BATCH: usize = 500;
 
 impl Tab {
-    pub(super) fn new(profiler: Profiler, database: String, sealed: bool) -> Self {
+    pub(super) fn new(profiler: Profiler) -> Self {
         let blank = Profile::new(profiler.factors());
         let mut seed = [0; 8];
         random(&mut seed);
@@ -110,14 +110,11 @@ impl Tab {
             live: blank.clone(),
             confirmed: blank,
             outbox: Vec::new(),
-            store: None,
-            database,
-            sealed,
             status: Status::Pending,
             paused: false,
             head: false,
             next: None,
-            known: Known::default(),
+            budget: Budget::default(),
             problem: None,
             seeds: Random(u64::from_le_bytes(seed)),
             settings: Settings::default(),
@@ -125,17 +122,15 @@ impl Tab {
             told: Default::default(),
             forgotten: Vec::new(),
             staged: Vec::new(),
-            flushing: false,
             snapshot_at: 0,
             snapshot_taken: None,
             swept: None,
             step: None,
-            outgrown: false,
+            #[cfg(feature = "full")]
+            wanted: None,
+            #[cfg(feature = "full")]
+            learnt: None,
         }
-    }
-
-    fn place(&self) -> (String, bool) {
-        (self.database.clone(), self.sealed)
     }
 
     pub(super) fn seed(&mut self) -> u64 {
@@ -163,7 +158,7 @@ impl Tab {
     }
 
     /// Goes on with the arm in which the latest of these things were done.
-    fn recall_arm<'a>(&mut self, log: impl Iterator<Item = &'a Vec<u8>>) {
+    fn recall_arm<'a>(&mut self, log: impl Iterator<Item = &'a [u8]>) {
         let armed = log
             .filter_map(|bytes| Interaction::from_bytes(bytes).ok())
             .filter_map(|one| Some((one.at.day(), one.arm?)));
@@ -181,11 +176,6 @@ impl Tab {
         }
     }
 
-    /// Recorded and not yet in the log.
-    pub(super) fn waiting(&self) -> impl Iterator<Item = Vec<u8>> {
-        self.outbox.iter().cloned()
-    }
-
     /// The profile as every tab has it.
     pub(super) fn snapshot(&self) -> Vec<u8> {
         self.confirmed.to_bytes(self.profiler.factors())
@@ -201,16 +191,18 @@ impl Tab {
         self.step = None;
         self.arm = None;
         self.told = self.refused();
-        self.known = Known { budget, edition: 0 };
+        self.budget = budget;
     }
 
-    /// Starts from what is stored.
-    pub(super) fn start(&mut self, loaded: Loaded) {
-        let Loaded { snapshots, log, known } = loaded;
+    /// Starts from what is stored: both generations of the snapshot, as far as they are there, and the whole log.
+    /// Returns whether something is in there that has become sensitive.
+    pub(super) fn start<'a>(
+        &mut self, snapshots: impl Iterator<Item = &'a [u8]>, log: &[(u64, &[u8])], budget: Budget,
+    ) -> bool {
         let factors = self.profiler.factors();
         let mut best: Option<(Profile, Fit)> = None;
         for bytes in snapshots {
-            match Profile::from_bytes(&bytes, factors) {
+            match Profile::from_bytes(bytes, factors) {
                 Ok(read) if best.as_ref().is_none_or(|(known, _)| known.seq < read.0.seq) => best = Some(read),
                 Ok(_) => {}
                 // The other generation and the log stand in for it.
@@ -218,14 +210,15 @@ impl Tab {
             }
         }
         let snapshot = best.as_ref().filter(|(_, fit)| *fit == Fit::Same).map_or(0, |(profile, _)| profile.seq);
-        let (profile, problem) = self.profiler.restore(best, &entries(&log));
+        let (profile, problem) = self.profiler.restore(best, log);
         self.problem = problem.or(self.problem.take());
         self.snapshot_at = snapshot;
         self.confirmed = profile;
-        self.known = known;
-        self.recall_arm(log.iter().map(|(_, bytes)| bytes));
+        self.budget = budget;
+        self.recall_arm(log.iter().map(|(_, bytes)| *bytes));
         self.forgotten.clear(); // its places belong to the log as it was
         self.rebuild();
+        self.profiler.holds_sensitive(&self.confirmed, log)
     }
 
     /// `live` from `confirmed` and what is still on its way.
@@ -234,215 +227,81 @@ impl Tab {
         self.live = self.profiler.restore(Some((self.confirmed.clone(), Fit::Same)), &waiting).0;
     }
 
-    /// Takes in what the log says. `sent` of the outbox's entries are among it.
-    fn confirm(&mut self, entries: &[Keyed], sent: usize) {
-        // Entries of its own, and no others in between: `live` has just this already.
-        let in_step = entries.len() == sent && entries.iter().map(|(_, bytes)| bytes).eq(self.outbox.iter().take(sent));
-        self.outbox.drain(..sent.min(self.outbox.len()));
-        self.recall_arm(entries.iter().map(|(_, bytes)| bytes));
+    /// So much as is written in one go.
+    pub(super) fn batch(&self) -> &[Vec<u8>] {
+        &self.outbox[..self.outbox.len().min(BATCH)]
+    }
+
+    /// Takes in what the log says: what others wrote, and behind it the first of the outbox, under these keys.
+    pub(super) fn confirm(&mut self, others: &[(u64, &[u8])], own: &[f64]) {
+        let sent: Vec<_> = self.outbox.drain(..own.len().min(self.outbox.len())).collect();
+        let own = own.iter().map(|key| *key as u64).zip(sent.iter().map(Vec::as_slice));
+        let entries: Vec<_> = others.iter().copied().chain(own).collect();
+        self.recall_arm(entries.iter().map(|(_, bytes)| *bytes));
         for (key, bytes) in entries {
             if let Ok(entry) = Logged::from_bytes(bytes) {
                 self.profiler.follow(&mut self.confirmed, &entry);
             }
-            self.confirmed.seq = *key;
+            self.confirmed.seq = key;
         }
-        if !in_step {
+        // Entries of its own, and no others in between: `live` has just this already.
+        if !others.is_empty() {
             self.rebuild();
         }
     }
-}
 
-/// The log of the store and what is not yet in it.
-pub(super) async fn log(tab: &Shared) -> Result<Vec<Keyed>, Error> {
-    let store = tab.borrow().store.clone();
-    let mut log = match store {
-        Some(store) => store.load().await?.log,
-        None => Vec::new(),
-    };
-    let next = log.last().map_or(0, |(key, _)| *key) + 1;
-    log.extend((next..).zip(tab.borrow().waiting()));
-    Ok(log)
-}
-
-/// Positions and bytes, as the profiler reads them.
-pub(super) fn entries(log: &[Keyed]) -> Vec<(u64, &[u8])> {
-    log.iter().map(|(key, bytes)| (*key, bytes.as_slice())).collect()
-}
-
-/// Opens the store and starts from it; in memory only where it does not answer. What is refused meanwhile,
-/// here or in another tab, stays so.
-pub(super) async fn open(tab: &Shared) {
-    tab.borrow_mut().status = Status::Pending;
-    let (database, sealed) = tab.borrow().place();
-    let opened = async {
-        let store = Store::open(&database, sealed).await?;
-        let loaded = store.load().await?;
-        Ok::<_, Error>((store, loaded))
-    };
-    let opened = opened.await;
-    if tab.borrow().status != Status::Pending {
-        return;
-    }
-    match opened {
-        Ok((store, loaded)) => {
-            let store = Rc::new(store);
-            let told = {
-                let mut tab = tab.borrow_mut();
-                tab.store = Some(store.clone());
-                tab.status = Status::Ready;
-                let log = loaded.log.clone();
-                tab.start(loaded);
-                tab.profiler.holds_sensitive(&tab.confirmed, &entries(&log))
-            };
-            // Learnt before the bundle or the shop said that it is sensitive.
-            if told {
-                again::without_sensitive(tab, &store).await;
-            }
-        }
-        Err(error) => degrade(tab, error),
-    }
-}
-
-fn degrade(tab: &Shared, error: Error) {
-    let mut tab = tab.borrow_mut();
-    tab.store = None;
-    tab.status = Status::MemoryOnly;
-    tab.problem = Some(error);
-}
-
-/// Writes what was recorded. Returns true when nothing is left to write.
-pub(super) async fn flush(tab: &Shared) -> bool {
-    if std::mem::replace(&mut tab.borrow_mut().flushing, true) {
-        return false; // the flush under way takes it along
-    }
-    let mut retried = false;
-    loop {
-        let (store, batch, from, known) = {
-            let tab = tab.borrow();
-            let Some(store) = tab.store.clone() else { break };
-            (store, tab.outbox.iter().take(BATCH).cloned().collect::<Vec<_>>(), tab.confirmed.seq, tab.known.clone())
-        };
-        if batch.is_empty() {
-            break;
-        }
-        let written = again::append(tab, &store, &batch, from, &known).await;
-        match written {
-            Ok(Written::Done(None) | Written::Idle) => {}
-            Ok(Written::Edited) => start_from(tab, &store).await,
-            // Its own entries are not among those behind its position: the store is another one.
-            Ok(Written::Done(Some(entries))) if entries.len() < batch.len() => {
-                tab.borrow_mut().outbox.drain(..batch.len());
-                start_from(tab, &store).await;
-            }
-            Ok(Written::Done(Some(entries))) => tab.borrow_mut().confirm(&entries, batch.len()),
-            Ok(Written::Erased) => start_anew(tab, &store).await,
-            // The connection was lost: one new one, one more try.
-            Err(_) if !retried => {
-                retried = true;
-                reopen(tab).await;
-            }
-            Err(error) => degrade(tab, error),
-        }
-    }
-    let mut tab = tab.borrow_mut();
-    tab.flushing = false;
-    tab.outbox.is_empty() || tab.store.is_none()
-}
-
-/// A new connection. Whoever deleted the database meant the profile, so the tab goes on from what is
-/// stored now, and from what it has recorded and not yet written.
-pub(super) async fn reopen(tab: &Shared) {
-    let (database, sealed) = tab.borrow().place();
-    match Store::open(&database, sealed).await {
-        Ok(store) => {
-            let store = Rc::new(store);
-            tab.borrow_mut().store = Some(store.clone());
-            start_from(tab, &store).await;
-        }
-        Err(error) => degrade(tab, error),
-    }
-}
-
-/// Another tab has erased everything: so does this one.
-pub(super) async fn start_anew(tab: &Shared, store: &Store) {
-    tab.borrow_mut().reset(Budget::default());
-    start_from(tab, store).await;
-}
-
-async fn start_from(tab: &Shared, store: &Store) {
-    match store.load().await {
-        Ok(loaded) => tab.borrow_mut().start(loaded),
-        Err(error) => degrade(tab, error),
-    }
-}
-
-/// Takes in what other tabs have written. Returns whether anything came.
-pub(super) async fn sync(tab: &Shared) -> bool {
-    let (store, from, known) = {
-        let tab = tab.borrow();
-        // A flush reads the same entries, and only one of the two may apply them.
-        let Some(store) = tab.store.clone().filter(|_| !tab.flushing) else { return false };
-        (store, tab.confirmed.seq, tab.known.clone())
-    };
-    let read = store.since(from, &known).await;
-    match read {
-        Ok(Written::Done((entries, budget))) => {
-            let mut tab = tab.borrow_mut();
-            tab.known.budget = budget;
-            // A flush may have begun and ended meanwhile: then these are known already.
-            let news = !entries.is_empty() && !tab.flushing && tab.confirmed.seq == from;
-            if news {
-                tab.confirm(&entries, 0);
-            }
-            news
-        }
-        Ok(Written::Erased) => {
-            start_anew(tab, &store).await;
-            true
-        }
-        Ok(Written::Edited) => {
-            start_from(tab, &store).await;
-            true
-        }
-        Ok(Written::Idle) => false,
-        Err(_) => {
-            reopen(tab).await;
-            false
-        }
-    }
-}
-
-/// Writes a snapshot when enough has come since the last one, or when `now_or_never`.
-pub(super) async fn snapshot(tab: &Shared, now: Millis, now_or_never: bool) {
-    let (store, seq, bytes, known, sweep) = {
-        let tab = tab.borrow();
-        // One of the popular items alone would lose what is thought of the others.
-        let Some(store) = tab.store.clone().filter(|_| !tab.head) else { return };
-        let since = tab.confirmed.seq.saturating_sub(tab.snapshot_at);
-        let rests = tab.snapshot_taken.is_some_and(|taken| now.since(taken) < SNAPSHOT_PAUSE.0);
+    /// Is a snapshot due: enough has come since the last one, or it is now or never? And is the whole log to be looked
+    /// through for what may go?
+    pub(super) fn snapshot_due(&self, now: Millis, now_or_never: bool) -> (bool, bool) {
+        let since = self.confirmed.seq.saturating_sub(self.snapshot_at);
+        let rests = self.snapshot_taken.is_some_and(|taken| now.since(taken) < SNAPSHOT_PAUSE.0);
         let due = since >= if rests { SWEEP_EVERY } else { SNAPSHOT_EVERY };
-        if since == 0 || !(due || now_or_never) {
-            return;
-        }
-        let sweep = tab.swept.is_none_or(|(at, day)| tab.confirmed.seq >= at + SWEEP_EVERY || now.day() != day);
-        (store, tab.confirmed.seq, tab.snapshot(), tab.known.clone(), sweep)
-    };
-    let position = |stored: &[u8]| {
-        let tab = tab.borrow();
-        Profile::from_bytes(stored, tab.profiler.factors()).ok().map(|(profile, _)| profile.seq)
-    };
-    let choose = |log: &[Keyed], kept: u64| {
-        expired(log.iter().map(|(key, bytes)| (*key, bytes.as_slice())), kept, now, Limits::default())
-    };
-    match store.snapshot(seq, &bytes, &known, &position, sweep.then_some(&choose)).await {
-        // Another tab's snapshot is as new as this one: as good.
-        Ok(_) => {
-            let mut tab = tab.borrow_mut();
-            (tab.snapshot_at, tab.snapshot_taken) = (seq, Some(now));
-            if sweep {
-                tab.swept = Some((seq, now.day()));
-            }
-        }
-        Err(error) => tab.borrow_mut().problem = Some(error),
+        let sweep = self.swept.is_none_or(|(at, day)| self.confirmed.seq >= at + SWEEP_EVERY || now.day() != day);
+        // One of the popular items alone would lose what is thought of the others.
+        (!self.head && since > 0 && (due || now_or_never), sweep)
     }
+
+    /// Over which of the two stored snapshots (0, 1) the next one goes; none where one as new is there. And the position
+    /// that the one left holds: entries behind it could still be needed.
+    pub(super) fn older(&self, stored: [&[u8]; 2]) -> (Option<usize>, u64) {
+        let read = |bytes| Profile::from_bytes(bytes, self.profiler.factors()).ok().map(|(profile, _)| profile.seq);
+        let stored = stored.map(read);
+        let older = usize::from(stored[1] < stored[0]);
+        let as_new = stored.iter().flatten().any(|stored| *stored >= self.confirmed.seq);
+        ((!as_new).then_some(older), stored[1 - older].unwrap_or(0))
+    }
+
+    /// A snapshot stands for what was confirmed at a position.
+    pub(super) fn snapshot_taken(&mut self, seq: u64, now: Millis, swept: bool) {
+        (self.snapshot_at, self.snapshot_taken) = (seq, Some(now));
+        if swept {
+            self.swept = Some((seq, now.day()));
+        }
+    }
+
+    /// Another bundle takes the place of this one. What is stored is read as at a start ([`start`](Self::start), at
+    /// once); where nothing is `stored`, the profile goes over as far as it can, and what waits in this tab is learnt
+    /// again.
+    pub(super) fn take_over(&mut self, stored: bool) {
+        let Some(next) = self.next.take() else { return };
+        let here = self.snapshot();
+        self.profiler = next;
+        self.head = false;
+        self.step = None;
+        if !stored {
+            self.go_on_from(&here);
+            self.rebuild();
+        }
+    }
+
+    /// Goes on from a profile of another bundle, or another module.
+    pub(super) fn go_on_from(&mut self, confirmed: &[u8]) {
+        let read = Profile::from_bytes(confirmed, self.profiler.factors()).ok();
+        self.confirmed = self.profiler.restore(read, &[]).0;
+    }
+}
+
+/// Keys of entries of the log that may go.
+pub(super) fn gone(log: &[(u64, &[u8])], kept: u64, now: Millis) -> Vec<u64> {
+    expired(log.iter().copied(), kept, now, Limits::default())
 }

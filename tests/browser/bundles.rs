@@ -1,6 +1,6 @@
 //! One bundle takes the place of another while the page goes on.
 
-use super::{NOW, core, done, download, fixture, flush, fresh, granted, granted_to, record, refused};
+use super::{NOW, Tab, core, done, fixture, flush, fresh, granted, granted_to, record, refused};
 use homebody::web::Core;
 
 /// The grocery as its next training has it: the same items, other factors, another version.
@@ -29,14 +29,14 @@ fn head() -> Vec<u8> {
     fixture::safetensors(&tensors, &[("homebody.format", "1"), ("homebody.version", "head-1")])
 }
 
-async fn change(core: &Core, bundle: Vec<u8>) -> bool {
-    let another = done(core.prepare(download(&bundle))).await.is_truthy();
-    core.take_over();
-    another
+async fn change(core: &Tab, bundle: Vec<u8>) -> bool {
+    let was = core.bundle();
+    done(core.change_bundle(&bundle)).await;
+    core.bundle() != was
 }
 
-fn opened(bundle: &[u8], database: &str) -> Core {
-    Core::new(download(bundle), database.to_owned(), true).expect("a valid bundle")
+fn opened(bundle: &[u8], database: &str) -> Tab {
+    Tab::open(bundle, database, true)
 }
 
 #[wasm_bindgen_test::wasm_bindgen_test]
@@ -72,9 +72,9 @@ async fn what_was_refused_meanwhile_does_not_come_back() {
     let core = granted(&fresh()).await;
     (0..10).for_each(|step| record(&core, "view", step));
     flush(&core).await;
-    assert!(done(core.prepare(download(&next()))).await.is_truthy());
+    let changing = core.change_bundle(&next());
     core.withdraw(); // another tab was refused
-    core.take_over();
+    done(changing).await;
     assert_eq!((core.bundle().as_str(), core.status().as_str(), core.interactions()), ("test-2", "refused", 0));
 }
 
@@ -85,20 +85,20 @@ async fn the_same_bundle_changes_nothing_and_a_broken_one_neither() {
     flush(&core).await;
     let before = core.snapshot();
     assert!(!change(&core, fixture::bundle()).await);
-    let broken = wasm_bindgen_futures::JsFuture::from(core.prepare(download(&[1; 40]))).await;
+    let broken = wasm_bindgen_futures::JsFuture::from(core.change_bundle(&[1; 40])).await;
     assert!(broken.is_err() && core.snapshot() == before && core.bundle() == "test-1");
 }
 
 #[wasm_bindgen_test::wasm_bindgen_test]
 fn a_buffer_that_somebody_took_away_is_refused() {
-    let whole = download(&fixture::bundle());
+    let whole = js_sys::Uint8Array::from(fixture::bundle().as_slice());
     let buffer = whole.buffer();
-    assert!(Core::new(whole.clone(), fresh(), true).is_ok(), "the control: as it was");
+    assert!(Core::new(whole.clone()).is_ok(), "the control: as it was");
     let options = js_sys::Object::new();
     js_sys::Reflect::set(&options, &"transfer".into(), &js_sys::Array::of1(&buffer)).unwrap();
     let copy: js_sys::Function = js_sys::Reflect::get(&js_sys::global(), &"structuredClone".into()).unwrap().into();
     copy.call2(&js_sys::global(), &buffer, &options).unwrap();
-    assert!(Core::new(whole, fresh(), true).is_err());
+    assert!(Core::new(whole).is_err());
 }
 
 /// A shopper of all six items comes back to a head, closed before the rest came; what the next visit knows.

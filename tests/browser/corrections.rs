@@ -1,20 +1,19 @@
 //! Corrections in the store: they last, tabs agree, and what is forgotten is nowhere any more.
 
-use super::{NOW, bare, core, done, flush, fresh, granted, raw, record};
-use homebody::web::Core;
+use super::{NOW, Tab, bare, core, done, flush, fresh, granted, raw, record};
 use js_sys::{Array, JsString};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-async fn forget_item(core: &Core, item: &str) -> Option<f64> {
-    done(core.change("forget", Some(item.to_owned()), None, None, None, None)).await.as_f64()
+async fn forget_item(core: &Tab, item: &str) -> Option<f64> {
+    done(core.change("forget", Some(item), None)).await.as_f64()
 }
 
-fn undo_of(core: &Core) -> js_sys::Promise {
-    core.change("undo", None, None, None, None, None)
+fn undo_of(core: &Tab) -> js_sys::Promise {
+    core.change("undo", None, None)
 }
 
-fn standing(core: &Core) -> String {
+fn standing(core: &Tab) -> String {
     String::from(js_sys::JSON::stringify(&core.corrections()).unwrap())
 }
 
@@ -42,7 +41,7 @@ async fn what_is_forgotten_is_as_if_it_had_never_been() {
     // Nothing meant, nothing done; nothing said, refused.
     assert_eq!(forget_item(&one, "pasta").await, Some(0.0));
     assert!(done(other.sync()).await.is_falsy(), "what the log no longer holds stays learnt");
-    let nothing = wasm_bindgen_futures::JsFuture::from(one.change("forget", None, None, None, None, None)).await;
+    let nothing = wasm_bindgen_futures::JsFuture::from(one.change("forget", None, None)).await;
     assert!(nothing.is_err());
 }
 
@@ -159,7 +158,7 @@ async fn nothing_comes_to_somebody_who_refused() {
     core.correct("more", "milk", false, NOW).unwrap();
     let numbers = [NOW, 2.0, 1.0, f64::NAN, f64::NAN, f64::NAN, 7.0, 9.0];
     core.stage("purchase", "milk", None, false, &numbers, NOW).unwrap();
-    assert_eq!(done(core.change("import", None, None, None, None, None)).await.as_f64(), Some(0.0));
+    assert_eq!(done(core.change("import", None, None)).await.as_f64(), Some(0.0));
     assert_eq!((core.interactions(), standing(&core).as_str()), (0, "[]"));
 }
 
@@ -176,7 +175,7 @@ async fn an_import_takes_the_place_of_what_was_there() {
     };
     assert_eq!((read("purchase", 2.0), read("purchase", -1.0).as_deref()), (None, Some("invalid-value")));
     one.stage("more", "Bakery", Some("category".to_owned()), false, &[NOW], NOW).unwrap();
-    assert_eq!(done(one.change("import", None, None, None, None, None)).await.as_f64(), Some(2.0));
+    assert_eq!(done(one.change("import", None, None)).await.as_f64(), Some(2.0));
     done(other.sync()).await;
     for tab in [&one, &other, &granted(&database).await] {
         assert_eq!(tab.interactions(), 1);
@@ -236,7 +235,7 @@ async fn a_merge_takes_in_what_another_device_did_once() {
             let at = NOW + minute * 60_000.0;
             core.stage("purchase", "pasta", None, false, &other(at), NOW + 86_400_000.0).unwrap();
         }
-        done(core.change("merge", None, None, None, None, None)).await;
+        done(core.change("merge", None, None)).await;
         let log = done(core.tell("log", 0)).await;
         let did = Array::from(&js_sys::Reflect::get(&log, &"did".into()).unwrap());
         let times: Vec<_> =
@@ -260,6 +259,6 @@ async fn what_was_forgotten_before_it_was_written_comes_back_to_a_place_of_its_o
     done(undo_of(&core)).await;
     assert_eq!(core.interactions(), 5);
     assert!(granted(&database).await.snapshot() == core.snapshot());
-    done(core.change("forget", Some("apples".to_owned()), None, None, None, None)).await;
+    done(core.change("forget", Some("apples"), None)).await;
     assert_eq!((core.interactions(), granted(&database).await.interactions()), (4, 4));
 }

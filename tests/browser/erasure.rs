@@ -21,7 +21,7 @@ async fn erasing_leaves_one_date() {
     core.want("departments", None).unwrap();
     (0..150).for_each(|step| record(&core, "purchase", step));
     flush(&core).await;
-    done(core.report("http://localhost:1/nowhere".to_owned(), NOW, None)).await;
+    done(core.report("http://localhost:1/nowhere", NOW)).await;
     // Control: before the erasure the listing finds more.
     assert!(!only_the_date_is_left(&database).await && raw::records(&database).await.len() > 150);
     let date = done(core.erase(NOW)).await.as_f64().unwrap();
@@ -33,7 +33,7 @@ async fn erasing_leaves_one_date() {
     // It goes on from nothing, and a report must wait for the date.
     record(&core, "view", 1);
     flush(&core).await;
-    done(core.report("http://localhost:1/nowhere".to_owned(), NOW + 28.0 * DAY, None)).await;
+    done(core.report("http://localhost:1/nowhere", NOW + 28.0 * DAY)).await;
     assert_eq!(core.epsilon(NOW)[..6], [0; 6]);
 }
 

@@ -1,9 +1,8 @@
 //! The profile goes from one module of a page to another.
 
-use super::{NOW, core, done, flush, fresh, granted, granted_to, raw, record, refused};
-use homebody::web::Core;
+use super::{NOW, Tab, core, done, flush, fresh, granted, granted_to, raw, record, refused};
 
-fn went_over(from: &Core, to: Core) -> Core {
+fn went_over(from: &Tab, to: Tab) -> Tab {
     to.take_from(&from.hand_over()).expect("what was just handed over can be read");
     to
 }
@@ -34,7 +33,7 @@ async fn before_an_answer_nothing_is_stored_and_nothing_is_lost() {
     let before = core(&database);
     (0..8).for_each(|step| record(&before, "view", step));
     before.pause(true);
-    let list = |core: &Core| {
+    let list = |core: &Tab| {
         let ids = core.recommend(6, "for-you", None, vec![], false, false, 0, false, 0.0, None, NOW + 1e6).unwrap();
         ids.as_chunks::<4>().0.iter().map(|row| (row[0], row[1])).collect::<Vec<_>>()
     };

@@ -1,17 +1,16 @@
 //! Changes of the log when the store is lost, and logs that are longer than usual.
 
-use super::{NOW, core as core_of, done, flush, fresh, granted, raw, record};
-use homebody::web::Core;
+use super::{NOW, Tab, core as core_of, done, flush, fresh, granted, raw, record};
 use js_sys::{Array, Promise};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-fn change(core: &Core, verb: &str, item: Option<&str>) -> Promise {
-    core.change(verb, item.map(str::to_owned), None, None, None, None)
+fn change(core: &Tab, verb: &str, item: Option<&str>) -> Promise {
+    core.change(verb, item, None)
 }
 
 /// Six views, of which the one of brie was forgotten.
-async fn forgotten(database: &str) -> Core {
+async fn forgotten(database: &str) -> Tab {
     let core = granted(database).await;
     (0..6).for_each(|step| record(&core, "view", step));
     flush(&core).await;
@@ -54,7 +53,7 @@ async fn a_change_is_refused_where_the_log_is_in_a_lost_store() {
 
 #[test]
 async fn an_import_may_be_twice_as_long_as_a_log_is_kept_and_no_longer() {
-    let stage = |core: &Core, minute: u32| {
+    let stage = |core: &Tab, minute: u32| {
         let numbers = [NOW + f64::from(minute) * 60_000.0, 2.0, 1.0, f64::NAN, f64::NAN, f64::NAN, 7.0, 9.0];
         let item = ["milk", "brie"][minute as usize % 2];
         core.stage("purchase", item, None, false, &numbers, NOW + 1e9).unwrap()

@@ -12,15 +12,16 @@ mod raw;
 mod reports;
 mod sensitive;
 mod store;
+mod tab;
 mod vault;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 use homebody::intake::Refusal;
 use homebody::interaction::Kind;
-use homebody::web::Core;
 use js_sys::Promise;
 use std::sync::atomic::{AtomicU32, Ordering};
+use tab::Tab;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -30,21 +31,13 @@ fn fresh() -> String {
     format!("test-{}-{}", js_sys::Date::now(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-fn core(database: &str) -> Core {
-    Core::new(download(&fixture::bundle()), database.to_owned(), true).expect("the fixture is a valid bundle")
-}
-
-/// A bundle as JavaScript has it.
-fn download(bundle: &[u8]) -> js_sys::Uint8Array {
-    bundle.into()
+fn core(database: &str) -> Tab {
+    Tab::open(&fixture::bundle(), database, true)
 }
 
 /// A tab that does not encrypt, so that a test can look into what it stores.
-async fn bare(database: &str) -> Core {
-    granted_to(
-        Core::new(download(&fixture::bundle()), database.to_owned(), false).expect("the fixture is a valid bundle"),
-    )
-    .await
+async fn bare(database: &str) -> Tab {
+    granted_to(Tab::open(&fixture::bundle(), database, false)).await
 }
 
 /// What a promise of the core resolves to.
@@ -53,15 +46,15 @@ async fn done(promise: Promise) -> JsValue {
 }
 
 /// Writes all that was recorded.
-async fn flush(core: &Core) {
+async fn flush(core: &Tab) {
     while !done(core.flush(NOW)).await.is_truthy() {}
 }
 
-async fn granted(database: &str) -> Core {
+async fn granted(database: &str) -> Tab {
     granted_to(core(database)).await
 }
 
-async fn granted_to(core: Core) -> Core {
+async fn granted_to(core: Tab) -> Tab {
     done(core.grant()).await;
     assert_eq!(core.status(), "ready", "{:?}", core.problem());
     core
@@ -72,7 +65,7 @@ const NOW: f64 = 1_699_950_000_000.0;
 const ITEMS: [&str; 6] = ["brie", "cheddar", "milk", "bread", "pasta", "apples"];
 
 /// Records, and says why it was refused, if it was.
-fn refused(core: &Core, kind: &str, item: &str, at: f64) -> Option<&'static str> {
+fn refused(core: &Tab, kind: &str, item: &str, at: f64) -> Option<&'static str> {
     let kind = kind.parse::<Kind>().expect("the kind is known");
     let stars = (kind == Kind::Rate).then_some(5.0);
     let outcome = core.record(kind as usize, item, at, None, None, stars, None, None, false, None, usize::MAX, at);
@@ -82,6 +75,6 @@ fn refused(core: &Core, kind: &str, item: &str, at: f64) -> Option<&'static str>
 }
 
 /// The `step`th interaction of a visit; a minute after the one before.
-fn record(core: &Core, kind: &str, step: usize) {
+fn record(core: &Tab, kind: &str, step: usize) {
     assert_eq!(refused(core, kind, ITEMS[step % 6], NOW + step as f64 * 60_000.0), None);
 }

@@ -20,6 +20,17 @@ const OPEN: &str = "const open = () => new Promise((done, fail) => { const r = i
     const all = (db, store, what) => new Promise((done) => { \
     const r = db.transaction(store).objectStore(store)[what](); r.onsuccess = () => done(r.result); });";
 
+/// The database, opened beside the code under test.
+pub async fn database(name: &str) -> JsValue {
+    call(&format!("{OPEN} return open()"), name).await
+}
+
+/// A transaction as one gets it without asking for more.
+pub fn transaction(database: &JsValue) -> JsValue {
+    let body = "return name.transaction('meta')";
+    Function::new_with_args("name", body).call1(&JsValue::NULL, database).expect("the test's own code")
+}
+
 /// Every record of the database, as `store/key` and value.
 pub async fn records(name: &str) -> Vec<(String, JsValue)> {
     let body = format!(

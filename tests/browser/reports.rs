@@ -1,8 +1,7 @@
 //! One report of each type a day, their noise fixed before they are sent, their lines in the ledger.
 
-use super::{NOW, done, flush, fresh, granted, raw, record};
+use super::{NOW, Tab, done, flush, fresh, granted, raw, record};
 use homebody::interaction::{Arm, Kind};
-use homebody::web::Core;
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -10,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 const NOWHERE: &str = "http://localhost:1/nowhere";
 const DAY: f64 = 86_400_000.0;
 
-async fn ledger(core: &Core) -> Vec<(String, String)> {
+async fn ledger(core: &Tab) -> Vec<(String, String)> {
     let lines = Array::from(&done(core.ledger()).await);
     let text = |line: &JsValue, key: &str| Reflect::get(line, &key.into()).unwrap().as_string().unwrap_or_default();
     lines.iter().map(|line| (text(&line, "state"), text(&line, "body"))).collect()
@@ -20,14 +19,14 @@ async fn ledger(core: &Core) -> Vec<(String, String)> {
 const TYPES: [(&str, u32); 5] =
     [("departments", 400), ("shelf", 250), ("orders", 150), ("segments", 100), ("changes", 100)];
 
-async fn opened(database: &str) -> Core {
+async fn opened(database: &str) -> Tab {
     let core = granted(database).await;
     TYPES.iter().for_each(|(name, _)| core.want(name, None).expect("the registry has it"));
     core
 }
 
 /// Spent today, in the last 30 and the last 365 days: in all, and on each type.
-fn spent(core: &Core, now: f64) -> Vec<[u32; 3]> {
+fn spent(core: &Tab, now: f64) -> Vec<[u32; 3]> {
     core.epsilon(now).chunks(9).map(|row| [row[0], row[1], row[2]]).collect()
 }
 
@@ -40,15 +39,15 @@ fn kind(body: &str) -> &str {
     body.split('"').nth(3).unwrap_or_default()
 }
 
-async fn shopped(database: &str) -> Core {
+async fn shopped(database: &str) -> Tab {
     let core = opened(database).await;
     (0..12).for_each(|step| record(&core, "click", step));
     flush(&core).await;
     core
 }
 
-async fn report(core: &Core, now: f64) {
-    done(core.report(NOWHERE.to_owned(), now, None)).await;
+async fn report(core: &Tab, now: f64) {
+    done(core.report(NOWHERE, now)).await;
 }
 
 #[test]
@@ -120,7 +119,7 @@ async fn the_arm_of_a_day_survives_a_reload_by_what_was_done_in_it() {
 async fn two_tabs_at_once_make_one_report_of_each_type() {
     let database = fresh();
     let (one, other) = (shopped(&database).await, opened(&database).await);
-    let both = [&one, &other].map(|core| core.report(NOWHERE.to_owned(), NOW, None));
+    let both = [&one, &other].map(|core| core.report(NOWHERE, NOW));
     done(Promise::all(&Array::from_iter(both))).await;
     assert_eq!(ledger(&one).await.len(), 5);
     assert_eq!(spent(&one, NOW), once());

@@ -21,7 +21,7 @@ async fn no_kind_of_interaction_is_written() {
     assert_eq!(refused(&core, "cart", "pasta", NOW), None);
     flush(&core).await;
     core.want("departments", None).unwrap();
-    done(core.report("http://localhost:1/nowhere".to_owned(), NOW, None)).await;
+    done(core.report("http://localhost:1/nowhere", NOW)).await;
     done(core.close(NOW)).await;
     assert_eq!(named(&database, "brie").await, 0);
     assert!(named(&database, "pasta").await > 0, "the control");
@@ -56,6 +56,6 @@ async fn an_import_leaves_it_out() {
         assert_eq!(core.stage("purchase", item, None, false, &numbers, NOW).unwrap(), None);
     }
     core.stage("more", "Dairy > Cheese", Some("category".to_owned()), false, &[NOW], NOW).unwrap();
-    assert_eq!(done(core.change("import", None, None, None, None, None)).await.as_f64(), Some(1.0));
+    assert_eq!(done(core.change("import", None, None)).await.as_f64(), Some(1.0));
     assert_eq!(core.interactions(), 1);
 }

@@ -1,16 +1,15 @@
 //! The log and the snapshots.
 
-use super::{NOW, bare, core, done, flush, fresh, granted, raw, record, refused};
-use homebody::web::Core;
+use super::{NOW, Tab, bare, core, done, flush, fresh, granted, raw, record, refused, tab};
 use js_sys::{Array, Promise};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-async fn settle(core: &Core) {
+async fn settle(core: &Tab) {
     flush(core).await;
     done(core.sync()).await;
 }
 
-async fn log_length(core: &Core) -> u32 {
+async fn log_length(core: &Tab) -> u32 {
     let log = done(core.tell("log", 0)).await;
     Array::from(&js_sys::Reflect::get(&log, &"did".into()).expect("the log is an object")).length()
 }
@@ -60,7 +59,7 @@ async fn four_connections_at_once_lose_nothing_and_agree() {
         let writes: Array = tabs.iter().map(|core| core.flush(NOW)).collect();
         done(Promise::all(&writes)).await;
     }
-    let before: Vec<_> = tabs.iter().map(Core::snapshot).collect();
+    let before: Vec<_> = tabs.iter().map(|core| core.snapshot()).collect();
     for core in &tabs {
         settle(core).await;
     }
@@ -196,13 +195,13 @@ async fn another_bundle_learns_the_log_again() {
         &super::fixture::tensors(),
         &[("homebody.format", "1"), ("homebody.version", "test-2")],
     );
-    let second = Core::new(super::download(&bundle), database.clone(), true).unwrap();
+    let second = Tab::open(&bundle, &database, true);
     done(second.grant()).await;
     assert_eq!((second.status().as_str(), second.interactions()), ("ready", 120));
     // The same factors under another name: what is learnt again is what was learnt.
-    let list = |core: &Core| core.rank(super::ITEMS.map(String::from).to_vec(), false, NOW);
+    let list = |core: &Tab| core.rank(super::ITEMS.map(String::from).to_vec(), false, NOW);
     let first = granted(&database).await;
-    let order = |core: &Core| list(core).chunks(4).map(|one| core.id(one[0] as u32)).collect::<Vec<_>>();
+    let order = |core: &Tab| list(core).chunks(4).map(|one| core.id(one[0] as u32)).collect::<Vec<_>>();
     assert_eq!(order(&second), order(&first));
 }
 
@@ -247,4 +246,14 @@ async fn what_waits_for_an_answer_is_bounded() {
     assert_eq!(taken.count(), 5_000);
     done(core.refuse(NOW)).await;
     assert_eq!(core.interactions(), 0, "and it is dropped on a refusal");
+}
+
+#[test]
+async fn what_is_written_is_on_disk_before_it_counts() {
+    let database = fresh();
+    drop(granted(&database).await);
+    let db = raw::database(&database).await;
+    assert_eq!(tab::durability(&tab::writing(&db)).as_deref(), Some("strict"));
+    // The control: what did not ask for it does not have it.
+    assert_ne!(tab::durability(&raw::transaction(&db)).as_deref(), Some("strict"));
 }

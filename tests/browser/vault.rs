@@ -1,19 +1,18 @@
 //! Encryption at rest: what lies in the database tells nothing without the key, and nothing is lost by it.
 
-use super::{ITEMS, NOW, bare, done, flush, fresh, granted, raw, record};
-use homebody::web::Core;
+use super::{ITEMS, NOW, Tab, bare, done, flush, fresh, granted, raw, record};
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// A visit that fills log, snapshots and ledger.
-async fn visited(core: &Core) {
+async fn visited(core: &Tab) {
     core.want("departments", None).unwrap();
     (0..120).for_each(|step| record(core, "click", step));
     core.correct("not-me", "Bakery", true, NOW).unwrap();
     flush(core).await;
     core.want("departments", None).unwrap();
-    done(core.report("http://localhost:1/nowhere".to_owned(), NOW, None)).await;
+    done(core.report("http://localhost:1/nowhere", NOW)).await;
     (120..250).for_each(|step| record(core, "cart", step));
     flush(core).await;
 }

@@ -30,7 +30,7 @@ test('the package holds what it should, and nothing else', () => {
     ...entries(),
   ];
   // What entries share, or load later, has a name made of its contents.
-  const files = packed.files.map((file) => file.path).filter((path) => !/^pkg\/(chunk|homebody_full)-\w+\.js$/.test(path));
+  const files = packed.files.map((file) => file.path).filter((path) => !/^pkg\/(chunk|whole)-\w+\.js$/.test(path));
   assert.deepEqual(files.sort(), expected.sort());
 });
 

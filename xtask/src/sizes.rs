@@ -7,17 +7,17 @@ use crate::step::{Result, ask, node};
 
 /// What a shop's page downloads for `import 'homebody'`: the core's module and the scripts, each in gzip. In bytes.
 /// What it is today and a little room. It is to fall.
-const BUDGET: u64 = 139_000;
+const BUDGET: u64 = 106_000;
 
 /// What only some pages download, or later: a name, what its files begin with, and the most that they may have.
-const APART: [(&str, &str, u64); 5] = [
-    ("the full module", "homebody_full", 178_000),
-    ("the inspector", "inspector/", 25_000),
+const APART: [(&str, &[&str], u64); 5] = [
+    ("the full module", &["homebody_full", "whole-"], 139_000),
+    ("the inspector", &["inspector/"], 25_000),
     // Of the adapters a page has one at most.
-    ("the adapters of consent", "consent/", 5_000),
-    ("the backup", "backup.js", 2_000),
+    ("the adapters of consent", &["consent/"], 5_000),
+    ("the backup", &["backup.js"], 2_000),
     // The page's side of the worker, and the worker's own, which then loads the package.
-    ("the worker", "worker/", 4_000),
+    ("the worker", &["worker/"], 4_000),
 ];
 
 struct Size {
@@ -32,8 +32,9 @@ pub fn report(folder: &str) -> Result {
     println!("\n{folder:<28} {:>10} {:>10} {:>10}", "raw", "gzip", "brotli");
     let mut rest = measure(folder)?;
     let mut all = Vec::new();
-    for (name, beginning, budget) in APART {
-        let (apart, others) = rest.into_iter().partition(|size: &Size| size.name.starts_with(beginning));
+    for (name, beginnings, budget) in APART {
+        let (apart, others) =
+            rest.into_iter().partition(|size: &Size| beginnings.iter().any(|one| size.name.starts_with(one)));
         rest = others;
         all.push((name, together(&apart, name), budget));
     }

@@ -83,6 +83,7 @@ fn lints() -> Result<Outcome> {
     tools::for_lints()?;
     tools::for_program()?;
     tools::rust_target()?;
+    store_script()?;
     let clippy = |of: &[&'static str]| [&["clippy"], of, &["--", "-D", "warnings"]].concat();
     let wasm = |what: &[&'static str]| clippy(&[&["-p", "homebody", "--target", tools::WASM_TARGET], what].concat());
     let all = [
@@ -104,7 +105,15 @@ fn native() -> Result<Outcome> {
 }
 
 fn in_browser() -> Result<Outcome> {
+    store_script()?;
     browser_tests(&mut wasm_pack_test(&[])?)
+}
+
+/// What stores for the core, in one file: tests/browser/tab.rs names it, from the root of the repository.
+fn store_script() -> Result {
+    tools::npm_packages()?;
+    let how = ["--bundle", "--format=esm", "--log-level=warning", "--outfile=target/xtask/tab.js"];
+    run(npm("esbuild")?.arg("tests/browser/tab.mjs").args(how))
 }
 
 /// The ranking and the step's loops once more with the scalar loop: an empty RUSTFLAGS replaces the list in

@@ -99,7 +99,7 @@ fn cargo_install(name: &str, version: &str, there: bool) -> Result {
     })
 }
 
-fn npm_packages() -> Result {
+pub fn npm_packages() -> Result {
     let node = installed_version("node");
     let there = node.as_deref().is_some_and(|found| parse(found) >= parse(NODE));
     step("Node and npm", there && paths::which("npm").is_some(), || {

@@ -3,10 +3,10 @@
 use super::{insight, object, view};
 use crate::error::Error;
 use crate::privacy::Entry;
-use crate::web::bindings::{Core, promise};
+use crate::web::bindings::Core;
 use crate::web::edge::millis;
-use crate::web::{flat, tab};
-use js_sys::Promise;
+use crate::web::flat;
+use crate::web::rows::{keyed, unpacked};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -34,39 +34,25 @@ impl Core {
         insight::map(&self.tab.borrow(), millis(now))
     }
 
-    /// What only the log can tell: the `log` itself, the `history` of the last `most` interactions, the `interests`.
-    #[wasm_bindgen(unchecked_return_type = "Promise<unknown>")]
-    pub fn tell(&self, what: &str, most: usize) -> Promise {
-        let (tab, what) = (self.tab.clone(), what.to_owned());
-        promise(async move {
-            let log = tab::log(&tab).await?;
-            let tab = &mut *tab.borrow_mut();
-            Ok(match what.as_str() {
-                "history" => {
-                    let changes = tab.profiler.history(&tab::entries(&log), most)?;
-                    insight::changes(&changes, tab.profiler.factors())
-                }
-                "interests" => {
-                    let interests = tab.profiler.interests(&tab.live, &tab::entries(&log));
-                    insight::interests(&interests, tab.profiler.factors())
-                }
-                _ => view::log(&log),
-            })
+    /// What only the log can tell, which is as it is `stored`, with what waits behind it: the `log` itself, the `history` of
+    /// the last `most` interactions, the `interests`.
+    #[wasm_bindgen(unchecked_return_type = "unknown")]
+    pub fn tell(&self, what: &str, most: usize, keys: &[f64], stored: &[u8]) -> Result<JsValue, Error> {
+        let tab = &mut *self.tab.borrow_mut();
+        let mut log = keyed(keys, stored);
+        let next = log.last().map_or(0, |(key, _)| *key) + 1;
+        log.extend((next..).zip(tab.outbox.iter().map(Vec::as_slice)));
+        Ok(match what {
+            "history" => insight::changes(&tab.profiler.history(&log, most)?, tab.profiler.factors()),
+            "interests" => insight::interests(&tab.profiler.interests(&tab.live, &log), tab.profiler.factors()),
+            _ => view::log(&log),
         })
     }
 
-    /// The ledger, oldest line first.
-    #[wasm_bindgen(unchecked_return_type = "Promise<LedgerItem[]>")]
-    pub fn ledger(&self) -> Promise {
-        let store = self.tab.borrow().store.clone();
-        promise(async move {
-            let lines = match store {
-                Some(store) => store.ledger().await?,
-                None => Vec::new(),
-            };
-            let entries = lines.iter().filter_map(|(_, bytes)| Entry::from_bytes(bytes).ok());
-            Ok(object::list(entries.map(view::ledger)))
-        })
+    /// The ledger, as it is stored, oldest line first.
+    #[wasm_bindgen(unchecked_return_type = "LedgerItem[]")]
+    pub fn ledger(&self, lines: &[u8]) -> JsValue {
+        object::list(unpacked(lines).filter_map(|bytes| Entry::from_bytes(bytes).ok()).map(view::ledger))
     }
 
     /// Decayed counts of the items ordered.

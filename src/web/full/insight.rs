@@ -6,7 +6,7 @@ use crate::factors::Factors;
 use crate::interaction::Millis;
 use crate::profile::{Logged, Stand, Subject};
 use crate::profiler::{Change, Interest};
-use crate::web::store::Keyed;
+use crate::web::rows::Keyed;
 use crate::web::tab::Tab;
 use serde::Serialize;
 use wasm_bindgen::JsValue;

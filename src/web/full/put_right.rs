@@ -1,17 +1,17 @@
 //! The part of `Core` that puts things right: corrections, what is forgotten, undone or brought along.
 
 use super::insight;
-use super::rewrite::{Wanted, rewrite};
+use super::rewrite::{Meant, Wanted};
 use crate::error::Error;
 use crate::factors::MAX_ID;
 use crate::intake::{Event, Intake, Refusal};
 use crate::interaction::Arm;
-use crate::profile::{Correction, Limits, Subject, Wish};
-use crate::profiler::Forget;
-use crate::web::bindings::{Core, promise};
+use crate::profile::{Correction, Limits, Logged, Subject, Wish};
+use crate::web::bindings::Core;
 use crate::web::edge::millis;
+use crate::web::rows::{keyed, packed};
 use crate::web::tab::Status;
-use js_sys::Promise;
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -44,59 +44,102 @@ impl Core {
         Ok(())
     }
 
-    /// Changes the log. `import`: what was staged takes its place · `merge`: what was staged joins it in the order of time · `undo`: the last forgetting, correction or
-    /// interaction is taken back · else the interactions go for which everything given holds. Resolves to what was
-    /// taken back, or to how many entries came or went.
-    #[wasm_bindgen(unchecked_return_type = "Promise<number | [string, string, string, number] | undefined>")]
-    pub fn change(
+    /// The log is to be changed. `import`: what was staged takes its place · `merge`: what was staged joins it in the
+    /// order of time · `undo`: the last forgetting, correction or interaction is taken back · else the interactions go
+    /// for which everything given holds. Returns false where there is nothing to change, and nothing may come.
+    #[wasm_bindgen(js_name = wantChange)]
+    pub fn want_change(
         &self, verb: &str, item: Option<String>, category: Option<String>, kind: Option<String>, at: Option<f64>,
         before: Option<f64>,
-    ) -> Promise {
-        let (tab, verb) = (self.tab.clone(), verb.to_owned());
-        promise(async move {
-            let kind = kind.as_deref().map(str::parse).transpose()?;
-            let (item, category) = (item.as_deref(), category.as_deref());
-            let what = Forget { item, category, kind, at: at.map(millis), before: before.map(millis) };
-            let forgets = !matches!(verb.as_str(), "undo" | "import" | "merge");
-            if forgets {
-                what.check()?;
-            }
-            match tab.borrow().status {
-                Status::Closed => return Err(Error::Closed.into()),
-                // There is nothing to change, and nothing may come.
-                Status::Refused => return Ok(JsValue::from(0)),
-                _ => {}
-            }
-            let edition = tab.borrow().known.edition;
-            let put = std::mem::take(&mut tab.borrow_mut().forgotten);
-            let staged = std::mem::take(&mut tab.borrow_mut().staged);
-            let count = put.len() + staged.len();
-            let wanted = match verb.as_str() {
-                "import" => Wanted::Only(staged),
-                "merge" => Wanted::Also(staged),
-                "undo" if put.is_empty() => Wanted::WithoutLast,
-                "undo" => Wanted::With(put.clone()),
-                _ => Wanted::Without(what),
-            };
-            let gone = match rewrite(&tab, wanted).await {
-                Ok(gone) => gone,
-                Err(error) => {
-                    let mut tab = tab.borrow_mut();
-                    if tab.known.edition == edition {
-                        tab.forgotten = put; // it can be tried again
-                    }
-                    return Err(error.into());
-                }
-            };
-            if verb == "undo" {
-                return Ok(insight::undone(count, &gone));
-            }
-            let count = if forgets { gone.len() } else { count };
-            if forgets {
-                tab.borrow_mut().forgotten = gone;
-            }
-            Ok(count.into())
-        })
+    ) -> Result<bool, Error> {
+        let tab = &mut *self.tab.borrow_mut();
+        let kind = kind.as_deref().map(str::parse).transpose()?;
+        let meant = Meant { item, category, kind, at: at.map(millis), before: before.map(millis) };
+        if !matches!(verb, "undo" | "import" | "merge") {
+            meant.what().check()?;
+        }
+        match tab.status {
+            Status::Closed => return Err(Error::Closed),
+            Status::Refused => return Ok(false),
+            _ => {}
+        }
+        let put = std::mem::take(&mut tab.forgotten);
+        let staged = std::mem::take(&mut tab.staged);
+        tab.wanted = Some(match verb {
+            "import" => Wanted::Only(staged),
+            "merge" => Wanted::Also(staged),
+            "undo" if put.is_empty() => Wanted::WithoutLast,
+            "undo" => Wanted::With(put),
+            _ => Wanted::Without(meant),
+        });
+        Ok(true)
+    }
+
+    /// Learns the log, of which so many entries are `stored` and the rest waits, as it was wanted. Returns the keys that
+    /// go, the keys that come, the snapshot and then what comes, and up to where it was reported elsewhere; nothing where
+    /// nothing was meant. May be asked again: only what was said last is adopted.
+    #[wasm_bindgen(unchecked_return_type = "[Float64Array, Float64Array, Uint8Array, number | undefined] | undefined")]
+    pub fn edit(&self, keys: &[f64], log: &[u8], stored: usize) -> Option<Array> {
+        let tab = &mut *self.tab.borrow_mut();
+        let wanted = tab.wanted.take()?;
+        let done = tab.edit(&wanted, &keyed(keys, log), stored);
+        tab.wanted = Some(wanted);
+        done
+    }
+
+    /// The store has the log as it was learnt, with so many entries that had waited. Returns what was taken back, or how
+    /// many entries came or went.
+    #[wasm_bindgen(unchecked_return_type = "number | [string, string, string, number] | undefined")]
+    pub fn adopt(&self, sent: usize) -> JsValue {
+        let tab = &mut *self.tab.borrow_mut();
+        let gone = tab.adopt(sent);
+        tab.wanted.take().map_or(JsValue::UNDEFINED, |wanted| tab.told(wanted, gone))
+    }
+
+    /// The same where there is no store.
+    #[wasm_bindgen(js_name = changeAlone, unchecked_return_type = "number | [string, string, string, number] | undefined")]
+    pub fn change_alone(&self) -> JsValue {
+        let tab = &mut *self.tab.borrow_mut();
+        let Some(wanted) = tab.wanted.take() else { return JsValue::UNDEFINED };
+        let gone = tab.edit_alone(&wanted);
+        tab.told(wanted, gone)
+    }
+
+    /// What was wanted did not come to be. What was to come back can be tried again, if the log is still `the_same`.
+    #[wasm_bindgen(js_name = giveUp)]
+    pub fn give_up(&self, the_same: bool) {
+        let tab = &mut *self.tab.borrow_mut();
+        if let Some(Wanted::With(put)) = tab.wanted.take()
+            && the_same
+        {
+            tab.forgotten = put;
+        }
+        tab.learnt = None;
+    }
+
+    /// Learns the log, as [`edit`](Self::edit) does, only `again`, or without what has become sensitive.
+    #[wasm_bindgen(js_name = editAgain, unchecked_return_type = "[Float64Array, Float64Array, Uint8Array, undefined] | undefined")]
+    pub fn edit_again(&self, keys: &[f64], log: &[u8], stored: usize, sensitive: bool) -> Option<Array> {
+        let wanted = if sensitive { Wanted::WithoutSensitive } else { Wanted::Nothing };
+        self.tab.borrow_mut().edit(&wanted, &keyed(keys, log), stored)
+    }
+
+    /// The store has the log as it was learnt again.
+    #[wasm_bindgen(js_name = adoptAgain)]
+    pub fn adopt_again(&self, sent: usize) {
+        self.tab.borrow_mut().adopt(sent);
+    }
+
+    /// Does what is written next ask that the log be learnt again?
+    #[wasm_bindgen(js_name = reachesBack)]
+    pub fn reaches_back(&self) -> bool {
+        let said = |bytes: &Vec<u8>| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(s)) if s.reaches_back());
+        self.tab.borrow().batch().iter().any(said)
+    }
+
+    /// All that waits to be written.
+    pub fn outbox(&self) -> Vec<u8> {
+        packed(self.tab.borrow().outbox.iter().map(Vec::as_slice))
     }
 
     /// Reads one entry of an export: an interaction, or a wish about an item or a category. The numbers are time,

@@ -1,20 +1,21 @@
 //! The log is changed and learnt again: what is forgotten, taken back or brought along.
 
-use crate::error::Error;
-use crate::interaction::Kind;
+use super::insight;
+use crate::interaction::{Kind, Millis};
 use crate::profile::{Logged, Profile, merged};
 use crate::profiler::{Forget, Profiler};
-use crate::web::store::{Edit, Keyed, Known, Store, Written};
-use crate::web::tab::{self, Shared, Tab, entries};
-use std::rc::Rc;
+use crate::web::rows::{Keyed, packed};
+use crate::web::tab::{Status, Tab};
+use js_sys::{Array, Float64Array, Uint8Array};
+use wasm_bindgen::JsValue;
 
 /// What is wanted of the log.
 #[derive(Debug)]
-pub(super) enum Wanted<'a> {
+pub(in crate::web) enum Wanted {
     /// Only that it is learnt again.
     Nothing,
     /// Everything that is meant goes.
-    Without(Forget<'a>),
+    Without(Meant),
     /// What has become sensitive goes.
     WithoutSensitive,
     /// The last correction or interaction goes. That something was on screen is nothing to take back.
@@ -28,159 +29,147 @@ pub(super) enum Wanted<'a> {
     Only(Vec<Vec<u8>>),
 }
 
-impl Wanted<'_> {
-    /// Returns what goes, too.
-    fn edit(&self, profiler: &Profiler, log: &[Keyed]) -> (Edit, Vec<Keyed>) {
+/// The interactions for which everything given holds.
+#[derive(Debug)]
+pub(in crate::web) struct Meant {
+    pub(super) item: Option<String>,
+    pub(super) category: Option<String>,
+    pub(super) kind: Option<Kind>,
+    pub(super) at: Option<Millis>,
+    pub(super) before: Option<Millis>,
+}
+
+impl Meant {
+    pub(super) fn what(&self) -> Forget<'_> {
+        let Self { item, category, kind, at, before } = self;
+        Forget { item: item.as_deref(), category: category.as_deref(), kind: *kind, at: *at, before: *before }
+    }
+}
+
+/// Positions and bytes.
+type Log<'a> = [(u64, &'a [u8])];
+
+/// What is to be changed in the log.
+#[derive(Debug, Default)]
+struct Edit {
+    goes: Vec<Keyed>,
+    put: Vec<Keyed>,
+    /// What stands in it afterwards was reported already, elsewhere.
+    reported: bool,
+    /// Nothing was meant: what is learnt stays, with what the log no longer holds.
+    idle: bool,
+}
+
+impl Wanted {
+    fn edit(&self, profiler: &Profiler, log: &Log<'_>) -> Edit {
         let mut edit = Edit::default();
-        let mut goes = Vec::new();
-        let chosen = matches!(self, Self::Without(_) | Self::WithoutLast);
+        let owned = |(key, bytes): &(u64, &[u8])| (*key, bytes.to_vec());
+        let mut goes = |goes: &dyn Fn(&Logged<'_>) -> bool| {
+            let chosen = log.iter().filter(|(_, bytes)| Logged::from_bytes(bytes).is_ok_and(|entry| goes(&entry)));
+            edit.goes = chosen.map(owned).collect();
+        };
         match self {
             Self::Nothing => {}
-            Self::Without(what) => {
-                for entry in log {
-                    if matches!(Logged::from_bytes(&entry.1), Ok(Logged::Did(one)) if what.means(&one, profiler)) {
-                        goes.push(entry.clone());
-                    }
-                }
+            Self::Without(meant) => {
+                goes(&|entry| matches!(entry, Logged::Did(one) if meant.what().means(one, profiler)));
             }
-            Self::WithoutSensitive => {
-                let tells = |bytes: &[u8]| Logged::from_bytes(bytes).is_ok_and(|entry| profiler.tells(&entry));
-                goes.extend(log.iter().filter(|(_, bytes)| tells(bytes)).cloned());
-            }
+            Self::WithoutSensitive => goes(&|entry| profiler.tells(entry)),
             Self::WithoutLast => {
-                let seen = |entry: &Logged<'_>| matches!(entry, Logged::Did(one) if one.kind == Kind::Impression);
-                let deed = |bytes: &[u8]| Logged::from_bytes(bytes).is_ok_and(|entry| !seen(&entry));
-                goes.extend(log.iter().rfind(|(_, bytes)| deed(bytes)).cloned());
+                goes(&|entry| !matches!(entry, Logged::Did(one) if one.kind == Kind::Impression));
+                edit.goes.drain(..edit.goes.len().saturating_sub(1));
             }
             Self::With(put) => edit.put.clone_from(put),
             Self::Also(_) | Self::Only(_) => {
                 let next = log.last().map_or(0, |(key, _)| *key) + 1;
                 let entries = match self {
-                    Self::Also(others) => merged(log.iter().map(|(_, own)| own.clone()).collect(), others.clone()),
+                    Self::Also(others) => merged(log.iter().map(|(_, own)| own.to_vec()).collect(), others.clone()),
                     Self::Only(entries) => entries.clone(),
                     _ => Vec::new(),
                 };
                 edit.put = (next..).zip(entries).collect();
                 edit.reported = true;
-                goes = log.to_vec();
+                edit.goes = log.iter().map(owned).collect();
             }
         }
-        edit.remove = goes.iter().map(|(key, _)| *key).collect();
-        edit.idle = chosen && goes.is_empty();
-        (edit, goes)
-    }
-}
-
-/// Changes the log, of the store or of this tab alone, with what waits to be written, and learns it again.
-/// Of an erasure by another tab nothing is left to change. Returns what went.
-pub(super) async fn rewrite(tab: &Shared, wanted: Wanted<'_>) -> Result<Vec<Keyed>, Error> {
-    let known = tab.borrow().known.clone();
-    let mut lost = None;
-    loop {
-        let store = tab.borrow().store.clone();
-        // A log that is not the one that was meant is not changed.
-        let Some(store) = store.filter(|_| lost.is_none() || tab.borrow().known == known) else { break };
-        let batch = tab.borrow().waiting().collect();
-        match learn_again(tab, &store, batch, &wanted).await {
-            Ok(Some(gone)) => return Ok(gone),
-            Ok(None) => {
-                tab::start_anew(tab, &store).await;
-                return Ok(Vec::new());
-            }
-            Err(error) if lost.is_some() => return Err(error),
-            // The connection was lost: one new one, one more try.
-            Err(error) => {
-                lost = Some(error);
-                tab::reopen(tab).await;
-            }
-        }
-    }
-    match lost {
-        Some(error) => Err(error),
-        // What a lost store holds cannot be learnt again without it, and must not be forgotten with the rest.
-        None if tab.borrow().confirmed.seq > 0 => {
-            let message = "it does not answer, and the log is in it".into();
-            Err(Error::Store { doing: "changing the log", message })
-        }
-        None => Ok(tab.borrow_mut().edit(&wanted)),
-    }
-}
-
-/// Returns what went; nothing where another tab has erased everything.
-async fn learn_again(
-    tab: &Shared, store: &Rc<Store>, batch: Vec<Vec<u8>>, wanted: &Wanted<'_>,
-) -> Result<Option<Vec<Keyed>>, Error> {
-    let known = tab.borrow().known.budget.clone();
-    let (mut learnt, mut gone) = (None, Vec::new());
-    let mut edit = |log: &[Keyed]| {
-        let (edit, goes) = wanted.edit(&tab.borrow().profiler, log);
-        gone = goes;
+        edit.idle = matches!(self, Self::Without(_) | Self::WithoutLast) && edit.goes.is_empty();
         edit
-    };
-    let mut learn = |log: &[Keyed]| {
-        let tab = tab.borrow();
-        let (profile, _) = tab.profiler.restore(None, &entries(log));
-        let bytes = profile.to_bytes(tab.profiler.factors());
-        learnt = Some(profile);
-        bytes
-    };
-    let written = store.rewrite(&batch, &known, &mut edit, &mut learn).await?;
-    if written == Written::Idle {
-        return Ok(Some(Vec::new()));
     }
-    let (Written::Done(edition), Some(profile)) = (written, learnt) else { return Ok(None) };
-    tab.borrow_mut().adopt(profile, edition, batch.len());
-    Ok(Some(gone))
-}
-
-/// What has become sensitive goes.
-pub(in crate::web) async fn without_sensitive(tab: &Shared, store: &Rc<Store>) {
-    if let Err(error) = learn_again(tab, store, Vec::new(), &Wanted::WithoutSensitive).await {
-        tab.borrow_mut().problem = Some(error);
-    }
-}
-
-/// Appends. Where what is said reaches back the log is learnt again with it, and nothing is left to follow.
-pub(in crate::web) async fn append(
-    tab: &Shared, store: &Rc<Store>, batch: &[Vec<u8>], from: u64, known: &Known,
-) -> Result<Written<Option<Vec<Keyed>>>, Error> {
-    let reaches_back = |bytes: &Vec<u8>| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(s)) if s.reaches_back());
-    if batch.iter().any(reaches_back) {
-        let done = learn_again(tab, store, batch.to_vec(), &Wanted::Nothing).await;
-        return done.map(|gone| if gone.is_some() { Written::Done(None) } else { Written::Erased });
-    }
-    Ok(store.append(batch, from, known).await?.map(Some))
 }
 
 impl Tab {
-    /// Takes over what was learnt again; `sent` of the outbox's entries are in it.
-    fn adopt(&mut self, profile: Profile, edition: u64, sent: usize) {
-        if self.store.is_none() {
-            return; // withdrawn meanwhile
+    /// Learns a log that is stored as it is up to the `stored`th entry, as it is wanted. What is to be done to it: the
+    /// keys that go, the keys that come, the snapshot and what comes, and up to where it was reported; nothing where
+    /// nothing was meant.
+    pub(super) fn edit(&mut self, wanted: &Wanted, log: &Log<'_>, stored: usize) -> Option<Array> {
+        let Edit { goes, put, reported, idle } = wanted.edit(&self.profiler, log);
+        if idle {
+            return None;
         }
-        self.outbox.drain(..sent.min(self.outbox.len()));
-        self.snapshot_at = profile.seq;
-        self.known.edition = edition;
-        self.confirmed = profile;
-        self.rebuild();
+        let stays = |key: u64| goes.iter().all(|(gone, _)| *gone != key);
+        let old = &log[..stored.min(log.len())];
+        let mut after: Vec<(u64, &[u8])> = log.iter().copied().filter(|(key, _)| stays(*key)).collect();
+        after.extend(put.iter().map(|(key, bytes)| (*key, bytes.as_slice())));
+        crate::sort::short(&mut after, |one, other| one.0 < other.0);
+        let (profile, _) = self.profiler.restore(None, &after);
+        let snapshot = profile.to_bytes(self.profiler.factors());
+        let new = || after.iter().filter(|(key, _)| old.binary_search_by_key(key, |(old, _)| *old).is_err());
+        let keys = |keys: Vec<f64>| Float64Array::from(keys.as_slice());
+        let bytes = packed(std::iter::once(snapshot.as_slice()).chain(new().map(|(_, bytes)| *bytes)));
+        let told =
+            after.last().filter(|_| reported).map_or(JsValue::UNDEFINED, |(last, _)| JsValue::from(*last as f64));
+        let done = Array::of4(
+            &keys(goes.iter().map(|(key, _)| *key as f64).collect()),
+            &keys(new().map(|(key, _)| *key as f64).collect()),
+            &Uint8Array::from(bytes.as_slice()),
+            &told,
+        );
+        self.learnt = Some((profile, goes));
+        Some(done)
+    }
+
+    /// Takes over what was learnt again; `sent` of the outbox's entries are in it. Returns what went.
+    pub(super) fn adopt(&mut self, sent: usize) -> Vec<Keyed> {
+        let Some((profile, gone)) = self.learnt.take() else { return Vec::new() };
+        // Not what was withdrawn meanwhile.
+        if self.status == Status::Ready {
+            self.outbox.drain(..sent.min(self.outbox.len()));
+            self.snapshot_at = profile.seq;
+            self.confirmed = profile;
+            self.rebuild();
+        }
+        gone
     }
 
     /// Without a store the log is what waits in this tab, and nothing else can be learnt again.
-    fn edit(&mut self, wanted: &Wanted<'_>) -> Vec<Keyed> {
-        let mut log: Vec<Keyed> = (1..).zip(self.outbox.drain(..)).collect();
-        let (Edit { remove, put, idle, .. }, gone) = wanted.edit(&self.profiler, &log);
-        if idle {
-            self.outbox.extend(log.into_iter().map(|(_, bytes)| bytes));
-            return gone;
-        }
-        log.retain(|(key, _)| !remove.contains(key));
+    pub(super) fn edit_alone(&mut self, wanted: &Wanted) -> Vec<Keyed> {
+        let log: Vec<Keyed> = (1..).zip(self.outbox.drain(..)).collect();
+        let entries: Vec<_> = log.iter().map(|(key, bytes)| (*key, bytes.as_slice())).collect();
+        let Edit { goes, put, idle, .. } = wanted.edit(&self.profiler, &entries);
+        let mut log = log;
+        log.retain(|(key, _)| goes.iter().all(|(gone, _)| gone != key));
         for (key, entry) in put {
             // Places move up when entries go, so each goes back to its place among all, first ones first.
             log.insert((key as usize - 1).min(log.len()), (key, entry));
         }
         self.outbox.extend(log.into_iter().map(|(_, bytes)| bytes));
-        self.confirmed = Profile::new(self.profiler.factors());
-        self.rebuild();
-        gone
+        if !idle {
+            self.confirmed = Profile::new(self.profiler.factors());
+            self.rebuild();
+        }
+        goes
+    }
+
+    /// What the page is told of a change that was made: how many entries came or went, or what was taken back.
+    pub(super) fn told(&mut self, wanted: Wanted, gone: Vec<Keyed>) -> JsValue {
+        match wanted {
+            Wanted::With(put) => insight::undone(put.len(), &gone),
+            Wanted::WithoutLast => insight::undone(0, &gone),
+            Wanted::Also(staged) | Wanted::Only(staged) => staged.len().into(),
+            _ => {
+                let count = gone.len();
+                self.forgotten = gone;
+                count.into()
+            }
+        }
     }
 }

@@ -4,7 +4,6 @@ use super::object::{list as listed, plain};
 use crate::interaction::{Arm, Interaction, Millis};
 use crate::privacy::Entry;
 use crate::profile::{Correction, Logged, Subject};
-use crate::web::store::Keyed;
 use crate::web::tab::Tab;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -68,7 +67,7 @@ struct DeedView<'a> {
     seed: [u32; 2],
 }
 
-pub(super) fn log(entries: &[Keyed]) -> JsValue {
+pub(super) fn log(entries: &[(u64, &[u8])]) -> JsValue {
     let mut log = LogView::default();
     for (position, bytes) in entries {
         match Logged::from_bytes(bytes) {

@@ -1,0 +1,30 @@
+/** Records on their way into the module and out of it: each is its length and its bytes (`src/web/rows.rs`). */
+export function packed(records: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(records.reduce((sum, record) => sum + 4 + record.length, 0));
+  const view = new DataView(out.buffer);
+  let at = 0;
+  for (const record of records) {
+    view.setUint32(at, record.length, true);
+    out.set(record, at + 4);
+    at += 4 + record.length;
+  }
+  return out;
+}
+
+export function unpacked(bytes: Uint8Array): Uint8Array<ArrayBuffer>[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const records = [];
+  for (let at = 0; at < bytes.length;) {
+    const end = at + 4 + view.getUint32(at, true);
+    records.push(bytes.slice(at + 4, end));
+    at = end;
+  }
+  return records;
+}
+
+/** Are these the same bytes? */
+export function same(one: unknown, other: unknown): boolean {
+  return one instanceof Uint8Array && other instanceof Uint8Array
+    ? one.length === other.length && one.every((byte, place) => byte === other[place])
+    : one === other;
+}

@@ -1,0 +1,30 @@
+//! Records on their way between the page's script, which stores them, and the tab: each is its length and its bytes.
+
+use crate::bytes::{Reader, Writer};
+
+/// A key and the bytes stored under it.
+pub(super) type Keyed = (u64, Vec<u8>);
+
+/// Records, one behind the other. Lengths come first, so that the script finds each without a copy.
+pub(super) fn packed<'a>(records: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut out = Writer::default();
+    for record in records {
+        out.u32(record.len() as u32);
+        out.0.extend_from_slice(record);
+    }
+    out.0
+}
+
+/// The records again.
+pub(super) fn unpacked(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut input = Reader(bytes);
+    std::iter::from_fn(move || {
+        let len = input.u32()? as usize;
+        input.take(len)
+    })
+}
+
+/// Records under their keys.
+pub(super) fn keyed<'a>(keys: &[f64], bytes: &'a [u8]) -> Vec<(u64, &'a [u8])> {
+    keys.iter().map(|key| *key as u64).zip(unpacked(bytes)).collect()
+}
