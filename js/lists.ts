@@ -1,4 +1,5 @@
 import type { Core } from './homebody.js';
+import { unpackedTexts } from './store/rows.js';
 import type { Explanation, LearningStep, ProfileState, Reason, Recommendation, TasteShare } from './types.js';
 import { KINDS, REFUSALS, inWords } from './words.js';
 
@@ -53,7 +54,7 @@ export function shares(core: Core): TasteShare[] {
   const numbers = core.taste();
   const row = (department: string, place: number): TasteShare =>
     ({ department, share: number(numbers, 3 * place + 1), interactions: number(numbers, 3 * place + 2) });
-  return core.departments().map(row);
+  return unpackedTexts(core.departments()).map(row);
 }
 
 /** The latest step of learning. */

@@ -8,6 +8,7 @@ import { databaseOf } from './made.js';
 import { globalPrivacyControl, idle, saveData, sparing } from './manners.js';
 import { losses, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
+import { packedTexts, unpackedTexts } from './store/rows.js';
 import type { FullTab } from './store/rewrite.js';
 import type { Tab } from './store/tab.js';
 import { channel, listeners, serial } from './sync.js';
@@ -280,7 +281,7 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
     history: async ({ limit = 20 } = {}) => ((await (await full()).tell('history', limit)) as readonly Change[])
       .map((one) => ({ ...one, text: deed(one.kind, nameOf(one.item)) })),
     map: async ({ at = Date.now() } = {}) => (await full()).core.map(asNumber(at)),
-    sensitive: () => core.sensitive(),
+    sensitive: () => unpackedTexts(core.sensitive()),
     nameOf,
     export: async () => {
       const [able, { exported }] = await Promise.all([full(), loadFull(options.fullWasm)]);
@@ -331,6 +332,6 @@ const LONGEST = 1_000;
 /** Pages pass anything at all; what is no text is no item, what is no number is refused as such. */
 const asText = (value: unknown): string => (typeof value === 'string' ? value.slice(0, LONGEST) : '');
 const asName = (value: unknown): string | undefined => (value === undefined ? undefined : asText(value));
-const asTexts = (values: readonly unknown[]): string[] => values.map(asText);
+const asTexts = (values: readonly unknown[]): Uint8Array => packedTexts(values.map(asText));
 const asNumber = (value: unknown): number => (typeof value === 'number' ? value : NaN);
 const asOptional = (value: unknown): number | undefined => (value === undefined ? undefined : asNumber(value));

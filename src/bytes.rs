@@ -36,47 +36,92 @@ impl Writer {
     }
 }
 
-/// Reads what [`Writer`] wrote; `None` where the bytes end too early.
+/// Reads what [`Writer`] wrote. Where the bytes end too early, or something cannot be, it fails: it has nothing more to
+/// read and gives zeros, until [`ended`](Reader::ended) says so. A question after each number would be 1 kB of the module.
 #[derive(Debug)]
-pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+    failed: bool,
+}
 
 impl<'a> Reader<'a> {
-    pub(crate) fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (head, tail) = self.0.split_at_checked(len)?;
-        self.0 = tail;
-        Some(head)
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, failed: false }
     }
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N)?.try_into().ok()
+
+    /// Was all of it read, and nothing that was not there?
+    pub(crate) fn ended(&self) -> bool {
+        !self.failed && self.rest.is_empty()
     }
-    pub(crate) fn u8(&mut self) -> Option<u8> {
-        Some(self.array::<1>()?[0])
+
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed
     }
-    pub(crate) fn u16(&mut self) -> Option<u16> {
-        self.array().map(u16::from_le_bytes)
+
+    pub(crate) fn fail(&mut self) {
+        *self = Self { rest: &[], failed: true };
     }
-    pub(crate) fn u32(&mut self) -> Option<u32> {
-        self.array().map(u32::from_le_bytes)
+
+    /// All that is left.
+    pub(crate) fn rest(&mut self) -> &'a [u8] {
+        std::mem::take(&mut self.rest)
     }
-    pub(crate) fn u64(&mut self) -> Option<u64> {
-        self.array().map(u64::from_le_bytes)
+
+    /// So many bytes; none where there are fewer.
+    pub(crate) fn take(&mut self, len: usize) -> &'a [u8] {
+        let Some((head, tail)) = self.rest.split_at_checked(len) else {
+            self.fail();
+            return &[];
+        };
+        self.rest = tail;
+        head
     }
-    pub(crate) fn i64(&mut self) -> Option<i64> {
-        self.array().map(i64::from_le_bytes)
+
+    fn array<const N: usize>(&mut self) -> [u8; N] {
+        self.take(N).try_into().unwrap_or([0; N])
+    }
+    pub(crate) fn u8(&mut self) -> u8 {
+        self.array::<1>()[0]
+    }
+    pub(crate) fn u16(&mut self) -> u16 {
+        u16::from_le_bytes(self.array())
+    }
+    pub(crate) fn u32(&mut self) -> u32 {
+        u32::from_le_bytes(self.array())
+    }
+    pub(crate) fn u64(&mut self) -> u64 {
+        u64::from_le_bytes(self.array())
+    }
+    pub(crate) fn i64(&mut self) -> i64 {
+        self.u64() as i64
     }
     /// A finite number: NaN and infinities never enter a profile, from storage neither.
-    pub(crate) fn f32(&mut self) -> Option<f32> {
-        let value = f32::from_bits(self.u32()?);
-        value.is_finite().then_some(value)
+    pub(crate) fn f32(&mut self) -> f32 {
+        let value = f32::from_bits(self.u32());
+        self.only(value, value.is_finite())
     }
     /// A finite number.
-    pub(crate) fn f64(&mut self) -> Option<f64> {
-        let value = f64::from_bits(self.u64()?);
-        value.is_finite().then_some(value)
+    pub(crate) fn f64(&mut self) -> f64 {
+        let value = f64::from_bits(self.u64());
+        self.only(value, value.is_finite())
     }
-    pub(crate) fn text(&mut self) -> Option<&'a str> {
-        let len = self.u16()?;
-        core::str::from_utf8(self.take(usize::from(len))?).ok()
+    /// How many there are of what has a byte at least, and `most` at most.
+    pub(crate) fn count(&mut self, written: u32, most: usize) -> usize {
+        let count = written as usize;
+        self.only(count, count <= most && count <= self.rest.len())
+    }
+    pub(crate) fn text(&mut self) -> &'a str {
+        let len = self.u16();
+        let text = core::str::from_utf8(self.take(usize::from(len)));
+        self.only(text.unwrap_or_default(), text.is_ok())
+    }
+    /// The value, if it may be.
+    pub(crate) fn only<T: Default>(&mut self, value: T, may_be: bool) -> T {
+        if may_be {
+            return value;
+        }
+        self.fail();
+        T::default()
     }
 }
 
@@ -96,7 +141,8 @@ pub(crate) fn unsealed<'a, T>(
     if crc32(content) != u32::from_le_bytes(*sum) {
         return Err(damaged("its checksum does not match"));
     }
-    read(&mut Reader(content)).ok_or(damaged("it cannot be read"))
+    let mut input = Reader::new(content);
+    read(&mut input).filter(|_| input.ended()).ok_or(damaged("it cannot be read"))
 }
 
 /// CRC-32 (ISO 3309, the one of gzip), four bits at a time: a table of 64 bytes instead of the
@@ -148,14 +194,20 @@ mod tests {
         out.i64(-5);
         out.f32(1.5);
         out.text("café");
-        let mut input = Reader(&out.0);
-        assert_eq!((input.u8(), input.i64(), input.f32(), input.text()), (Some(7), Some(-5), Some(1.5), Some("café")));
-        assert_eq!(input.u8(), None);
+        let mut input = Reader::new(&out.0);
+        assert_eq!((input.u8(), input.i64(), input.f32(), input.text()), (7, -5, 1.5, "café"));
+        assert!(input.ended());
+        assert_eq!(input.u8(), 0);
+        assert!(input.has_failed() && !input.ended());
     }
 
     #[test]
     fn a_number_that_is_not_finite_is_not_read() {
-        assert_eq!(Reader(&f32::NAN.to_le_bytes()).f32(), None);
-        assert_eq!(Reader(&f32::INFINITY.to_le_bytes()).f32(), None);
+        for (value, read) in [(f32::NAN, false), (f32::INFINITY, false), (1.0, true)] {
+            let bytes = value.to_le_bytes();
+            let mut input = Reader::new(&bytes);
+            input.f32();
+            assert_eq!(input.ended(), read);
+        }
     }
 }

@@ -1,29 +1,25 @@
 //! Everything that homebody refuses, in one list, each with a stable code.
 
+use crate::text::decimal;
+
 /// What was refused, and what would be right.
 ///
-/// Messages hold integers and plain strings only: printing floats and debug strings would cost
-/// 14 kB of the shipped module.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Messages hold integers and plain strings only, and are put together without `core::fmt`: it would be 2 kB of the
+/// shipped module, and printing floats and debug strings 14.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// A kind that is not in [`Kind::ALL`](crate::interaction::Kind::ALL).
-    #[error(
-        "unknown kind \"{given}\"; one of impression, view, click, search, cart, uncart, wish, \
-         purchase, payment, delivery, refund, rate"
-    )]
     UnknownKind {
         /// The name as it was given, shortened.
         given: String,
     },
     /// An id that the bundle does not hold.
-    #[error("the bundle has no item \"{id}\"")]
     UnknownItem {
         /// The id, shortened.
         id: String,
     },
     /// An option out of its range.
-    #[error("option {option} must be {wanted}")]
     InvalidOption {
         /// The option's name.
         option: &'static str,
@@ -31,7 +27,6 @@ pub enum Error {
         wanted: &'static str,
     },
     /// The bundle ends before its parts do.
-    #[error("the bundle ends at byte {len}, but {what} needs {needed}: the download is not whole")]
     BundleTruncated {
         /// Bytes that are there.
         len: usize,
@@ -41,7 +36,6 @@ pub enum Error {
         what: &'static str,
     },
     /// A size above what the reader accepts.
-    #[error("{what} of the bundle is {given}, more than {cap}")]
     BundleTooLarge {
         /// What is too large.
         what: &'static str,
@@ -51,7 +45,6 @@ pub enum Error {
         cap: usize,
     },
     /// The header is not the JSON that safetensors prescribes.
-    #[error("the bundle's header is not safetensors JSON at byte {at}: expected {wanted}")]
     BundleHeader {
         /// Byte within the header.
         at: usize,
@@ -59,25 +52,21 @@ pub enum Error {
         wanted: &'static str,
     },
     /// `homebody.format` is of another version.
-    #[error("bundle format \"{given}\" is not read by this version, which reads \"1\"")]
     BundleFormat {
         /// The format given.
         given: String,
     },
     /// A tensor that must be there is not.
-    #[error("the bundle has no tensor \"{name}\"")]
     TensorMissing {
         /// The tensor's name.
         name: &'static str,
     },
     /// A name occurs twice in the header.
-    #[error("the bundle's header names \"{name}\" twice")]
     TensorTwice {
         /// The tensor's name.
         name: String,
     },
     /// A tensor of a type or shape that does not fit the others.
-    #[error("tensor \"{name}\" must be {wanted}")]
     TensorShape {
         /// The tensor's name.
         name: String,
@@ -85,7 +74,6 @@ pub enum Error {
         wanted: &'static str,
     },
     /// A tensor whose bytes overlap another's, leave a gap or do not fit its shape.
-    #[error("tensor \"{name}\" has byte offsets that {defect}")]
     TensorOffsets {
         /// The tensor's name.
         name: String,
@@ -93,7 +81,6 @@ pub enum Error {
         defect: &'static str,
     },
     /// A value that is not a finite number, or out of its range.
-    #[error("tensor \"{name}\" has a value at {at} that is {defect}")]
     TensorValue {
         /// The tensor's name.
         name: &'static str,
@@ -103,7 +90,6 @@ pub enum Error {
         defect: &'static str,
     },
     /// Stored bytes that are not a record of ours.
-    #[error("the stored {what} is damaged: {defect}")]
     RecordDamaged {
         /// Profile, interaction, ledger …
         what: &'static str,
@@ -111,7 +97,6 @@ pub enum Error {
         defect: &'static str,
     },
     /// A record written by a later version.
-    #[error("the stored {what} has format {given}, this version reads up to {known}")]
     RecordFormat {
         /// Profile, interaction, ledger …
         what: &'static str,
@@ -120,20 +105,54 @@ pub enum Error {
         /// The newest that is known.
         known: u16,
     },
-    /// IndexedDB did not do what was asked.
-    #[error("the browser's database {doing} failed: {message}")]
-    Store {
-        /// What was tried.
-        doing: &'static str,
-        /// The browser's words.
-        message: String,
-    },
     /// A call on a profile that was closed.
-    #[error("this profile was closed; open it again")]
     Closed,
 }
 
 impl Error {
+    /// What was refused, and what would be right.
+    pub fn words(&self) -> String {
+        let number = |number: usize| decimal(number as i64);
+        match self {
+            Self::UnknownKind { given } => [
+                "unknown kind \"",
+                given,
+                "\"; one of impression, view, click, search, cart, uncart, wish, purchase, payment, delivery, refund, rate",
+            ]
+            .concat(),
+            Self::UnknownItem { id } => ["the bundle has no item \"", id, "\""].concat(),
+            Self::InvalidOption { option, wanted } => ["option ", option, " must be ", wanted].concat(),
+            Self::BundleTruncated { len, needed, what } => {
+                let (len, needed) = (number(*len), number(*needed));
+                ["the bundle ends at byte ", &len, ", but ", what, " needs ", &needed, ": the download is not whole"]
+                    .concat()
+            }
+            Self::BundleTooLarge { what, given, cap } => {
+                [what, " of the bundle is ", &number(*given), ", more than ", &number(*cap)].concat()
+            }
+            Self::BundleHeader { at, wanted } => {
+                let at = number(*at);
+                ["the bundle's header is not safetensors JSON at byte ", &at, ": expected ", wanted].concat()
+            }
+            Self::BundleFormat { given } => {
+                ["bundle format \"", given, "\" is not read by this version, which reads \"1\""].concat()
+            }
+            Self::TensorMissing { name } => ["the bundle has no tensor \"", name, "\""].concat(),
+            Self::TensorTwice { name } => ["the bundle's header names \"", name, "\" twice"].concat(),
+            Self::TensorShape { name, wanted } => ["tensor \"", name, "\" must be ", wanted].concat(),
+            Self::TensorOffsets { name, defect } => ["tensor \"", name, "\" has byte offsets that ", defect].concat(),
+            Self::TensorValue { name, at, defect } => {
+                ["tensor \"", name, "\" has a value at ", &number(*at), " that is ", defect].concat()
+            }
+            Self::RecordDamaged { what, defect } => ["the stored ", what, " is damaged: ", defect].concat(),
+            Self::RecordFormat { what, given, known } => {
+                let (given, known) = (number(usize::from(*given)), number(usize::from(*known)));
+                ["the stored ", what, " has format ", &given, ", this version reads up to ", &known].concat()
+            }
+            Self::Closed => "this profile was closed; open it again".to_owned(),
+        }
+    }
+
     /// The name of this error for machines: kebab-case, never reworded.
     pub fn code(&self) -> &'static str {
         match self {
@@ -151,15 +170,28 @@ impl Error {
             Self::TensorValue { .. } => "tensor-value",
             Self::RecordDamaged { .. } => "record-damaged",
             Self::RecordFormat { .. } => "record-format",
-            Self::Store { .. } => "store-failed",
             Self::Closed => "closed",
         }
     }
 }
 
-/// At most 64 characters of what was given, for a message.
+impl core::fmt::Display for Error {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.words())
+    }
+}
+
+impl core::error::Error for Error {}
+
+impl From<Box<Error>> for Error {
+    fn from(thin: Box<Error>) -> Self {
+        *thin
+    }
+}
+
+/// At most 64 bytes of what was given, for a message.
 pub(crate) fn shortened(text: &str) -> String {
-    text.chars().take(64).collect()
+    text[..text.floor_char_boundary(64)].to_owned()
 }
 
 #[cfg(test)]

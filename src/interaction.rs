@@ -277,21 +277,23 @@ impl<'a> Interaction<'a> {
 
     /// Reads a log entry.
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, Error> {
-        let mut input = Reader(bytes);
-        if let Some(format @ 2..) = input.u8() {
+        let mut input = Reader::new(bytes);
+        let format = input.u8();
+        if format > 1 {
             return Err(Error::RecordFormat { what: "interaction", given: format.into(), known: 1 });
         }
         Self::body(&mut input)
+            .filter(|_| !input.has_failed())
             .ok_or(Error::RecordDamaged { what: "interaction", defect: "it ends too early or holds no valid value" })
     }
 
     fn body(input: &mut Reader<'a>) -> Option<Self> {
-        let kind = Kind::from_number(input.u8()?)?;
-        let flags = input.u8()?;
-        let (at, seed, quantity) = (Millis(input.i64()?), input.u64()?, input.u32()?);
-        let mut value = |bit: u8| if flags & (1 << bit) == 0 { Some(None) } else { input.f32().map(Some) };
-        let (price, rating, dwell, propensity) = (value(0)?, value(1)?, value(2)?, value(3)?);
-        let item = input.text()?;
+        let kind = Kind::from_number(input.u8())?;
+        let flags = input.u8();
+        let (at, seed, quantity) = (Millis(input.i64()), input.u64(), input.u32());
+        let mut value = |bit: u8| (flags & (1 << bit) != 0).then(|| input.f32());
+        let (price, rating, dwell, propensity) = (value(0), value(1), value(2), value(3));
+        let item = input.text();
         // Logs from before there were arms have no such bits.
         let arm = usize::from(flags >> 4 & 3).checked_sub(1).and_then(|arm| Arm::ALL.get(arm).copied());
         let recommended = flags & 128 != 0;

@@ -53,6 +53,7 @@ pub mod profile;
 pub mod profiler;
 pub mod rank;
 mod sort;
+mod text;
 pub mod update;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

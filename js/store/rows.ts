@@ -22,6 +22,12 @@ export function unpacked(bytes: Uint8Array): Uint8Array<ArrayBuffer>[] {
   return records;
 }
 
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
+
+/** The same for texts. */
+export const packedTexts = (texts: readonly string[]): Uint8Array => packed(texts.map((text) => encoder.encode(text)));
+export const unpackedTexts = (bytes: Uint8Array): string[] => unpacked(bytes).map((text) => decoder.decode(text));
+
 /** Are these the same bytes? */
 export function same(one: unknown, other: unknown): boolean {
   return one instanceof Uint8Array && other instanceof Uint8Array

@@ -1,6 +1,6 @@
 import { HomebodyError, guarded } from '../errors.js';
 import type { Core } from '../homebody.js';
-import { packed, unpacked } from './rows.js';
+import { packed, unpacked, unpackedTexts } from './rows.js';
 import { Store } from './store.js';
 import type { Entries, Known, Loaded } from './store.js';
 import { post } from './transport.js';
@@ -82,7 +82,7 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
   const start = ({ head, snapshots, log }: Loaded): boolean => {
     known = head;
     const told = core.start(packed(snapshots), Float64Array.from(log.keys), packed(log.bytes), head.budget, head.erased);
-    const [code, message] = core.problem() ?? [];
+    const [code, message] = unpackedTexts(core.problem() ?? new Uint8Array());
     if (code !== undefined) problem = { code, message: message ?? '' };
     return told;
   };

@@ -1,10 +1,11 @@
 //! The bundle as a file: header and tensors checked, and read where they are.
 
-use super::header::{Dtype, Entry, Header, capped};
+use super::header::{Checked, Dtype, Entry, Header, capped};
 use super::read::{MAX_FACTOR, MAX_HEADER};
 use super::strings::Strings;
 use crate::bytes::crc32_on;
 use crate::error::{Error, shortened};
+use crate::text::hex;
 use core::ops::Range;
 
 /// Longest version in bytes.
@@ -42,9 +43,9 @@ pub(crate) struct File<'a> {
 }
 
 impl<'a> File<'a> {
-    pub(crate) fn open(source: &'a dyn Source) -> Result<Self, Error> {
+    pub(crate) fn open(source: &'a dyn Source) -> Checked<Self> {
         let len = source.size();
-        let cut = |needed, what| Error::BundleTruncated { len, needed, what };
+        let cut = |needed, what| Box::new(Error::BundleTruncated { len, needed, what });
         let mut length = [0; 8];
         if len < length.len() {
             return Err(cut(length.len(), "the header's length"));
@@ -59,7 +60,7 @@ impl<'a> File<'a> {
         let mut json = vec![0; length];
         source.copy(8, &mut json);
         if json.first() != Some(&b'{') {
-            return Err(Error::BundleHeader { at: 0, wanted: "{" });
+            return Err(Error::BundleHeader { at: 0, wanted: "{" }.into());
         }
         let header = Header::parse(&json)?;
         let mut order: Vec<&Entry> = header.tensors.iter().collect();
@@ -73,29 +74,31 @@ impl<'a> File<'a> {
             return Err(cut(data.saturating_add(end), "the tensors"));
         }
         if end < tensors {
-            return Err(Error::BundleTooLarge { what: "length behind the last tensor", given: tensors - end, cap: 0 });
+            return Err(
+                Error::BundleTooLarge { what: "length behind the last tensor", given: tensors - end, cap: 0 }.into()
+            );
         }
         match header.metadata.iter().find(|(key, _)| key == "homebody.format") {
             Some((_, format)) if format != "1" => {
-                return Err(Error::BundleFormat { given: shortened(format) });
+                return Err(Error::BundleFormat { given: shortened(format) }.into());
             }
             _ => {}
         }
         Ok(Self { header, source, data })
     }
 
-    pub(super) fn version(&self) -> Result<String, Error> {
+    pub(super) fn version(&self) -> Checked<String> {
         let named = self.header.metadata.iter().find(|(key, _)| key == "homebody.version");
         let Some((_, version)) = named else {
             let mut sum = 0;
             self.pieces(0..self.source.size(), |piece| sum = crc32_on(sum, piece));
-            return Ok(format!("crc-{sum:08x}"));
+            return Ok(["crc-", &hex(&sum.to_be_bytes())].concat());
         };
         capped("version", version.len(), MAX_VERSION)?;
         // It stands in reports and profiles as it is.
         let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b',' | b']');
         if version.is_empty() || !version.bytes().all(plain) {
-            return Err(Error::TensorValue { name: "homebody.version", at: 0, defect: "not plain ASCII" });
+            return Err(wrong("homebody.version", 0, "not plain ASCII"));
         }
         Ok(version.clone())
     }
@@ -128,87 +131,94 @@ impl<'a> File<'a> {
         }
     }
 
-    pub(crate) fn shape(&self, name: &str, wanted: &'static str) -> Error {
-        Error::TensorShape { name: name.to_owned(), wanted }
+    pub(crate) fn shape(&self, name: &str, wanted: &'static str) -> Box<Error> {
+        Error::TensorShape { name: name.to_owned(), wanted }.into()
     }
 
     /// One-dimensional U32 values.
-    fn offsets(&self, name: &'static str, wanted: &'static str) -> Result<Vec<u32>, Error> {
-        let entry = self.entry(name).ok_or(Error::TensorMissing { name })?;
+    fn offsets(&self, name: &'static str, wanted: &'static str) -> Checked<Vec<u32>> {
+        let entry = self.entry(name).ok_or_else(|| missing(name))?;
         if entry.dtype != Dtype::U32 || entry.shape.len() != 1 {
             return Err(self.shape(name, wanted));
         }
         Ok(self.numbers(entry, u32::from_le_bytes))
     }
 
-    pub(super) fn strings(&self, text: &'static str, offsets: &'static str) -> Result<Option<Strings>, Error> {
+    pub(super) fn strings(&self, text: &'static str, offsets: &'static str) -> Checked<Option<Strings>> {
         let Some(entry) = self.entry(text) else { return Ok(None) };
         if entry.dtype != Dtype::U8 || entry.shape.len() != 1 {
             return Err(self.shape(text, "U8 [bytes]"));
         }
         let values = self.offsets(offsets, "U32 [number of strings + 1]")?;
         let strings = Strings::new(self.bytes(entry), values);
-        strings.map(Some).ok_or(Error::TensorValue {
-            name: offsets,
-            at: 0,
-            defect: "not rising from 0 to the text's end, or the text is not UTF-8",
-        })
+        let defect = "not rising from 0 to the text's end, or the text is not UTF-8";
+        strings.map(Some).ok_or_else(|| wrong(offsets, 0, defect))
     }
 
     pub(super) fn labels(
         &self, name: &'static str, text: &'static str, offsets: &'static str, items: usize, most: usize,
-    ) -> Result<(Vec<u16>, Strings), Error> {
+    ) -> Checked<(Vec<u16>, Strings)> {
         let Some(entry) = self.entry(name) else { return Ok(Default::default()) };
         if entry.dtype != Dtype::U16 || entry.shape != [items] {
             return Err(self.shape(name, "U16 [N]"));
         }
-        let names = self.strings(text, offsets)?.ok_or(Error::TensorMissing { name: text })?;
+        let names = self.strings(text, offsets)?.ok_or_else(|| missing(text))?;
         let labels = self.numbers(entry, u16::from_le_bytes);
         capped("number of names of categories or brands", names.len(), most)?;
         match labels.iter().position(|label| usize::from(*label) >= names.len()) {
-            Some(at) => Err(Error::TensorValue { name, at, defect: "not the number of a name" }),
+            Some(at) => Err(wrong(name, at, "not the number of a name")),
             None => Ok((labels, names)),
         }
     }
 
     pub(crate) fn floats(
         &self, name: &'static str, len: usize, range: core::ops::RangeInclusive<f32>,
-    ) -> Result<Option<Vec<f32>>, Error> {
+    ) -> Checked<Option<Vec<f32>>> {
         let Some(entry) = self.entry(name) else { return Ok(None) };
         if entry.dtype != Dtype::F32 || entry.shape.iter().try_fold(1usize, |a, b| a.checked_mul(*b)) != Some(len) {
             return Err(self.shape(name, "F32 of the size that the others give"));
         }
         let values = self.numbers(entry, f32::from_le_bytes);
         match values.iter().position(|value| !range.contains(value)) {
-            Some(at) => Err(Error::TensorValue { name, at, defect: "not finite or out of range" }),
+            Some(at) => Err(wrong(name, at, "not finite or out of range")),
             None => Ok(Some(values)),
         }
     }
 
     /// Rows and columns of a two-dimensional tensor.
-    pub(crate) fn sides(&self, name: &'static str) -> Result<[usize; 2], Error> {
-        let entry = self.entry(name).ok_or(Error::TensorMissing { name })?;
+    pub(crate) fn sides(&self, name: &'static str) -> Checked<[usize; 2]> {
+        let entry = self.entry(name).ok_or_else(|| missing(name))?;
         entry.shape[..].try_into().map_err(|_| self.shape(name, "two-dimensional"))
     }
 
     /// int8 values times one scale a row, as F32.
     pub(crate) fn matrix(
         &self, name: &'static str, scale: &'static str, rows: usize, columns: usize,
-    ) -> Result<Vec<f32>, Error> {
-        let entry = self.entry(name).ok_or(Error::TensorMissing { name })?;
+    ) -> Checked<Vec<f32>> {
+        let entry = self.entry(name).ok_or_else(|| missing(name))?;
         if entry.dtype != Dtype::I8 || entry.shape != [rows, columns] {
             return Err(self.shape(name, "I8 of the size that the others give"));
         }
-        let scales = self.floats(scale, rows, 0.0..=MAX_FACTOR)?.ok_or(Error::TensorMissing { name: scale })?;
+        let scales = self.floats(scale, rows, 0.0..=MAX_FACTOR)?.ok_or_else(|| missing(scale))?;
         let bytes = self.bytes(entry);
         let rows = bytes.chunks_exact(columns.max(1)).zip(scales);
         Ok(rows.flat_map(|(row, scale)| row.iter().map(move |byte| f32::from(*byte as i8) * scale)).collect())
     }
 }
 
+/// A tensor that must be there is not.
+pub(super) fn missing(name: &'static str) -> Box<Error> {
+    Error::TensorMissing { name }.into()
+}
+
+/// A value that does not fit.
+pub(super) fn wrong(name: &'static str, at: usize, defect: &'static str) -> Box<Error> {
+    Error::TensorValue { name, at, defect }.into()
+}
+
 /// The end of a tensor that must begin where the one before ended.
-fn checked(entry: &Entry, before: usize) -> Result<usize, Error> {
-    let defect = |defect| Error::TensorOffsets { name: shortened(&entry.name), defect };
+fn checked(entry: &Entry, before: usize) -> Checked<usize> {
+    let defect = |defect| Box::new(Error::TensorOffsets { name: shortened(&entry.name), defect });
     let elements = entry.shape.iter().try_fold(1usize, |product, side| product.checked_mul(*side));
     let size = elements.and_then(|elements| elements.checked_mul(entry.dtype.size()));
     let size = size.ok_or_else(|| defect("cannot hold its shape: the product overflows"))?;

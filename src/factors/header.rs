@@ -5,6 +5,9 @@
 
 use crate::error::{Error, shortened};
 
+/// A bundle has one error at most, and a hundred places that hand it on: thin, it is 2 kB less of the module.
+pub(super) type Checked<T> = Result<T, Box<Error>>;
+
 /// Type of a tensor's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dtype {
@@ -67,22 +70,22 @@ pub(super) const MAX_ENTRIES: usize = 256;
 const MAX_RANK: usize = 8;
 
 impl Header {
-    pub(super) fn parse(json: &[u8]) -> Result<Self, Error> {
+    pub(super) fn parse(json: &[u8]) -> Checked<Self> {
         let mut scan = Scan { json, at: 0 };
         let mut header = Self::default();
-        scan.object(|scan, name| {
+        scan.object(&mut |scan, name| {
             if name == "__metadata__" {
                 if !header.metadata.is_empty() {
-                    return Err(Error::TensorTwice { name });
+                    return Err(Error::TensorTwice { name }.into());
                 }
-                return scan.object(|scan, key| {
+                return scan.object(&mut |scan, key| {
                     let value = scan.string()?;
                     header.metadata.push((key, value));
                     capped("number of metadata entries", header.metadata.len(), MAX_ENTRIES)
                 });
             }
             if header.tensors.iter().any(|tensor| tensor.name == name) {
-                return Err(Error::TensorTwice { name: shortened(&name) });
+                return Err(Error::TensorTwice { name: shortened(&name) }.into());
             }
             header.tensors.push(scan.entry(name)?);
             capped("number of tensors", header.tensors.len(), MAX_ENTRIES)
@@ -95,8 +98,8 @@ impl Header {
     }
 }
 
-pub(super) fn capped(what: &'static str, given: usize, cap: usize) -> Result<(), Error> {
-    if given > cap { Err(Error::BundleTooLarge { what, given, cap }) } else { Ok(()) }
+pub(super) fn capped(what: &'static str, given: usize, cap: usize) -> Checked<()> {
+    if given > cap { Err(Error::BundleTooLarge { what, given, cap }.into()) } else { Ok(()) }
 }
 
 struct Scan<'a> {
@@ -105,8 +108,8 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    fn wanted(&self, wanted: &'static str) -> Error {
-        Error::BundleHeader { at: self.at, wanted }
+    fn wanted(&self, wanted: &'static str) -> Box<Error> {
+        Error::BundleHeader { at: self.at, wanted }.into()
     }
 
     fn peek(&self) -> Option<u8> {
@@ -119,7 +122,7 @@ impl Scan<'_> {
         }
     }
 
-    fn sign(&mut self, sign: u8, wanted: &'static str) -> Result<(), Error> {
+    fn sign(&mut self, sign: u8, wanted: &'static str) -> Checked<()> {
         self.space();
         if self.peek() != Some(sign) {
             return Err(self.wanted(wanted));
@@ -129,7 +132,7 @@ impl Scan<'_> {
     }
 
     /// `{ "key": <value>, … }`, each value read by `value`.
-    fn object(&mut self, mut value: impl FnMut(&mut Self, String) -> Result<(), Error>) -> Result<(), Error> {
+    fn object(&mut self, value: &mut dyn FnMut(&mut Self, String) -> Checked<()>) -> Checked<()> {
         self.sign(b'{', "{")?;
         self.space();
         if self.peek() == Some(b'}') {
@@ -150,9 +153,9 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn entry(&mut self, name: String) -> Result<Entry, Error> {
+    fn entry(&mut self, name: String) -> Checked<Entry> {
         let (mut dtype, mut shape, mut offsets) = (None, None, None);
-        self.object(|scan, key| {
+        self.object(&mut |scan, key| {
             let twice = match key.as_str() {
                 "dtype" => {
                     let text = scan.string()?;
@@ -163,7 +166,7 @@ impl Scan<'_> {
                 "data_offsets" => offsets.replace(scan.numbers()?).is_some(),
                 _ => return Err(scan.wanted("dtype, shape or data_offsets")),
             };
-            if twice { Err(Error::TensorTwice { name: key }) } else { Ok(()) }
+            if twice { Err(Error::TensorTwice { name: key }.into()) } else { Ok(()) }
         })?;
         let (Some(dtype), Some(shape), Some(offsets)) = (dtype, shape, offsets) else {
             return Err(self.wanted("dtype, shape and data_offsets"));
@@ -172,7 +175,7 @@ impl Scan<'_> {
         Ok(Entry { name, dtype, shape, start, end })
     }
 
-    fn numbers(&mut self) -> Result<Vec<usize>, Error> {
+    fn numbers(&mut self) -> Checked<Vec<usize>> {
         self.sign(b'[', "[")?;
         let mut numbers = Vec::new();
         self.space();
@@ -193,7 +196,7 @@ impl Scan<'_> {
         Ok(numbers)
     }
 
-    fn number(&mut self) -> Result<usize, Error> {
+    fn number(&mut self) -> Checked<usize> {
         self.space();
         let start = self.at;
         let mut value = 0usize;
@@ -212,7 +215,7 @@ impl Scan<'_> {
         Ok(value)
     }
 
-    fn string(&mut self) -> Result<String, Error> {
+    fn string(&mut self) -> Checked<String> {
         self.sign(b'"', "\"")?;
         let mut bytes = Vec::new();
         loop {
@@ -229,7 +232,7 @@ impl Scan<'_> {
         String::from_utf8(bytes).map_err(|_| self.wanted("UTF-8"))
     }
 
-    fn escape(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+    fn escape(&mut self, out: &mut Vec<u8>) -> Checked<()> {
         self.at += 1;
         let plain = match self.peek() {
             Some(sign @ (b'"' | b'\\' | b'/')) => sign,
@@ -247,7 +250,7 @@ impl Scan<'_> {
     }
 
     /// `\uXXXX`, a surrogate pair included.
-    fn unicode(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+    fn unicode(&mut self, out: &mut Vec<u8>) -> Checked<()> {
         let high = self.hex()?;
         let code = if (0xD800..0xDC00).contains(&high) {
             if self.json.get(self.at) != Some(&b'\\') {
@@ -267,7 +270,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn hex(&mut self) -> Result<u32, Error> {
+    fn hex(&mut self) -> Checked<u32> {
         let digits = self.json.get(self.at + 1..self.at + 5).filter(|_| self.peek() == Some(b'u'));
         let mut code = 0;
         for digit in digits.ok_or_else(|| self.wanted("\\u and four hex digits"))? {

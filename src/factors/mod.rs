@@ -71,7 +71,8 @@ impl Departments {
     fn new(categories: &Strings) -> Self {
         let mut departments = Self::default();
         for category in categories.iter() {
-            let name = category.split('>').next().unwrap_or(category).trim_end();
+            let end = category.bytes().position(|byte| byte == b'>').unwrap_or(category.len());
+            let name = category[..end].trim_ascii_end();
             let known = departments.names.iter().position(|known| known == name);
             departments.of_category.push(known.unwrap_or(departments.names.len()) as u16);
             if known.is_none() {

@@ -1,8 +1,8 @@
 //! Bytes → [`Factors`]: every size and offset is checked before anything is allocated for it.
 
 use super::curves::PURPOSES;
-use super::file::{File, Source};
-use super::header::{Dtype, Entry, capped};
+use super::file::{File, Source, missing, wrong};
+use super::header::{Checked, Dtype, Entry, capped};
 use super::packed::unpack;
 use super::strings::Lookup;
 use super::{Curves, Departments, Factors, Lists, Plane, Space, Standards};
@@ -67,9 +67,13 @@ impl Factors {
 
     /// The same from wherever the bytes are.
     pub fn read_from(source: &dyn Source) -> Result<Self, Error> {
+        Self::checked(source).map_err(|error| *error)
+    }
+
+    fn checked(source: &dyn Source) -> Checked<Self> {
         let file = File::open(source)?;
         // Part by part into what is there already: each way out of here then lets go of one thing, not of thirty.
-        let ids = file.strings("ids", "ids.offsets")?.ok_or(Error::TensorMissing { name: "ids" })?;
+        let ids = file.strings("ids", "ids.offsets")?.ok_or_else(|| missing("ids"))?;
         let mut factors = Self { ids, ..Self::default() };
         let items = factors.ids.len();
         if items == 0 {
@@ -77,10 +81,10 @@ impl Factors {
         }
         capped("number of items", items, MAX_ITEMS)?;
         if let Some(at) = factors.ids.iter().position(|id| id.is_empty() || id.len() > MAX_ID) {
-            return Err(Error::TensorValue { name: "ids", at, defect: "empty or longer than 256 bytes" });
+            return Err(wrong("ids", at, "empty or longer than 256 bytes"));
         }
-        let column = |name, range| Ok::<_, Error>(file.floats(name, items, range)?.unwrap_or_default());
-        let (space, rows) = file.space(&FACTORS, items)?.ok_or(Error::TensorMissing { name: FACTORS.table })?;
+        let column = |name, range| Checked::Ok(file.floats(name, items, range)?.unwrap_or_default());
+        let (space, rows) = file.space(&FACTORS, items)?.ok_or_else(|| missing(FACTORS.table))?;
         let dim = space.dim();
         factors.spaces[0] = space;
         for (space, names) in factors.spaces[1..].iter_mut().zip([&ATTRIBUTES, &TEXT]) {
@@ -124,14 +128,14 @@ impl Factors {
         factors.metadata = file.header.metadata;
         // A name that no category has any more marks nothing.
         let names = factors.metadata("homebody.sensitive").unwrap_or_default().to_owned();
-        for name in names.lines() {
-            factors.mark_sensitive(name);
+        for name in names.as_bytes().split(|byte| *byte == b'\n').filter(|name| !name.is_empty()) {
+            factors.mark_sensitive(core::str::from_utf8(name).unwrap_or_default());
         }
         // Last, and the largest of all: nothing that was only read stands in its way any more.
         let [space, ..] = &mut factors.spaces;
         space.arrange(rows.read(source, items, space.dim()), items);
         factors.look();
-        let twice = |at| Error::TensorValue { name: "ids", at, defect: "an id that occurs before" };
+        let twice = |at| wrong("ids", at, "an id that occurs before");
         factors.lookup = Lookup::new(&factors.ids).map_err(twice)?;
         Ok(factors)
     }
@@ -139,7 +143,7 @@ impl Factors {
 
 impl File<'_> {
     /// A table of item vectors, and what is to be arranged in it; F32 is brought to int8 here: one form behind the door.
-    fn space(&self, names: &Names, items: usize) -> Result<Option<(Space, Rows)>, Error> {
+    fn space(&self, names: &Names, items: usize) -> Checked<Option<(Space, Rows)>> {
         let Some(entry) = self.entry(names.table) else { return Ok(None) };
         let wanted = "I8 [N, d] with its scale F32 [d], U8 [N, d/2] with F32 [N], or F32 [N, d], N as in ids.offsets";
         let [rows, width] = entry.shape[..] else { return Err(self.shape(names.table, wanted)) };
@@ -152,7 +156,7 @@ impl File<'_> {
             Dtype::I8 => {
                 let scale = self.floats(names.scale, dim, 0.0..=MAX_FACTOR)?;
                 let at = self.data + entry.start..self.data + entry.end;
-                (Rows::InFile(at), scale.ok_or(Error::TensorMissing { name: names.scale })?)
+                (Rows::InFile(at), scale.ok_or_else(|| missing(names.scale))?)
             }
             Dtype::F32 => {
                 let values = self.floats(names.table, items * dim, -MAX_FACTOR..=MAX_FACTOR)?.unwrap_or_default();
@@ -161,8 +165,7 @@ impl File<'_> {
             }
             Dtype::U8 => {
                 let scale = self.floats(names.scale, items, 0.0..=MAX_FACTOR / 8.0)?;
-                let (table, scale) =
-                    unpack(&self.bytes(entry), &scale.ok_or(Error::TensorMissing { name: names.scale })?, dim);
+                let (table, scale) = unpack(&self.bytes(entry), &scale.ok_or_else(|| missing(names.scale))?, dim);
                 (Rows::Made(table), scale)
             }
             _ => return Err(self.shape(names.table, wanted)),
@@ -172,7 +175,7 @@ impl File<'_> {
     }
 
     /// The map from an older bundle, and that one's version.
-    fn map(&self, dim: usize) -> Result<Option<(String, Vec<f32>)>, Error> {
+    fn map(&self, dim: usize) -> Checked<Option<(String, Vec<f32>)>> {
         let Some((_, from)) = self.header.metadata.iter().find(|(key, _)| key == "homebody.map.from") else {
             return Ok(None);
         };
@@ -180,12 +183,12 @@ impl File<'_> {
         Ok(self.floats("map", dim * dim, -1.001..=1.001)?.map(|map| (from.clone(), map)))
     }
 
-    fn fold_in(&self, name: &'static str) -> Result<Option<[f32; 5]>, Error> {
+    fn fold_in(&self, name: &'static str) -> Checked<Option<[f32; 5]>> {
         Ok(self.floats(name, 5, 0.0..=1e9)?.and_then(|settings| settings.try_into().ok()))
     }
 
     /// The curves of the mix; none where the bundle has none.
-    fn curves(&self) -> Result<Curves, Error> {
+    fn curves(&self) -> Checked<Curves> {
         let Some(names) = self.strings("blend.features", "blend.features.offsets")? else {
             return Ok(Curves::default());
         };
@@ -193,13 +196,13 @@ impl File<'_> {
         let size = self.entry("blend.knots").map_or(0, |entry| entry.shape.last().copied().unwrap_or(0));
         capped("number of knots", size, MAX_CURVES)?;
         let floats =
-            |name: &'static str, rows| self.floats(name, rows * size, -1e6..=1e6)?.ok_or(Error::TensorMissing { name });
+            |name: &'static str, rows| self.floats(name, rows * size, -1e6..=1e6)?.ok_or_else(|| missing(name));
         let (knots, values) = (floats("blend.knots", names.len())?, floats("blend.values", PURPOSES * names.len())?);
         Ok(Curves { names, size, knots, values })
     }
 
     /// The item-to-item lists under a name; none where the bundle has none.
-    fn lists(&self, name: &'static str, items: usize) -> Result<Lists, Error> {
+    fn lists(&self, name: &'static str, items: usize) -> Checked<Lists> {
         let part = |part: &str| self.entry(&[name, part].concat());
         let Some(offsets) = part(".offsets") else { return Ok(Lists::default()) };
         let wrong = || self.shape(name, "offsets U32 [N+1], items U16 or U32 [M], weights U8 [M], scale F32 [1]");
@@ -225,12 +228,12 @@ impl File<'_> {
         };
         let lists = Lists { offsets, items: others, weights: self.bytes(weights), scale: f32::from_le_bytes(four) };
         match lists.defect(items) {
-            Some((at, defect)) => Err(Error::TensorValue { name, at, defect }),
+            Some((at, defect)) => Err(Error::TensorValue { name, at, defect }.into()),
             None => Ok(lists),
         }
     }
 
-    fn standards(&self) -> Result<Standards, Error> {
+    fn standards(&self) -> Checked<Standards> {
         let mut standards = Standards::default();
         if let Some(rating) = self.floats("rating.range", 3, -1e6..=1e6)? {
             standards.rating = [rating[0], rating[1], rating[2]];

@@ -160,23 +160,24 @@ impl Budget {
 
     fn read(input: &mut Reader<'_>) -> Option<Self> {
         // The first format knew one type.
-        let types = match input.u8()? {
+        let types = match input.u8() {
             1 => 1,
             Self::FORMAT => Type::ALL.len(),
             _ => return None,
         };
-        let not_before = Millis(input.i64()?);
+        let not_before = Millis(input.i64());
         let mut spent = Vec::new();
-        for _ in 0..input.u16()? {
-            let day = i32::try_from(input.u32()?).ok()?;
+        let days = input.u16();
+        for _ in 0..input.count(days.into(), usize::MAX) {
+            let day = i32::try_from(input.u32()).ok()?;
             let mut losses = Losses::default();
             for loss in &mut losses[..types] {
-                *loss = input.u32()?;
+                *loss = input.u32();
             }
             spent.push((day, losses));
         }
         let rising = spent.windows(2).all(|pair| pair[0].0 < pair[1].0);
-        (rising && input.0.is_empty()).then_some(Self { spent, not_before })
+        rising.then_some(Self { spent, not_before })
     }
 }
 

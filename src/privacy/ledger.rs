@@ -86,13 +86,13 @@ impl Entry {
     }
 
     fn read(input: &mut Reader<'_>) -> Option<Self> {
-        if input.u8()? != Self::FORMAT {
+        if input.u8() != Self::FORMAT {
             return None;
         }
         let states = [State::Waiting, State::Sent, State::Failed, State::Withheld];
-        let state = *states.get(usize::from(input.u8()?))?;
-        let (at, epsilon, words) = (Millis(input.i64()?), input.u32()?, input.text()?.to_owned());
-        let mut body = input.0.to_vec();
+        let state = *states.get(usize::from(input.u8()))?;
+        let (at, epsilon, words) = (Millis(input.i64()), input.u32(), input.text().to_owned());
+        let mut body = input.rest().to_vec();
         if !body.is_empty() {
             body.resize(body.len().max(Report::BYTES), b' ');
         }

@@ -6,6 +6,7 @@ use super::registry::{Mechanism, Type};
 use super::response::{respond, unary};
 use super::{Clipped, Settings, Withheld};
 use crate::interaction::Millis;
+use crate::text::{decimal, hex, whole};
 
 /// A report of one type: clipped, noised, padded. Nothing else can be sent. [`Report::all`] makes them; one that
 /// waited in the ledger is read back only if its bytes are those that would be written.
@@ -47,8 +48,7 @@ impl Report {
             let values = noised(kind, clipped.values(kind), epsilon, entropy);
             let mut id = [0; 16];
             entropy.fill(&mut id);
-            let id = id.iter().map(|byte| format!("{byte:02x}")).collect();
-            Self { kind, id, day, bundle: bundle.to_owned(), epsilon, values }
+            Self { kind, id: hex(&id), day, bundle: bundle.to_owned(), epsilon, values }
         };
         Ok(settings.wanted().map(report).collect())
     }
@@ -56,17 +56,15 @@ impl Report {
     /// What is sent, byte for byte.
     pub fn body(&self) -> Vec<u8> {
         let Self { kind, id, day, bundle, epsilon, values } = self;
-        let values: Vec<String> = values.iter().map(i64::to_string).collect();
+        let values: Vec<String> = values.iter().map(|value| decimal(*value)).collect();
         let declared = kind.declared();
-        let mut body = format!(
-            "{{\"type\":\"{}\",\"format\":{},\"id\":\"{id}\",\"day\":{day},\"bundle\":\"{bundle}\",\
-             \"epsilon_milli\":{epsilon},\"clip\":{},\"values\":[{}]}}",
-            declared.name,
-            Self::FORMAT,
-            declared.mechanism.clip(),
-            values.join(",")
-        )
-        .into_bytes();
+        let numbers = [
+            ["{\"type\":\"", declared.name, "\",\"format\":", &decimal(Self::FORMAT.into())],
+            [",\"id\":\"", id, "\",\"day\":", &decimal(i64::from(*day))],
+            [",\"bundle\":\"", bundle, "\",\"epsilon_milli\":", &decimal(i64::from(*epsilon))],
+            [",\"clip\":", &decimal(i64::from(declared.mechanism.clip())), ",\"values\":[", &values.join(",")],
+        ];
+        let mut body = [&numbers.concat().concat(), "]}"].concat().into_bytes();
         debug_assert!(body.len() <= Self::BYTES, "the departments are capped so that it fits");
         body.resize(Self::BYTES, b' ');
         body
@@ -75,17 +73,24 @@ impl Report {
     /// A report that was made before: `None` unless [`Report::body`] would write just these bytes.
     pub(super) fn from_body(body: &[u8]) -> Option<Self> {
         // Between quotation marks names and texts take turns with what stands between them, as `body` wrote them.
-        let parts: Vec<&str> = core::str::from_utf8(body).ok()?.split('"').collect();
-        let between = |at: usize| Some(parts.get(at)?.trim_matches([':', ',', '[', ']', '}', ' ']));
-        let id = between(9)?.to_owned();
+        let parts: Vec<&[u8]> = body.split(|byte| *byte == b'"').collect();
+        let plain = |byte: &u8| !b":,[]} ".contains(byte);
+        let between = |at: usize| {
+            let part = *parts.get(at)?;
+            let (from, to) = (part.iter().position(plain)?, part.iter().rposition(plain)?);
+            Some(&part[from..=to])
+        };
+        let text = |at| core::str::from_utf8(between(at)?).ok();
+        let number = |at| whole(between(at)?);
+        let id = text(9)?.to_owned();
         let hex = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         let report = Self {
-            kind: Type::named(between(3)?).ok()?,
+            kind: Type::named(text(3)?).ok()?,
             id,
-            day: between(12)?.parse().ok()?,
-            bundle: between(15)?.to_owned(),
-            epsilon: between(18)?.parse().ok()?,
-            values: between(22)?.split(',').map(|value| value.parse().ok()).collect::<Option<_>>()?,
+            day: number(12)?.try_into().ok()?,
+            bundle: text(15)?.to_owned(),
+            epsilon: number(18)?.try_into().ok()?,
+            values: between(22)?.split(|byte| *byte == b',').map(whole).collect::<Option<_>>()?,
         };
         (hex && report.values.len() <= 2 * Self::MAX_DEPARTMENTS && report.body() == body).then_some(report)
     }
@@ -93,21 +98,23 @@ impl Report {
     /// What is in it, for the shopper.
     pub fn words(&self) -> String {
         let declared = self.kind.declared();
-        let (purpose, mechanism, count) = (declared.purpose, declared.mechanism, self.values.len());
+        let (purpose, mechanism) = (declared.purpose, declared.mechanism);
+        let count = decimal(self.values.len() as i64);
         match mechanism {
-            Mechanism::Laplace { clip } => format!(
-                "{purpose} At most {clip} are counted, and each of the {count} numbers is hidden under random noise of \
-                 about ±{}.",
-                1_414 * mechanism.sensitivity() / self.epsilon.max(1)
-            ),
-            Mechanism::Response { choices } => format!(
-                "{purpose} One of {choices} answers, drawn by chance: the true one is only a little likelier than each \
-                 other."
-            ),
-            Mechanism::Unary => format!(
-                "{purpose} Each of the {count} answers, yes or no, is drawn by chance: the true one is only a little \
-                 likelier."
-            ),
+            Mechanism::Laplace { clip } => {
+                let noise = decimal(i64::from(1_414 * mechanism.sensitivity() / self.epsilon.max(1)));
+                let counted =
+                    [purpose, " At most ", &decimal(clip.into()), " are counted, and each of the ", &count].concat();
+                [&counted, " numbers is hidden under random noise of about ±", &noise, "."].concat()
+            }
+            Mechanism::Response { choices } => {
+                let drawn = " answers, drawn by chance: the true one is only a little likelier than each other.";
+                [purpose, " One of ", &decimal(choices.into()), drawn].concat()
+            }
+            Mechanism::Unary => {
+                let drawn = " answers, yes or no, is drawn by chance: the true one is only a little likelier.";
+                [purpose, " Each of the ", &count, drawn].concat()
+            }
         }
     }
 

@@ -88,8 +88,8 @@ impl<'a> Correction<'a> {
     }
 
     fn body(input: &mut Reader<'a>) -> Option<Self> {
-        let (wish, _) = *Wish::ALL.get(usize::from(input.u8()?))?;
-        Some(Self { wish, at: Millis(input.i64()?), subject: read_subject(input)? })
+        let (wish, _) = *Wish::ALL.get(usize::from(input.u8()))?;
+        Some(Self { wish, at: Millis(input.i64()), subject: read_subject(input)? })
     }
 }
 
@@ -110,8 +110,8 @@ impl<'a> Logged<'a> {
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, Error> {
         match bytes.split_first() {
             Some((&Correction::FORMAT, body)) => {
-                let mut input = Reader(body);
-                let read = Correction::body(&mut input).filter(|_| input.0.is_empty());
+                let mut input = Reader::new(body);
+                let read = Correction::body(&mut input).filter(|_| input.ended());
                 read.map(Self::Said).ok_or(Error::RecordDamaged { what: "correction", defect: "it cannot be read" })
             }
             _ => Interaction::from_bytes(bytes).map(Self::Did),
@@ -129,7 +129,7 @@ fn write_subject(out: &mut Writer, subject: Subject<'_>) {
 }
 
 fn read_subject<'a>(input: &mut Reader<'a>) -> Option<Subject<'a>> {
-    match (input.u8()?, input.text()?) {
+    match (input.u8(), input.text()) {
         (0, id) => Some(Subject::Item(id)),
         (1, name) => Some(Subject::Category(name)),
         _ => None,
@@ -281,13 +281,10 @@ impl Corrections {
 
     pub(super) fn read(input: &mut Reader<'_>) -> Option<Self> {
         let mut corrections = Self::default();
-        let length = usize::from(input.u16()?);
-        if length > Self::MOST {
-            return None;
-        }
-        for _ in 0..length {
+        let length = input.u16();
+        for _ in 0..input.count(length.into(), Self::MOST) {
             let subject = read_subject(input)?;
-            let (level, flags, share) = (input.u8()? as i8, input.u8()?, input.f32()?);
+            let (level, flags, share) = (input.u8() as i8, input.u8(), input.f32());
             if !(-Self::STEPS..=Self::STEPS).contains(&level) || flags > 3 || !(0.0..=1.0).contains(&share) {
                 return None;
             }

@@ -76,25 +76,29 @@ impl Profile {
         if bytes.len() > MAX_RECORD {
             return Err(damaged("it is larger than any profile"));
         }
-        let mut input = Reader(bytes);
-        if input.take(4) != Some(MAGIC) {
+        let mut input = Reader::new(bytes);
+        if input.take(4) != MAGIC {
             return Err(damaged("it does not begin like a profile"));
         }
-        let short = || damaged("it ends too early");
-        let format = input.u16().ok_or_else(short)?;
+        let format = input.u16();
         if format != FORMAT {
             return Err(Error::RecordFormat { what: "profile", given: format, known: FORMAT });
         }
-        let (seq, len) = (input.u64().ok_or_else(short)?, input.u32().ok_or_else(short)?);
-        let sum = input.u32().ok_or_else(short)?;
-        if input.0.len() != len as usize {
+        let (seq, len, sum) = (input.u64(), input.u32(), input.u32());
+        if input.has_failed() {
+            return Err(damaged("it ends too early"));
+        }
+        let body = input.rest();
+        if body.len() != len as usize {
             return Err(damaged("its length is not the one written"));
         }
-        if checksum(seq, input.0) != sum {
+        if checksum(seq, body) != sum {
             return Err(damaged("its checksum does not match"));
         }
         // The checksum matches, so what fails from here on was written wrong.
-        let (mut profile, fit) = read_body(&mut input, factors).ok_or_else(|| damaged("its body cannot be read"))?;
+        let mut body = Reader::new(body);
+        let read = read_body(&mut body, factors).filter(|_| body.ended());
+        let (mut profile, fit) = read.ok_or_else(|| damaged("its body cannot be read"))?;
         profile.seq = seq;
         Ok((profile, fit))
     }
@@ -105,15 +109,16 @@ fn checksum(seq: u64, body: &[u8]) -> u32 {
 }
 
 fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)> {
-    let bundle = input.text()?;
+    let bundle = input.text();
     let fit = match factors.map_from(bundle) {
         _ if bundle == factors.version() => Fit::Same,
         Some(_) => Fit::Moved,
         None => Fit::OtherBundle,
     };
     let mut profile = Profile::new(factors);
-    for _ in 0..input.u16()? {
-        let (name, value) = (input.text()?, input.text()?);
+    let attributes = input.u16();
+    for _ in 0..input.count(attributes.into(), usize::MAX) {
+        let (name, value) = (input.text(), input.text());
         profile.declare(name, value).ok()?;
     }
     let (long, short) = (read_taste(input, fit, factors)?, read_taste(input, fit, factors)?);
@@ -122,19 +127,21 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
         statistics.push(read_statistics(input, factors.view(view).dim(), factors)?);
     }
     let statistics: [Statistics; View::COUNT] = statistics.try_into().ok()?;
-    let at = Millis(input.i64()?);
-    let values = (0..input.u16()?).map(|_| input.f32()).collect::<Option<Vec<_>>>()?;
+    let at = Millis(input.i64());
+    let values = input.u16();
+    let values = (0..input.count(values.into(), usize::MAX)).map(|_| input.f32()).collect();
     let trail = read_trail(input, factors)?;
     profile.counts = read_counts(input, factors)?;
-    profile.behaviour = read_behaviour(input, factors, fit)?;
-    for _ in 0..input.u32()? {
-        let (id, rating) = (input.text()?, input.f32()?);
+    profile.behaviour = read_behaviour(input, factors, fit);
+    let ratings = input.u32();
+    for _ in 0..input.count(ratings, usize::MAX) {
+        let (id, rating) = (input.text(), input.f32());
         if let Some(item) = factors.find(id) {
             profile.ratings.rate(item, rating.clamp(-1.0, 1.0));
         }
     }
-    profile.returns = [input.f32()?, input.f32()?];
-    profile.drift = read_drift(input)?;
+    profile.returns = [input.f32(), input.f32()];
+    profile.drift = read_drift(input);
     profile.corrections = Corrections::read(input)?;
     let fits = long.vector.len() == factors.dim() && short.vector.len() == factors.dim();
     match (fit, factors.map_from(bundle)) {
@@ -150,7 +157,7 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
         }
         _ => return None,
     }
-    input.0.is_empty().then_some((profile, fit))
+    Some((profile, fit))
 }
 
 fn write_taste(out: &mut Writer, taste: &Taste, factors: &Factors) {
@@ -180,30 +187,27 @@ fn write_taste(out: &mut Writer, taste: &Taste, factors: &Factors) {
 
 fn read_taste(input: &mut Reader<'_>, fit: Fit, factors: &Factors) -> Option<Taste> {
     let mut taste = Taste::neutral(0);
-    taste.at = Millis(input.i64()?);
-    for _ in 0..input.u16()? {
-        taste.vector.push(input.f32()?);
-    }
-    taste.faded = input.f32().filter(|faded| *faded > 0.0)?;
-    let squares = input.u16()?;
-    if squares != 0 && usize::from(squares) != taste.vector.len() {
+    taste.at = Millis(input.i64());
+    let dim = input.u16();
+    taste.vector.extend((0..input.count(dim.into(), usize::MAX)).map(|_| input.f32()));
+    taste.faded = input.f32();
+    let squares = usize::from(input.u16());
+    if squares != 0 && squares != taste.vector.len() {
         return None;
     }
-    for _ in 0..squares {
-        taste.squares.push(input.f32().filter(|square| *square >= 0.0)?);
-    }
-    let parts = input.u16()?;
-    if usize::from(parts) > Taste::MAX_PARTS {
+    taste.squares.extend((0..squares).map(|_| input.f32()));
+    if taste.faded <= 0.0 || taste.squares.iter().any(|square| *square < 0.0) {
         return None;
     }
-    for _ in 0..parts {
-        let id = input.text()?;
+    let parts = input.u16();
+    for _ in 0..input.count(parts.into(), Taste::MAX_PARTS) {
+        let id = input.text();
         let kind = kind(input)?;
-        let mut part = Part { kind, at: Millis(input.i64()?), items: Default::default(), amounts: Default::default() };
-        part.amounts[0] = input.f32()?;
+        let mut part = Part { kind, at: Millis(input.i64()), items: Default::default(), amounts: Default::default() };
+        part.amounts[0] = input.f32();
         for at in 1..Part::VECTORS {
             let (negative, push) = (&mut part.items[at], &mut part.amounts[at]);
-            (*negative, *push) = (input.u32()?, input.f32()?);
+            (*negative, *push) = (input.u32(), input.f32());
             match fit {
                 Fit::Same if *negative as usize >= factors.len() => return None,
                 Fit::Same => {}
@@ -238,25 +242,18 @@ fn write_statistics(out: &mut Writer, statistics: &Statistics, factors: &Factors
 
 /// `wanted`: how many dimensions there are in the bundle in use.
 fn read_statistics(input: &mut Reader<'_>, wanted: usize, factors: &Factors) -> Option<Statistics> {
-    let dim = input.u32()? as usize;
+    let dim = input.u32() as usize;
     if dim == 0 || dim > crate::factors::MAX_DIM {
         return (dim == 0).then(|| Statistics::new(wanted));
     }
     let mut statistics = Statistics::new(dim);
-    (statistics.landmark, statistics.clock) = (input.i64()?, input.f64()?);
-    for _ in 0..Statistics::triangle(dim) {
-        statistics.matrix.push(input.f64()?);
-    }
-    for _ in 0..dim {
-        statistics.vector.push(input.f64()?);
-    }
-    let deeds = input.u16()?;
-    if usize::from(deeds) > Statistics::MAX_DEEDS {
-        return None;
-    }
-    for _ in 0..deeds {
-        let (id, kind) = (input.text()?, kind(input)?);
-        let (at, amount) = (Millis(input.i64()?), input.f64()?);
+    (statistics.landmark, statistics.clock) = (input.i64(), input.f64());
+    statistics.matrix.extend((0..Statistics::triangle(dim)).map(|_| input.f64()));
+    statistics.vector.extend((0..dim).map(|_| input.f64()));
+    let deeds = input.u16();
+    for _ in 0..input.count(deeds.into(), Statistics::MAX_DEEDS) {
+        let (id, kind) = (input.text(), kind(input)?);
+        let (at, amount) = (Millis(input.i64()), input.f64());
         statistics.deeds.extend(factors.find(id).map(|item| Weighed { item, kind, at, amount }));
     }
     // Sums of other dimensions are of no use: the view has changed.
@@ -277,12 +274,9 @@ fn write_trail(out: &mut Writer, trail: &Trail, factors: &Factors) {
 fn read_trail(input: &mut Reader<'_>, factors: &Factors) -> Option<Trail> {
     let mut trail = Trail::default();
     for steps in [&mut trail.wanted, &mut trail.shown] {
-        let length = usize::from(input.u8()?);
-        if length > Trail::LENGTH {
-            return None;
-        }
-        for _ in 0..length {
-            let (id, kind, at) = (input.text()?, kind(input)?, Millis(input.i64()?));
+        let length = input.u8();
+        for _ in 0..input.count(length.into(), Trail::LENGTH) {
+            let (id, kind, at) = (input.text(), kind(input)?, Millis(input.i64()));
             steps.extend(factors.find(id).map(|item| Step { item, kind, at }));
         }
     }
@@ -315,17 +309,13 @@ fn write_counts(out: &mut Writer, counts: &Counts, factors: &Factors) {
 
 /// In the order of the places and numbers, which another bundle has changed.
 fn read_counts(input: &mut Reader<'_>, factors: &Factors) -> Option<Counts> {
-    let mut counts =
-        Counts { orders: input.u32()?, faded: input.f32()?, at: Millis(input.i64()?), ..Counts::default() };
-    let length = input.u32()? as usize;
-    if length > Counts::MOST {
-        return None;
-    }
-    for _ in 0..length {
-        let id = input.text()?;
-        let (faded, by_order) = ([input.f32()?, input.f32()?, input.f32()?], input.f32()?);
-        let (orders, first, at) = (input.u32()?, Millis(input.i64()?), Millis(input.i64()?));
-        let order = [input.u32()?, input.u32()?];
+    let mut counts = Counts { orders: input.u32(), faded: input.f32(), at: Millis(input.i64()), ..Counts::default() };
+    let length = input.u32();
+    for _ in 0..input.count(length, Counts::MOST) {
+        let id = input.text();
+        let (faded, by_order) = ([input.f32(), input.f32(), input.f32()], input.f32());
+        let (orders, first, at) = (input.u32(), Millis(input.i64()), Millis(input.i64()));
+        let order = [input.u32(), input.u32()];
         if order[0] > order[1] || order[1] >= counts.orders {
             return None;
         }
@@ -334,10 +324,11 @@ fn read_counts(input: &mut Reader<'_>, factors: &Factors) -> Option<Counts> {
             counts.items.insert(place, Count { item, faded, by_order, orders, first, at, order });
         }
     }
-    for _ in 0..input.u32()? {
-        let name = input.text()?;
-        let (faded, items, orders) = (input.f32()?, input.u32()?, input.u32()?);
-        let (first, at) = (Millis(input.i64()?), Millis(input.i64()?));
+    let needs = input.u32();
+    for _ in 0..input.count(needs, usize::MAX) {
+        let name = input.text();
+        let (faded, items, orders) = (input.f32(), input.u32(), input.u32());
+        let (first, at) = (Millis(input.i64()), Millis(input.i64()));
         if let Some(category) = factors.category_named(name) {
             let place = counts.needs.partition_point(|known| known.category < category);
             counts.needs.insert(place, Need { category, faded, items, orders, first, at });
@@ -355,14 +346,15 @@ fn write_drift(out: &mut Writer, drift: &Drift) {
     drift.seen.iter().for_each(|at| out.i64(at.0));
 }
 
-fn read_drift(input: &mut Reader<'_>) -> Option<Drift> {
-    let (count, mean, climbed, earlier) = (input.u32()?, input.f32()?, input.f32()?, input.u32()?);
-    let seen = (0..input.u8()?).map(|_| input.i64().map(Millis)).collect::<Option<Vec<_>>>()?;
-    (seen.len() <= Drift::MOST).then_some(Drift { count, mean, climbed, seen, earlier })
+fn read_drift(input: &mut Reader<'_>) -> Drift {
+    let (count, mean, climbed, earlier) = (input.u32(), input.f32(), input.f32(), input.u32());
+    let seen = input.u8();
+    let seen = (0..input.count(seen.into(), Drift::MOST)).map(|_| Millis(input.i64())).collect();
+    Drift { count, mean, climbed, seen, earlier }
 }
 
 fn kind(input: &mut Reader<'_>) -> Option<Kind> {
-    Kind::ALL.get(usize::from(input.u8()?)).copied()
+    Kind::ALL.get(usize::from(input.u8())).copied()
 }
 
 fn write_behaviour(out: &mut Writer, behaviour: &Behaviour, factors: &Factors) {
@@ -387,14 +379,15 @@ fn write_behaviour(out: &mut Writer, behaviour: &Behaviour, factors: &Factors) {
     out.u32(behaviour.price.1);
 }
 
-fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, fit: Fit) -> Option<Behaviour> {
+fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, fit: Fit) -> Behaviour {
     let mut behaviour = Behaviour::new(factors.categories());
-    let at = Millis(input.i64()?);
+    let at = Millis(input.i64());
     if fit != Fit::OtherBundle {
         behaviour.at = at; // else what is learnt again would not fade on the way
     }
-    for _ in 0..input.u32()? {
-        let (name, interest, touched) = (input.text()?, input.f32()?, input.u32()?);
+    let touched = input.u32();
+    for _ in 0..input.count(touched, usize::MAX) {
+        let (name, interest, touched) = (input.text(), input.f32(), input.u32());
         // Learnt again from the log it would count twice.
         if let (Fit::Same | Fit::Moved, Some(category)) = (fit, factors.category_named(name)) {
             behaviour.categories[usize::from(category)] = interest;
@@ -402,10 +395,10 @@ fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, fit: Fit) -> Option
         }
     }
     behaviour.rfm =
-        Rfm { first: Millis(input.i64()?), last: Millis(input.i64()?), days: input.u32()?, spent: input.f32()? };
+        Rfm { first: Millis(input.i64()), last: Millis(input.i64()), days: input.u32(), spent: input.f32() };
     for kind in &mut behaviour.kinds {
-        *kind = input.u32()?;
+        *kind = input.u32();
     }
-    behaviour.price = (input.f32()?, input.u32()?);
-    Some(behaviour)
+    behaviour.price = (input.f32(), input.u32());
+    behaviour
 }

@@ -64,7 +64,7 @@ impl Network {
         let [layer, state] = file.sides("neural.state")?;
         let sized = (1..=Self::MAX_STATE).contains(&state) && (1..=Self::MAX_LAYER).contains(&layer);
         if !sized || (gru && layer != 3 * state) {
-            return Err(file.shape("neural.state", "I8 [g, s] with s to 512 and g to 2048; g = 3s for a gru"));
+            return Err(file.shape("neural.state", "I8 [g, s] with s to 512 and g to 2048; g = 3s for a gru").into());
         }
         let candidates = if gru { state } else { 2 * state };
         let matrices = [

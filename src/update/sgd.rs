@@ -1,6 +1,7 @@
 //! Stochastic gradient descent on the shopper's vector, item factors fixed.
 
 use super::{Example, Opinion, Update};
+use crate::FULL;
 use crate::factors::Factors;
 use crate::interaction::{Forgetting, Millis, Signal};
 use crate::lanes::{self, logistic};
@@ -27,6 +28,18 @@ pub enum Loss {
     },
 }
 
+impl Loss {
+    /// As this build knows it. A page's settings are the usual ones, so in the core the others would be dead code.
+    #[inline(always)]
+    fn here(self) -> Self {
+        match self {
+            Self::Logistic { .. } => self,
+            _ if FULL => self,
+            _ => Self::Logistic { offset: 0.0 },
+        }
+    }
+}
+
 /// How long a step is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Rate {
@@ -34,6 +47,15 @@ pub enum Rate {
     Fixed(f32),
     /// Shorter in dimensions that have moved much: divided by √Σ gradient² (AdaGrad: Duchi et al. 2011).
     PerDimension(f32),
+}
+
+impl Rate {
+    /// As this build knows it, like [`Loss::here`].
+    #[inline(always)]
+    fn here(self) -> Self {
+        let (Self::Fixed(rate) | Self::PerDimension(rate)) = self;
+        if FULL { self } else { Self::Fixed(rate) }
+    }
 }
 
 /// One step for each interaction as it comes (ISGD: Vinagre, Jorge, Gama 2014), with exponential
@@ -124,7 +146,7 @@ impl Surprise {
         let scores = self.dots.map(|dot| sharpness * dot + offset);
         let (own, scores) = (scores[0], &scores[1..used]);
         let each = 1.0 / scores.len().max(1) as f32;
-        match of {
+        match of.here() {
             Loss::Logistic { .. } => {
                 scores.iter().fold(softplus(own) - label * own, |loss, score| loss + softplus(*score) * each)
             }
@@ -164,7 +186,7 @@ impl Sgd {
 
     /// Label and weight. The squared loss takes a rating as it is.
     fn taught(&self, x: &Example<'_>) -> (f32, f32) {
-        if matches!(self.loss, Loss::Als { .. }) { (x.label, x.weight) } else { x.implicit() }
+        if matches!(self.loss.here(), Loss::Als { .. }) { (x.label, x.weight) } else { x.implicit() }
     }
 
     fn rate(&self, x: &Example<'_>) -> f32 {
@@ -190,7 +212,7 @@ impl Sgd {
         let rate = self.rate(x) * sharpness;
         let each = rate / (used - 1).max(1) as f32;
         let mut amounts = [0.0; Part::ROOM];
-        match self.loss {
+        match self.loss.here() {
             Loss::Logistic { offset } => {
                 let mut likely = [0.0; Part::ROOM];
                 lanes::logistics(dots, sharpness, offset, &mut likely);
@@ -214,18 +236,18 @@ impl Sgd {
     /// What moves whatever the item is. Returns what the vectors are to be added to.
     fn begin(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) -> Vec<f32> {
         let rate = self.rate(x);
-        if let Loss::Als { unseen, .. } = self.loss {
+        if let Loss::Als { unseen, .. } = self.loss.here() {
             against_all(&mut taste.vector, rate * unseen, factors);
         }
         taste.fade(1.0 - (rate * self.l2).min(1.0));
-        match self.rate {
+        match self.rate.here() {
             Rate::Fixed(_) => core::mem::take(&mut taste.vector),
             Rate::PerDimension(_) => vec![0.0; factors.dim()],
         }
     }
 
     fn end(&self, taste: &mut Taste, mut moved: Vec<f32>, x: &Example<'_>, part: &mut Part) {
-        match self.rate {
+        match self.rate.here() {
             Rate::Fixed(_) => taste.vector = moved,
             Rate::PerDimension(_) => {
                 let shortened = taste.shorten(&mut moved, self.rate(x) * self.sharpness);

@@ -2,6 +2,7 @@
 
 use super::edge::{Download, millis};
 use super::recording::Outcome;
+use super::rows::{packed_texts, texts};
 use super::tab::{Shared, Tab};
 use super::{flat, report, storing};
 use crate::error::Error;
@@ -74,8 +75,8 @@ impl Core {
     /// A list, as `flat` writes it. `list` is `for-you`, `discover` or `buy-again`.
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn recommend(
-        &self, limit: usize, list: &str, category: Option<String>, exclude: Vec<String>, hide_bought: bool,
-        hide_seen: bool, per_category: usize, reasons: bool, explore: f32, arm: Option<String>, now: f64,
+        &self, limit: usize, list: &str, category: Option<String>, exclude: &[u8], hide_bought: bool, hide_seen: bool,
+        per_category: usize, reasons: bool, explore: f32, arm: Option<String>, now: f64,
     ) -> Result<Vec<f64>, Error> {
         let arm = arm.and_then(|name| Arm::named(&name)).unwrap_or_default();
         let list = match list {
@@ -87,7 +88,7 @@ impl Core {
         let tab = &mut *self.tab.borrow_mut();
         let category = category.as_deref();
         let seed = if explore > 0.0 { tab.seed() } else { 0 };
-        let exclude = &exclude;
+        let exclude = &texts(exclude);
         let request = Request {
             limit,
             list,
@@ -106,15 +107,15 @@ impl Core {
     }
 
     /// The given ids, best first.
-    pub fn rank(&self, ids: Vec<String>, reasons: bool, now: f64) -> Vec<f64> {
+    pub fn rank(&self, ids: &[u8], reasons: bool, now: f64) -> Vec<f64> {
         let tab = &mut *self.tab.borrow_mut();
-        flat::list(&tab.profiler.rank(&tab.live, &ids, reasons, millis(now)))
+        flat::list(&tab.profiler.rank(&tab.live, &texts(ids), reasons, millis(now)))
     }
 
     /// Items most like one.
-    pub fn similar(&self, id: &str, exclude: Vec<String>, limit: usize) -> Result<Vec<f64>, Error> {
+    pub fn similar(&self, id: &str, exclude: &[u8], limit: usize) -> Result<Vec<f64>, Error> {
         let tab = &mut *self.tab.borrow_mut();
-        Ok(flat::scored(&tab.profiler.similar(&tab.live, id, &exclude, limit)?))
+        Ok(flat::scored(&tab.profiler.similar(&tab.live, id, &texts(exclude), limit)?))
     }
 
     /// Taste by department, as `flat` writes it.
@@ -124,8 +125,8 @@ impl Core {
     }
 
     /// The names of the departments.
-    pub fn departments(&self) -> Vec<String> {
-        self.tab.borrow().profiler.factors().departments().to_vec()
+    pub fn departments(&self) -> Vec<u8> {
+        packed_texts(self.tab.borrow().profiler.factors().departments().iter().map(String::as_str))
     }
 
     /// The latest step of learning in this tab, as `flat` writes it; empty where there was none.
@@ -153,11 +154,11 @@ impl Core {
     }
 
     /// The categories from which nothing is learnt.
-    pub fn sensitive(&self) -> Vec<String> {
+    pub fn sensitive(&self) -> Vec<u8> {
         let tab = self.tab.borrow();
         let factors = tab.profiler.factors();
         let found = (0..factors.categories() as u16).filter(|category| factors.is_sensitive_category(*category));
-        found.map(|category| factors.category_name(category).to_owned()).collect()
+        packed_texts(found.map(|category| factors.category_name(category)))
     }
 
     /// Refusals by reason.
@@ -205,10 +206,10 @@ impl Core {
     }
 
     /// The code and the words of what went wrong last, if anything did.
-    pub fn problem(&self) -> Option<Vec<String>> {
+    pub fn problem(&self) -> Option<Vec<u8>> {
         let tab = self.tab.borrow();
         let error = tab.problem.as_ref()?;
-        Some(vec![error.code().to_owned(), error.to_string()])
+        Some(packed_texts([error.code(), &error.words()].into_iter()))
     }
 
     /// All that this tab alone holds, for another module, which goes on in its place. Of the store nothing else may be

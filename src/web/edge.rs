@@ -4,8 +4,8 @@ use crate::error::Error;
 use crate::factors::Source;
 use crate::interaction::Millis;
 use js_sys::{Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Crypto;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 /// A bundle in the buffer that it was downloaded into.
 pub(super) struct Download(pub(super) Uint8Array);
@@ -26,7 +26,7 @@ impl Source for Download {
 impl From<Error> for JsValue {
     /// A real JavaScript `Error` with a stable `code`.
     fn from(error: Error) -> Self {
-        let js = js_sys::Error::new(&error.to_string());
+        let js = js_sys::Error::new(&error.words());
         js.set_name("HomebodyError");
         // Setting a property of an object that we have just made cannot fail.
         let _ = Reflect::set(&js, &"code".into(), &error.code().into());
@@ -34,12 +34,16 @@ impl From<Error> for JsValue {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = crypto, js_name = getRandomValues)]
+    fn get_random_values(into: &Uint8Array) -> Result<(), JsValue>;
+}
+
 /// The operating system's random bytes. Windows and workers have the same global `crypto`.
 pub(super) fn random(out: &mut [u8]) {
-    let crypto: Crypto =
-        Reflect::get(&js_sys::global(), &"crypto".into()).unwrap_or(JsValue::UNDEFINED).unchecked_into();
     let bytes = Uint8Array::new_with_length(out.len() as u32);
-    if crypto.is_undefined() || crypto.get_random_values_with_array_buffer_view(&bytes).is_err() {
+    if get_random_values(&bytes).is_err() {
         // Without it no noise is safe: an instance that traps sends nothing.
         unreachable!("every browser that runs WebAssembly has crypto.getRandomValues");
     }

@@ -1,5 +1,6 @@
 //! A tab's profile goes from one module of the page to another, which can do more.
 
+use super::rows::{packed, unpacked};
 use super::tab::{Status, Tab};
 use crate::bytes::{Reader, Writer};
 use crate::error::Error;
@@ -16,41 +17,33 @@ impl Tab {
         let refused = self.profiler.intake().refused().map(|(_, count)| count);
         refused.chain(self.told).for_each(|count| out.u32(count));
         let snapshot = self.snapshot();
-        for entry in std::iter::once(&snapshot).chain(&self.outbox) {
-            out.u32(entry.len() as u32);
-            out.0.extend_from_slice(entry);
-        }
+        out.0.extend(packed(std::iter::once(&snapshot).chain(&self.outbox).map(Vec::as_slice)));
         out.0
     }
 
     /// Goes on with what another module had. The store, where one is open, has all that is not in it.
     pub(super) fn take_from(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let damaged = Error::RecordDamaged { what: "what a module left to another", defect: "it ends too early" };
-        let mut input = Reader(bytes);
-        self.read_from(&mut input).ok_or(damaged)
+        let mut input = Reader::new(bytes);
+        self.read_from(&mut input);
+        if input.ended() { Ok(()) } else { Err(damaged) }
     }
 
-    fn read_from(&mut self, input: &mut Reader<'_>) -> Option<()> {
-        self.paused = input.u8()? != 0;
-        let day = input.i64()? as i32;
-        self.arm = Arm::ALL.get(usize::from(input.u8()?)).map(|arm| (day, *arm)).or(self.arm);
+    fn read_from(&mut self, input: &mut Reader<'_>) {
+        self.paused = input.u8() != 0;
+        let day = input.i64() as i32;
+        self.arm = Arm::ALL.get(usize::from(input.u8())).map(|arm| (day, *arm)).or(self.arm);
         let mut refused = [0; _];
         for count in refused.iter_mut().chain(&mut self.told) {
-            *count = input.u32()?;
+            *count = input.u32();
         }
         self.profiler.recall_refused(refused);
-        let mut entry = || {
-            let len = input.u32()? as usize;
-            input.take(len).map(<[u8]>::to_vec)
-        };
-        let confirmed = entry()?;
-        while let Some(entry) = entry() {
-            self.outbox.push(entry);
-        }
+        let mut entries = unpacked(input.rest());
+        let confirmed = entries.next().unwrap_or_default();
+        self.outbox.extend(entries.map(<[u8]>::to_vec));
         if !matches!(self.status, Status::Ready | Status::Refused) {
-            self.go_on_from(&confirmed);
+            self.go_on_from(confirmed);
         }
         self.rebuild();
-        Some(())
     }
 }

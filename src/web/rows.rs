@@ -17,11 +17,25 @@ pub(super) fn packed<'a>(records: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
 
 /// The records again.
 pub(super) fn unpacked(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut input = Reader(bytes);
+    let mut input = Reader::new(bytes);
     std::iter::from_fn(move || {
-        let len = input.u32()? as usize;
-        input.take(len)
+        if input.ended() {
+            return None;
+        }
+        let len = input.u32() as usize;
+        let record = input.take(len);
+        (!input.has_failed()).then_some(record)
     })
+}
+
+/// Texts, as records. Lists of strings as wasm-bindgen has them would be 1 kB of the module.
+pub(super) fn packed_texts<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<u8> {
+    packed(texts.map(str::as_bytes))
+}
+
+/// The texts again.
+pub(super) fn texts(bytes: &[u8]) -> Vec<String> {
+    unpacked(bytes).map(|text| core::str::from_utf8(text).unwrap_or_default().to_owned()).collect()
 }
 
 /// Records under their keys.

@@ -199,7 +199,9 @@ async fn another_bundle_learns_the_log_again() {
     done(second.grant()).await;
     assert_eq!((second.status().as_str(), second.interactions()), ("ready", 120));
     // The same factors under another name: what is learnt again is what was learnt.
-    let list = |core: &Tab| core.rank(super::ITEMS.map(String::from).to_vec(), false, NOW);
+    let records = super::ITEMS.map(|id| [&(id.len() as u32).to_le_bytes(), id.as_bytes()].concat());
+    let ids = records.concat();
+    let list = |core: &Tab| core.rank(&ids, false, NOW);
     let first = granted(&database).await;
     let order = |core: &Tab| list(core).chunks(4).map(|one| core.id(one[0] as u32)).collect::<Vec<_>>();
     assert_eq!(order(&second), order(&first));

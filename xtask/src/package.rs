@@ -26,6 +26,9 @@ const SMALLER: &[&str] = &[
     "--reorder-functions-by-name",
     "--one-caller-inline-max-function-size=30",
     "--low-memory-unused",
+    // What made it, and what it needs, which the browser finds out by itself.
+    "--strip-producers",
+    "--strip-target-features",
 ];
 
 /// std is built along, for its size, and a panic is a trap at once: its words would reach nobody
