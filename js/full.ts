@@ -23,7 +23,7 @@ export function fullModule(options: Options, profile: Growing): (bundle?: Uint8A
   const grow = async (given?: Uint8Array): Promise<FullTab> => {
     const source = given ?? profile.bundle();
     const [bundle, opener] = await Promise.all([fetchBundle(source), openerOfFull(options.fullWasm)]);
-    // In the queue, so that the store is at rest.
+    // In the queue, so that the store is at rest but for a report.
     const grown = await profile.queue(async () => {
       // The whole bundle has taken the head's place meanwhile.
       if (given === undefined && profile.bundle() !== source) return undefined;
@@ -37,8 +37,11 @@ export function fullModule(options: Options, profile: Growing): (bundle?: Uint8A
       if (profile.refused()) next.withdraw();
       guarded(() => { next.core.takeFrom(before.core.handOver()); });
       profile.take(next);
-      before.letGo();
-      before.core.free();
+      // A report may still be on its way.
+      void before.rest().then(() => {
+        before.letGo();
+        before.core.free();
+      });
       return next;
     });
     return grown ?? grow();

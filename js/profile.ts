@@ -196,7 +196,7 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
         KINDS.indexOf(kind), asText(item), asNumber(at), asOptional(price), asOptional(quantity), asOptional(rating), asOptional(dwell),
         asOptional(sentiment), recommended === true, asOptional(propensity), ARMS.get(arm) ?? -1, now,
       ))];
-      if (outcome === 'to-store') void write();
+      if (outcome === 'to-store') write().catch(() => undefined); // what fails is the `problem`
       else if (outcome !== 'kept') return refused(outcome, kind, item, { ...details, at });
       // Having seen the list is no reason to turn it over under the shopper's eyes.
       if (kind !== 'impression') changed.tell();

@@ -105,10 +105,10 @@ impl<'a> Reader<'a> {
         let value = f64::from_bits(self.u64());
         self.only(value, value.is_finite())
     }
-    /// How many there are of what has a byte at least, and `most` at most.
-    pub(crate) fn count(&mut self, written: u32, most: usize) -> usize {
+    /// How many there are of what has `least` bytes each: `most` at most, and no more than there can be.
+    pub(crate) fn count(&mut self, written: u32, least: usize, most: usize) -> usize {
         let count = written as usize;
-        self.only(count, count <= most && count <= self.rest.len())
+        self.only(count, count <= most && count.saturating_mul(least) <= self.rest.len())
     }
     pub(crate) fn text(&mut self) -> &'a str {
         let len = self.u16();

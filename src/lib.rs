@@ -63,8 +63,8 @@ pub use factors::Factors;
 pub use profile::Profile;
 pub use profiler::Profiler;
 
-/// Built with the learnt mix and the learnt update function: a page whose bundle brings one takes the full module. What is
-/// behind it is not in the core at all.
+/// Built with the learnt mix and the learnt update function: a page whose bundle brings one takes the full module; and with losses
+/// and rates that no page can set. What is behind it is not in the core at all.
 const FULL: bool = cfg!(feature = "full");
 
 #[cfg(all(test, target_arch = "wasm32"))]

@@ -1,4 +1,4 @@
-import { HomebodyError } from '../errors.js';
+import { HomebodyError, asHomebodyError } from '../errors.js';
 
 /** 2: what is kept is sealed, and `keys` has the key. */
 const VERSION = 2;
@@ -20,7 +20,7 @@ export type Stores = (name: StoreName) => IDBObjectStore;
 
 /** The database; `undefined` where there is none and it is not to be made. */
 export async function openDatabase(name: string, create: boolean): Promise<IDBDatabase | undefined> {
-  const factory = (globalThis as { indexedDB?: IDBFactory | null }).indexedDB;
+  const factory = factoryHere();
   if (factory === undefined || factory === null) {
     if (!create) return undefined;
     throw new Error('there is none here');
@@ -48,6 +48,11 @@ export async function openDatabase(name: string, create: boolean): Promise<IDBDa
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Where storing is forbidden, asking for it may throw. */
+function factoryHere(): IDBFactory | null | undefined {
+  try { return (globalThis as { indexedDB?: IDBFactory | null }).indexedDB; } catch { return undefined; }
 }
 
 function upgrade(db: IDBDatabase, from: number): void {
@@ -112,8 +117,10 @@ function answers(transaction: IDBTransaction, asks: readonly Ask[]): Promise<Row
   }));
 }
 
-/** The error of a failed operation, in the browser's words. */
+/** The error of a failed operation, in the browser's words. What has failed in the module keeps its own. */
 export function failed(doing: string, error: unknown): HomebodyError {
+  const own = asHomebodyError(error);
+  if (own instanceof HomebodyError) return own;
   const { name = '', message = '' } = error instanceof Error || error instanceof DOMException ? error : {};
   // A DOMException's message can be empty (a full quota in Chrome), its name never is.
   const words = [name === 'Error' ? '' : name, message].filter((word) => word !== '').join(': ');

@@ -91,8 +91,12 @@ export function fullTab(tab: Tab<Core>): FullTab {
       return guarded(() => core.wantChange(verb, ...about)) ? wanted(nothing) : Promise.resolve(nothing);
     },
     async tell(what, most) {
-      const { keys, bytes } = (await inner.store()?.load())?.log ?? { keys: [], bytes: [] };
-      return guarded(() => core.tell(what, most, Float64Array.from(keys), packed(bytes)));
+      for (;;) {
+        const position = core.position();
+        const { keys, bytes } = (await inner.store()?.load())?.log ?? { keys: [], bytes: [] };
+        // What was written meanwhile is neither in there nor waiting any more.
+        if (core.position() === position) return guarded(() => core.tell(what, most, Float64Array.from(keys), packed(bytes)));
+      }
     },
     async ledger() {
       const lines = await inner.store()?.ledger();

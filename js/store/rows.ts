@@ -22,7 +22,8 @@ export function unpacked(bytes: Uint8Array): Uint8Array<ArrayBuffer>[] {
   return records;
 }
 
-const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
+// A text may begin with what else would be taken for a mark of its encoding.
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder('utf-8', { ignoreBOM: true })];
 
 /** The same for texts. */
 export const packedTexts = (texts: readonly string[]): Uint8Array => packed(texts.map((text) => encoder.encode(text)));

@@ -2,7 +2,7 @@ import { failed, openDatabase, read, result, write, writing } from './database.j
 import type { Ask, Row, Stores } from './database.js';
 import { same } from './rows.js';
 import { vault } from './vault.js';
-import type { Vault } from './vault.js';
+import type { Sealed, Vault } from './vault.js';
 
 /** How often work is begun again because another tab was faster. */
 const TRIES = 20;
@@ -85,12 +85,12 @@ export class Store {
 
   /** Appends and, from the same transaction, reads all that stands behind `from`: what others wrote, and the keys of its own. */
   append(entries: readonly Bytes[], from: number, known: Known): Promise<Changed | { others: Entries; own: number[] }> {
-    return doing('writing', async () => {
+    return doing('appending', async () => {
       const sealed = await this.vault.seal(entries);
       let changed: Changed | undefined;
-      const written = await this.change([], (now, stores) => {
+      const written = await this.change(sealed, [], (now, stores) => {
         changed = changedSince(now.head, known);
-        if (changed === undefined) sealed.forEach((entry) => { stores('log').add(entry); });
+        if (changed === undefined) sealed.records.forEach((entry) => { stores('log').add(entry); });
         return changed === undefined;
       }, [behind(from)]);
       if (written === undefined) return changed ?? 'edited';
@@ -118,11 +118,11 @@ export class Store {
       const at = (slot: string): Bytes => opened[before.findIndex(([key]) => key === slot)] ?? new Uint8Array();
       const planned = plan([at(SNAPSHOTS[0]), at(SNAPSHOTS[1])], await this.opened(log));
       if (planned === undefined) return;
-      const [sealed] = await this.vault.seal([planned.snapshot]);
-      await this.change([snapshots()], ({ head: now, rest: [again = []] }, stores) => {
+      const sealed = await this.vault.seal([planned.snapshot]);
+      await this.change(sealed, [snapshots()], ({ head: now, rest: [again = []] }, stores) => {
         // Another tab's is as new.
         if (changedSince(now, planned.known) !== undefined || !sameRows(again, before)) return false;
-        stores('meta').put(sealed, SNAPSHOTS[planned.over]);
+        stores('meta').put(sealed.records[0], SNAPSHOTS[planned.over]);
         planned.gone.forEach((key) => { stores('log').delete(key); });
         return true;
       });
@@ -148,10 +148,10 @@ export class Store {
       const made = make(before.head, await this.opened(log), last);
       if (made === undefined) return false;
       const sealed = await this.vault.seal(made.lines);
-      const done = await this.change([{ store: 'ledger', keysOnly: true }], ({ head: now, rest: [ledger = []] }, stores) => {
+      const done = await this.change(sealed, [{ store: 'ledger', keysOnly: true }], ({ head: now, rest: [ledger = []] }, stores) => {
         if (!sameHead(now, before.head) || String(numbers(ledger)) !== String(lines)) return false;
         lines.slice(0, Math.max(lines.length - MAX_LEDGER, 0)).forEach((key) => { stores('ledger').delete(key); });
-        sealed.forEach((line) => { stores('ledger').add(line); });
+        sealed.records.forEach((line) => { stores('ledger').add(line); });
         if (made.spent !== undefined) {
           stores('meta').put(made.spent, 'budget');
           stores('meta').put(numbers(log).at(-1) ?? reported, 'reported');
@@ -173,9 +173,9 @@ export class Store {
   /** Changes a line of the ledger; one that was erased meanwhile stays so. */
   amend(key: number, line: Bytes): Promise<void> {
     return doing('writing the ledger', async () => {
-      const [sealed] = await this.vault.seal([line]);
-      await this.change([{ store: 'ledger', range: key }], ({ rest: [there = []] }, stores) => {
-        if (there.length > 0) stores('ledger').put(sealed, key);
+      const sealed = await this.vault.seal([line]);
+      await this.change(sealed, [{ store: 'ledger', range: key }], ({ rest: [there = []] }, stores) => {
+        if (there.length > 0) stores('ledger').put(sealed.records[0], key);
         return there.length > 0;
       });
     });
@@ -198,7 +198,7 @@ export class Store {
       const { gone, put, snapshot, reported } = planned;
       const sealed = await this.vault.seal([snapshot, ...put.bytes]);
       const edition = before.head.edition + 1;
-      const done = await this.change([{ store: 'log', keysOnly: true }], ({ head: now, rest: [there = []] }, stores) => {
+      const done = await this.change(sealed, [{ store: 'log', keysOnly: true }], ({ head: now, rest: [there = []] }, stores) => {
         if (now.erased !== known.erased || now.edition !== before.head.edition || String(numbers(there)) !== String(log.keys)) return false;
         const [kept, meta] = [stores('log'), stores('meta')];
         gone.filter((key) => old.has(key)).forEach((key) => { kept.delete(key); });
@@ -208,8 +208,8 @@ export class Store {
           kept.put(null, end);
           kept.delete(end);
         }
-        put.keys.forEach((key, one) => { kept.put(sealed[1 + one], key); });
-        meta.put(sealed[0], SNAPSHOTS[0]);
+        put.keys.forEach((key, one) => { kept.put(sealed.records[1 + one], key); });
+        meta.put(sealed.records[0], SNAPSHOTS[0]);
         meta.delete(SNAPSHOTS[1]);
         meta.put(edition, 'edition');
         if (reported !== undefined) meta.put(reported, 'reported');
@@ -244,11 +244,12 @@ export class Store {
     const stores = ['log', 'ledger', 'meta'] as const;
     const asks = [{ store: 'log' }, { store: 'ledger' }, snapshots()] as const;
     const before = (await this.look(asks)).rest.map((rows) => rows.filter(([, value]) => this.vault.isBare(value)));
-    const sealed = await Promise.all(before.map((rows) => this.vault.seal(valuesOf(rows) as Bytes[])));
-    await this.change(asks, ({ rest }, open) => {
+    const bare = before.flatMap((rows, which) => rows.map(([key, value]) => ({ which, key, value })));
+    const sealed = await this.vault.seal(bare.map(({ value }) => value as Bytes));
+    await this.change(sealed, asks, ({ rest }, open) => {
       // What has moved meanwhile is sealed at the next start.
-      const there = before.every((rows, which) => rows.every(([key]) => rest[which]?.some(([now]) => now === key)));
-      if (there) before.forEach((rows, which) => { rows.forEach(([key], one) => { open(stores[which] ?? 'log').put(sealed[which]?.[one], key); }); });
+      const there = bare.every(({ which, key }) => rest[which]?.some(([now]) => now === key));
+      if (there) bare.forEach(({ which, key }, one) => { open(stores[which] ?? 'log').put(sealed.records[one], key); });
       return there;
     });
   }
@@ -260,15 +261,15 @@ export class Store {
     return { head: headOf(answers), rest: answers.slice(2) };
   }
 
-  /** Writes what `decide` makes of the store as it is then. Where it makes nothing of it, or another key is in there than this tab has
-   * sealed with, nothing is written. */
+  /** Writes what `decide` makes of the store as it is then, and of what was sealed for it. Where it makes nothing of it, or another key is
+   * in there than it was sealed with, nothing is written. */
   private change(
-    asks: readonly Ask[], decide: (now: { head: Head; rest: Row[][] }, stores: Stores) => boolean, then: readonly Ask[] = [],
+    sealed: Sealed, asks: readonly Ask[], decide: (now: { head: Head; rest: Row[][] }, stores: Stores) => boolean, then: readonly Ask[] = [],
   ): Promise<Row[][] | undefined> {
     return write(this.db, [...head(), ...asks], (answers, stores) => {
       const [keys = []] = answers;
-      const written = this.vault.fits(keys) && decide({ head: headOf(answers), rest: answers.slice(2) }, stores);
-      if (written) this.vault.keep(keys, stores('keys'));
+      const written = this.vault.fits(keys, sealed) && decide({ head: headOf(answers), rest: answers.slice(2) }, stores);
+      if (written) this.vault.keep(keys, sealed, stores('keys'));
       return written;
     }, then);
   }
@@ -332,10 +333,13 @@ function headOf(answers: readonly Row[][]): Head {
     erased: date instanceof Date ? date.getTime() : undefined,
     // What is no bytes is damaged, and the core says what that means.
     budget: budget === undefined ? undefined : budget instanceof Uint8Array ? budget : new Uint8Array(),
-    edition: Number(value('edition') ?? 0),
-    reported: Number(value('reported') ?? 0),
+    edition: whole(value('edition')),
+    reported: whole(value('reported')),
   };
 }
+
+/** What is no number is damaged, and counts from the beginning. */
+const whole = (value: unknown): number => (typeof value === 'number' && value >= 0 ? Math.trunc(value) : 0);
 
 function changedSince(now: Head, known: Known): Changed | undefined {
   if (now.erased !== known.erased) return 'erased';

@@ -1,9 +1,10 @@
-import { HomebodyError, guarded } from '../errors.js';
+import { guarded } from '../errors.js';
 import type { Core } from '../homebody.js';
+import { failed as failure } from './database.js';
 import { packed, unpacked, unpackedTexts } from './rows.js';
 import { Store } from './store.js';
 import type { Entries, Known, Loaded } from './store.js';
-import { post } from './transport.js';
+import { send } from './transport.js';
 
 /** One tab's profile and the store, of which the core knows nothing: what it says is written, what is read is told to it. A call
  * that does not say otherwise never rejects: what goes wrong is the `problem`. */
@@ -28,8 +29,10 @@ export interface Tab<C extends Core = Core> {
   /** Deletes everything but one date, which it resolves to. Rejects where the store does not answer. */
   erase(now: number): Promise<number>;
   /** Another bundle takes the place of this one; nothing that was recorded is lost. `taken` is called in that moment. Rejects
-   * where it cannot be read. */
+   * where it cannot be read, or the store does not answer. */
   changeBundle(bundle: Uint8Array, taken: () => void): Promise<void>;
+  /** Resolves when no report is under way, which wait for nobody else. */
+  rest(): Promise<void>;
   /** Lets go of the database. */
   letGo(): void;
   /** The same, when a snapshot is written. */
@@ -61,9 +64,10 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
   let problem: { readonly code: string; readonly message: string } | undefined;
   let flushing = false;
   let outgrown = false;
+  let reporting: Promise<void> = Promise.resolve();
 
   const failed = (error: unknown): void => {
-    problem = error instanceof HomebodyError ? error : new HomebodyError('store-failed', String(error), { cause: error });
+    problem = failure('storing', error);
   };
 
   const letGo = (): void => {
@@ -74,8 +78,8 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
   /** The store does not answer: in memory only. What was refused or closed meanwhile stays so. */
   const degrade = (error: unknown): void => {
     letGo();
-    if (['pending', 'ready'].includes(core.status())) core.settle('memory-only');
     failed(error);
+    if (['pending', 'ready'].includes(core.status())) core.settle('memory-only');
   };
 
   /** Returns whether something in there has become sensitive. */
@@ -87,20 +91,21 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
     return told;
   };
 
-  /** Reads all of it, if it is still the tab's. */
+  /** Reads all of it, if it is still the tab's and may be. */
   const startFrom = async (from: Store): Promise<void> => {
     try {
       const loaded = await from.load();
-      if (store === from) start(loaded);
+      if (store === from && core.status() !== 'refused') start(loaded);
     } catch (error) {
       if (store === from) degrade(error);
     }
   };
 
   /** Another tab has erased everything: so does this one. */
-  const startAnew = (from: Store): Promise<void> => {
+  const startAnew = async (from: Store): Promise<void> => {
+    if (store !== from) return;
     reset(undefined);
-    return startFrom(from);
+    await startFrom(from);
   };
 
   const reset = (erased: number | undefined): void => {
@@ -156,37 +161,42 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
   const writeAll = async (): Promise<boolean> => {
     if (flushing) return false; // the flush under way takes it along
     flushing = true;
-    let retried = false;
-    for (let to = store; to !== undefined; to = store) {
-      try {
-        if (!(await write(to))) break;
-      } catch (error) {
-        // The connection was lost: one new one, one more try.
-        if (retried && store === to) degrade(error);
-        else await reopen(to);
-        retried = true;
+    try {
+      let retried = false;
+      for (let to = store; to !== undefined; to = store) {
+        try {
+          if (!(await write(to))) break;
+        } catch (error) {
+          // The connection was lost: one new one, one more try.
+          if (retried && store === to) degrade(error);
+          else await reopen(to);
+          retried = true;
+        }
       }
+    } finally {
+      flushing = false;
     }
-    flushing = false;
     return core.waiting() === 0 || store === undefined;
   };
 
   /** Writes a snapshot when enough has come since the last one, or when it is now or never. */
   const snapshot = async (now: number, nowOrNever: boolean): Promise<void> => {
     const due = core.snapshotDue(now, nowOrNever);
-    if (store === undefined || due === 0) return;
+    const from = store;
+    if (from === undefined || due === 0) return;
     const sweep = due === 2;
     let position = core.position();
     try {
-      await store.snapshot(sweep, ([a, b], log) => {
+      await from.snapshot(sweep, ([a, b], log) => {
+        if (store !== from) return undefined;
         const [over, ...gone] = core.older(a, b, ...flat(log), now);
         position = core.position();
         return over === 0 || over === 1 ? { over, gone, snapshot: core.snapshot() as Uint8Array<ArrayBuffer>, known } : undefined;
       });
       // Another tab's that is as new is as good.
-      core.snapshotTaken(position, now, sweep);
+      if (store === from) core.snapshotTaken(position, now, sweep);
     } catch (error) {
-      failed(error);
+      if (store === from) failed(error);
     }
   };
 
@@ -207,12 +217,24 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
   const sendReports = async (from: Store, url: string, now: number, signal: AbortSignal): Promise<void> => {
     const { keys, bytes } = await from.ledger();
     for (const [place, line] of bytes.entries()) {
-      const letter = core.letter(line, now);
-      if (letter === undefined) continue;
-      // Given up, where nothing is left that could be sent.
-      const taken = letter === '' ? false : await post(url, letter, signal);
+      const taken = await send(core, line, now, url, signal);
       const answered = taken === undefined ? undefined : core.answered(line, taken);
-      if (answered !== undefined) await from.amend(keys[place] ?? 0, answered as Uint8Array<ArrayBuffer>);
+      try {
+        if (answered !== undefined) await from.amend(keys[place] ?? 0, answered as Uint8Array<ArrayBuffer>);
+      } catch (error) {
+        if (store === from) failed(error); // the others are sent all the same
+      }
+    }
+  };
+
+  const report = async (url: string, now: number, signal: AbortSignal): Promise<void> => {
+    const from = store;
+    if (from === undefined) return;
+    try {
+      await makeReports(from, now);
+      await sendReports(from, url, now, signal);
+    } catch (error) {
+      if (store === from) failed(error);
     }
   };
 
@@ -230,13 +252,15 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
     } catch { /* its connection was lost: one new one */ }
     const there = await Store.existing(database);
     if (there === undefined) return here ?? now;
+    let date: number | undefined;
     try {
-      return done(await left(there));
+      date = await left(there);
     } finally {
-      // It was opened to be erased, and does not seal.
-      there.close();
-      if (open !== undefined && store === open) await reopen(open);
+      there.close(); // it was opened to be erased, and does not seal
     }
+    const erased = done(date);
+    if (open !== undefined && core.status() !== 'refused') await reopen(open);
+    return erased;
   };
 
   const tab: Tab<C> = {
@@ -310,22 +334,17 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
         return false;
       }
     },
-    async report(url, now, signal) {
-      const from = store;
-      if (from === undefined) return;
-      try {
-        await makeReports(from, now);
-        await sendReports(from, url, now, signal);
-      } catch (error) {
-        if (store === from) failed(error);
-      }
+    report(url, now, signal) {
+      reporting = report(url, now, signal);
+      return reporting;
     },
+    rest: () => reporting,
     erase,
     letGo,
     async changeBundle(bundle, taken) {
+      const from = store;
+      const loaded = await from?.load();
       if (guarded(() => core.prepare(bundle))) {
-        const from = store;
-        const loaded = await from?.load();
         // Whoever was refused meanwhile has no store any more, and nothing of what was read from it.
         const stored = loaded !== undefined && store === from;
         core.takeOver(stored);

@@ -13,6 +13,12 @@ interface Key {
   readonly key: CryptoKey;
 }
 
+/** Records as they are stored, and the key that they were sealed with: none where they were not. */
+export interface Sealed {
+  readonly records: readonly Bytes[];
+  readonly by: Key | undefined;
+}
+
 /** Seals and opens what the store keeps: AES-GCM with a key that the browser keeps and never gives out.
  *
  * It protects copies of the database that were made without the key, a backup for one; not against who has the disk, nor
@@ -20,15 +26,15 @@ interface Key {
 export interface Vault {
   /** What stands in the store of keys is this tab's key. */
   look(keys: readonly Row[]): void;
-  /** Is what this tab has sealed readable by all, with the store's keys? */
-  fits(keys: readonly Row[]): boolean;
+  /** Can all read this with the store's keys? */
+  fits(keys: readonly Row[], sealed: Sealed): boolean;
   /** The first key of a store goes into it with the first thing that it seals. */
-  keep(keys: readonly Row[], store: IDBObjectStore): void;
+  keep(keys: readonly Row[], sealed: Sealed, store: IDBObjectStore): void;
   /** The key is erased, and the next one is another. */
   forget(): void;
   /** Does it lie there as it is, though it should not? */
   isBare(stored: unknown): boolean;
-  seal(records: readonly Bytes[]): Promise<Bytes[]>;
+  seal(records: readonly Bytes[]): Promise<Sealed>;
   /** What cannot be opened is empty: the reader calls it damaged. */
   open(stored: readonly unknown[]): Promise<Bytes[]>;
 }
@@ -41,13 +47,13 @@ export function vault(on: boolean): Vault {
   let known: Key | undefined;
 
   /** The store's key, or the one that it will have. */
-  const keyToSeal = async (): Promise<CryptoKey> => {
+  const keyToSeal = async (): Promise<Key> => {
     if (known === undefined) {
       const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
       // Another piece of work may have made one meanwhile.
       known ??= { name: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0, key };
     }
-    return known.key;
+    return known;
   };
 
   const sealOne = async (key: CryptoKey, record: Bytes): Promise<Bytes> => {
@@ -72,18 +78,18 @@ export function vault(on: boolean): Vault {
       const [first] = keys;
       known = first && { name: first[0], key: first[1] as CryptoKey };
     },
-    fits: ([first]) => !on || (known !== undefined && (first === undefined || first[0] === known.name)),
-    keep(keys, store) {
-      if (on && known !== undefined && keys.length === 0) store.put(known.key, known.name);
+    fits: ([first], { by }) => by === undefined || first === undefined || first[0] === by.name,
+    keep(keys, { by }, store) {
+      if (by !== undefined && keys.length === 0) store.put(by.key, by.name);
     },
     forget() {
       known = undefined;
     },
     isBare: (stored) => on && stored instanceof Uint8Array && !isSealed(stored),
     async seal(records) {
-      if (!on) return [...records];
-      const key = await keyToSeal();
-      return Promise.all(records.map((record) => sealOne(key, record)));
+      if (!on || records.length === 0) return { records, by: undefined };
+      const by = await keyToSeal();
+      return { records: await Promise.all(records.map((record) => sealOne(by.key, record))), by };
     },
     async open(stored) {
       const key = known;

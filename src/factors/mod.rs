@@ -72,7 +72,7 @@ impl Departments {
         let mut departments = Self::default();
         for category in categories.iter() {
             let end = category.bytes().position(|byte| byte == b'>').unwrap_or(category.len());
-            let name = category[..end].trim_ascii_end();
+            let name = category[..end].trim_end();
             let known = departments.names.iter().position(|known| known == name);
             departments.of_category.push(known.unwrap_or(departments.names.len()) as u16);
             if known.is_none() {

@@ -129,7 +129,7 @@ impl Factors {
         // A name that no category has any more marks nothing.
         let names = factors.metadata("homebody.sensitive").unwrap_or_default().to_owned();
         for name in names.as_bytes().split(|byte| *byte == b'\n').filter(|name| !name.is_empty()) {
-            factors.mark_sensitive(core::str::from_utf8(name).unwrap_or_default());
+            factors.mark_sensitive(core::str::from_utf8(name.strip_suffix(b"\r").unwrap_or(name)).unwrap_or_default());
         }
         // Last, and the largest of all: nothing that was only read stands in its way any more.
         let [space, ..] = &mut factors.spaces;

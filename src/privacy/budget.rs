@@ -168,7 +168,7 @@ impl Budget {
         let not_before = Millis(input.i64());
         let mut spent = Vec::new();
         let days = input.u16();
-        for _ in 0..input.count(days.into(), usize::MAX) {
+        for _ in 0..input.count(days.into(), 4 + 4 * types, usize::MAX) {
             let day = i32::try_from(input.u32()).ok()?;
             let mut losses = Losses::default();
             for loss in &mut losses[..types] {

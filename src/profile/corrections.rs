@@ -282,7 +282,7 @@ impl Corrections {
     pub(super) fn read(input: &mut Reader<'_>) -> Option<Self> {
         let mut corrections = Self::default();
         let length = input.u16();
-        for _ in 0..input.count(length.into(), Self::MOST) {
+        for _ in 0..input.count(length.into(), 9, Self::MOST) {
             let subject = read_subject(input)?;
             let (level, flags, share) = (input.u8() as i8, input.u8(), input.f32());
             if !(-Self::STEPS..=Self::STEPS).contains(&level) || flags > 3 || !(0.0..=1.0).contains(&share) {

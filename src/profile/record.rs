@@ -81,6 +81,9 @@ impl Profile {
             return Err(damaged("it does not begin like a profile"));
         }
         let format = input.u16();
+        if input.has_failed() {
+            return Err(damaged("it ends too early"));
+        }
         if format != FORMAT {
             return Err(Error::RecordFormat { what: "profile", given: format, known: FORMAT });
         }
@@ -117,7 +120,7 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
     };
     let mut profile = Profile::new(factors);
     let attributes = input.u16();
-    for _ in 0..input.count(attributes.into(), usize::MAX) {
+    for _ in 0..input.count(attributes.into(), 4, usize::MAX) {
         let (name, value) = (input.text(), input.text());
         profile.declare(name, value).ok()?;
     }
@@ -129,12 +132,12 @@ fn read_body(input: &mut Reader<'_>, factors: &Factors) -> Option<(Profile, Fit)
     let statistics: [Statistics; View::COUNT] = statistics.try_into().ok()?;
     let at = Millis(input.i64());
     let values = input.u16();
-    let values = (0..input.count(values.into(), usize::MAX)).map(|_| input.f32()).collect();
+    let values = (0..input.count(values.into(), 4, usize::MAX)).map(|_| input.f32()).collect();
     let trail = read_trail(input, factors)?;
     profile.counts = read_counts(input, factors)?;
     profile.behaviour = read_behaviour(input, factors, fit);
     let ratings = input.u32();
-    for _ in 0..input.count(ratings, usize::MAX) {
+    for _ in 0..input.count(ratings, 6, usize::MAX) {
         let (id, rating) = (input.text(), input.f32());
         if let Some(item) = factors.find(id) {
             profile.ratings.rate(item, rating.clamp(-1.0, 1.0));
@@ -189,7 +192,7 @@ fn read_taste(input: &mut Reader<'_>, fit: Fit, factors: &Factors) -> Option<Tas
     let mut taste = Taste::neutral(0);
     taste.at = Millis(input.i64());
     let dim = input.u16();
-    taste.vector.extend((0..input.count(dim.into(), usize::MAX)).map(|_| input.f32()));
+    taste.vector.extend((0..input.count(dim.into(), 4, usize::MAX)).map(|_| input.f32()));
     taste.faded = input.f32();
     let squares = usize::from(input.u16());
     if squares != 0 && squares != taste.vector.len() {
@@ -200,7 +203,7 @@ fn read_taste(input: &mut Reader<'_>, fit: Fit, factors: &Factors) -> Option<Tas
         return None;
     }
     let parts = input.u16();
-    for _ in 0..input.count(parts.into(), Taste::MAX_PARTS) {
+    for _ in 0..input.count(parts.into(), 15, Taste::MAX_PARTS) {
         let id = input.text();
         let kind = kind(input)?;
         let mut part = Part { kind, at: Millis(input.i64()), items: Default::default(), amounts: Default::default() };
@@ -246,12 +249,16 @@ fn read_statistics(input: &mut Reader<'_>, wanted: usize, factors: &Factors) -> 
     if dim == 0 || dim > crate::factors::MAX_DIM {
         return (dim == 0).then(|| Statistics::new(wanted));
     }
+    let numbers = Statistics::triangle(dim) + dim;
+    if input.count(numbers as u32, 8, usize::MAX) == 0 {
+        return None;
+    }
     let mut statistics = Statistics::new(dim);
     (statistics.landmark, statistics.clock) = (input.i64(), input.f64());
     statistics.matrix.extend((0..Statistics::triangle(dim)).map(|_| input.f64()));
     statistics.vector.extend((0..dim).map(|_| input.f64()));
     let deeds = input.u16();
-    for _ in 0..input.count(deeds.into(), Statistics::MAX_DEEDS) {
+    for _ in 0..input.count(deeds.into(), 19, Statistics::MAX_DEEDS) {
         let (id, kind) = (input.text(), kind(input)?);
         let (at, amount) = (Millis(input.i64()), input.f64());
         statistics.deeds.extend(factors.find(id).map(|item| Weighed { item, kind, at, amount }));
@@ -275,7 +282,7 @@ fn read_trail(input: &mut Reader<'_>, factors: &Factors) -> Option<Trail> {
     let mut trail = Trail::default();
     for steps in [&mut trail.wanted, &mut trail.shown] {
         let length = input.u8();
-        for _ in 0..input.count(length.into(), Trail::LENGTH) {
+        for _ in 0..input.count(length.into(), 11, Trail::LENGTH) {
             let (id, kind, at) = (input.text(), kind(input)?, Millis(input.i64()));
             steps.extend(factors.find(id).map(|item| Step { item, kind, at }));
         }
@@ -311,7 +318,7 @@ fn write_counts(out: &mut Writer, counts: &Counts, factors: &Factors) {
 fn read_counts(input: &mut Reader<'_>, factors: &Factors) -> Option<Counts> {
     let mut counts = Counts { orders: input.u32(), faded: input.f32(), at: Millis(input.i64()), ..Counts::default() };
     let length = input.u32();
-    for _ in 0..input.count(length, Counts::MOST) {
+    for _ in 0..input.count(length, 46, Counts::MOST) {
         let id = input.text();
         let (faded, by_order) = ([input.f32(), input.f32(), input.f32()], input.f32());
         let (orders, first, at) = (input.u32(), Millis(input.i64()), Millis(input.i64()));
@@ -325,7 +332,7 @@ fn read_counts(input: &mut Reader<'_>, factors: &Factors) -> Option<Counts> {
         }
     }
     let needs = input.u32();
-    for _ in 0..input.count(needs, usize::MAX) {
+    for _ in 0..input.count(needs, 30, usize::MAX) {
         let name = input.text();
         let (faded, items, orders) = (input.f32(), input.u32(), input.u32());
         let (first, at) = (Millis(input.i64()), Millis(input.i64()));
@@ -349,7 +356,7 @@ fn write_drift(out: &mut Writer, drift: &Drift) {
 fn read_drift(input: &mut Reader<'_>) -> Drift {
     let (count, mean, climbed, earlier) = (input.u32(), input.f32(), input.f32(), input.u32());
     let seen = input.u8();
-    let seen = (0..input.count(seen.into(), Drift::MOST)).map(|_| Millis(input.i64())).collect();
+    let seen = (0..input.count(seen.into(), 8, Drift::MOST)).map(|_| Millis(input.i64())).collect();
     Drift { count, mean, climbed, seen, earlier }
 }
 
@@ -386,7 +393,7 @@ fn read_behaviour(input: &mut Reader<'_>, factors: &Factors, fit: Fit) -> Behavi
         behaviour.at = at; // else what is learnt again would not fade on the way
     }
     let touched = input.u32();
-    for _ in 0..input.count(touched, usize::MAX) {
+    for _ in 0..input.count(touched, 10, usize::MAX) {
         let (name, interest, touched) = (input.text(), input.f32(), input.u32());
         // Learnt again from the log it would count twice.
         if let (Fit::Same | Fit::Moved, Some(category)) = (fit, factors.category_named(name)) {

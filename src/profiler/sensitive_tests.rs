@@ -36,6 +36,20 @@ fn ids(profiler: &Profiler, list: &[Recommendation]) -> Vec<String> {
 }
 
 #[test]
+fn lines_may_end_as_on_any_system() {
+    for lines in [
+        "Dairy > Milk\\nDairy > Cheese",
+        "Dairy > Milk\\r\\nDairy > Cheese\\r\\n",
+        "\\nDairy > Milk\\nDairy > Cheese\\n",
+    ] {
+        let profiler = profiler(lines);
+        let factors = profiler.factors();
+        let marked = (0..factors.categories() as u16).filter(|category| factors.is_sensitive_category(*category));
+        assert_eq!(marked.count(), 2, "{lines}");
+    }
+}
+
+#[test]
 fn no_kind_of_interaction_changes_a_byte() {
     let (sensitive, open) = (profiler("Dairy > Cheese"), profiler(""));
     for kind in Kind::ALL {

@@ -205,15 +205,14 @@ impl Core {
         storing::date(&self.tab.borrow().budget)
     }
 
-    /// The code and the words of what went wrong last, if anything did.
+    /// The code and the words of what went wrong since this was asked, if anything did.
     pub fn problem(&self) -> Option<Vec<u8>> {
-        let tab = self.tab.borrow();
-        let error = tab.problem.as_ref()?;
+        let error = self.tab.borrow_mut().problem.take()?;
         Some(packed_texts([error.code(), &error.words()].into_iter()))
     }
 
-    /// All that this tab alone holds, for another module, which goes on in its place. Of the store nothing else may be
-    /// under way.
+    /// All that this tab alone holds, for another module, which goes on in its place. Of the store nothing but a
+    /// report may be under way.
     #[wasm_bindgen(js_name = handOver)]
     pub fn hand_over(&self) -> Vec<u8> {
         self.tab.borrow().hand_over()

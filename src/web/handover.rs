@@ -39,7 +39,7 @@ impl Tab {
         }
         self.profiler.recall_refused(refused);
         let mut entries = unpacked(input.rest());
-        let confirmed = entries.next().unwrap_or_default();
+        let Some(confirmed) = entries.next() else { return input.fail() };
         self.outbox.extend(entries.map(<[u8]>::to_vec));
         if !matches!(self.status, Status::Ready | Status::Refused) {
             self.go_on_from(confirmed);

@@ -81,6 +81,9 @@ pub(super) struct Tab {
     swept: Option<(u64, i32)>,
     /// The latest step of learning here.
     pub(super) step: Option<Step>,
+    /// The same while the log is being changed.
+    #[cfg(feature = "full")]
+    pub(super) held: Vec<Keyed>,
     /// How the log is to be changed.
     #[cfg(feature = "full")]
     pub(super) wanted: Option<super::full::rewrite::Wanted>,
@@ -126,6 +129,8 @@ impl Tab {
             snapshot_taken: None,
             swept: None,
             step: None,
+            #[cfg(feature = "full")]
+            held: Vec::new(),
             #[cfg(feature = "full")]
             wanted: None,
             #[cfg(feature = "full")]

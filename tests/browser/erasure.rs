@@ -102,3 +102,18 @@ async fn what_another_tab_was_refused_is_forgotten_here() {
     assert_eq!((why, other.interactions()), (Some("no-consent"), 0));
     assert!(only_the_date_is_left(&database).await);
 }
+
+#[test]
+async fn a_refusal_that_cannot_be_written_is_said_and_forgets_it_here_all_the_same() {
+    let database = fresh();
+    let core = granted(&database).await;
+    record(&core, "view", 0);
+    flush(&core).await;
+    raw::write_nothing(true);
+    let refusal = wasm_bindgen_futures::JsFuture::from(core.refuse(NOW)).await;
+    raw::write_nothing(false);
+    assert!(refusal.is_err());
+    assert_eq!((core.status().as_str(), core.interactions()), ("refused", 0));
+    // The control: it could be read.
+    assert_eq!(granted(&database).await.interactions(), 1);
+}

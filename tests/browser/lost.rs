@@ -67,3 +67,28 @@ async fn an_import_may_be_twice_as_long_as_a_log_is_kept_and_no_longer() {
     assert!((0..10_000).all(|minute| stage(&other, minute).is_none()));
     assert_eq!(stage(&other, 10_000).as_deref(), Some("too-many"));
 }
+
+#[test]
+async fn a_change_that_fails_leaves_what_was_forgotten_before_to_be_brought_back() {
+    let core = forgotten(&fresh()).await;
+    raw::write_nothing(true);
+    let failed = JsFuture::from(change(&core, "forget", Some("milk"))).await;
+    raw::write_nothing(false);
+    assert!(failed.is_err() && core.interactions() == 5);
+    let undone = Array::from(&done(change(&core, "undo", None)).await);
+    assert_eq!((undone.get(0).as_string().as_deref(), core.interactions()), (Some("forgetting"), 6));
+}
+
+#[test]
+async fn what_is_short_in_the_store_and_damaged_counts_from_the_beginning() {
+    let database = fresh();
+    let core = granted(&database).await;
+    record(&core, "view", 0);
+    flush(&core).await;
+    for key in ["edition", "reported"] {
+        raw::put(&database, key, "no number").await;
+    }
+    record(&core, "view", 1);
+    flush(&core).await;
+    assert_eq!((core.interactions(), granted(&database).await.interactions()), (2, 2));
+}

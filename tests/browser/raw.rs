@@ -117,6 +117,25 @@ pub async fn delete(name: &str) {
     call(body, name).await;
 }
 
+/// From now on the browser writes nothing, as where the disk is full; or it does again.
+pub fn write_nothing(full: bool) {
+    let body = "const all = IDBDatabase.prototype; all.whole ??= all.transaction; \
+        all.transaction = name !== 'full' ? all.whole : function (stores, mode, how) { \
+          if (mode === 'readwrite') throw new DOMException('', 'QuotaExceededError'); \
+          return all.whole.call(this, stores, mode, how); }";
+    let word = if full { "full" } else { "" };
+    Function::new_with_args("name", body).call1(&JsValue::NULL, &word.into()).expect("the test's own code");
+}
+
+/// Puts a value under `meta/key`.
+pub async fn put(name: &str, key: &str, value: &str) {
+    let body = format!(
+        "{OPEN} return (async () => {{ const db = await open(); await new Promise((done) => {{ \
+         db.transaction('meta', 'readwrite').objectStore('meta').put('{value}', '{key}').onsuccess = done; }}); db.close(); }})()"
+    );
+    call(&body, name).await;
+}
+
 /// Another tab wants to upgrade the database, so that ours let go of it, and does not.
 pub async fn disconnect(name: &str) {
     let body = "return new Promise((done) => { const r = indexedDB.open(name, 99); r.onerror = done; \

@@ -63,15 +63,16 @@ impl Core {
             Status::Refused => return Ok(false),
             _ => {}
         }
-        let put = std::mem::take(&mut tab.forgotten);
         let staged = std::mem::take(&mut tab.staged);
         tab.wanted = Some(match verb {
             "import" => Wanted::Only(staged),
             "merge" => Wanted::Also(staged),
-            "undo" if put.is_empty() => Wanted::WithoutLast,
-            "undo" => Wanted::With(put),
+            "undo" if tab.forgotten.is_empty() => Wanted::WithoutLast,
+            "undo" => Wanted::With(tab.forgotten.clone()),
             _ => Wanted::Without(meant),
         });
+        // Where the store is read again on the way, its places are those of another log.
+        tab.held = std::mem::take(&mut tab.forgotten);
         Ok(true)
     }
 
@@ -105,14 +106,13 @@ impl Core {
         tab.told(wanted, gone)
     }
 
-    /// What was wanted did not come to be. What was to come back can be tried again, if the log is still `the_same`.
+    /// What was wanted and did not come to be is given up. What was forgotten before can still come back, if the log is
+    /// `the_same`.
     #[wasm_bindgen(js_name = giveUp)]
     pub fn give_up(&self, the_same: bool) {
         let tab = &mut *self.tab.borrow_mut();
-        if let Some(Wanted::With(put)) = tab.wanted.take()
-            && the_same
-        {
-            tab.forgotten = put;
+        if tab.wanted.take().is_some() && the_same {
+            tab.forgotten = std::mem::take(&mut tab.held);
         }
         tab.learnt = None;
     }
