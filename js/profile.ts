@@ -52,13 +52,15 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
 
   const write = (): Promise<void> => {
     // Everything recorded until the work begins goes along in one transaction.
-    writing ??= queue(async () => {
+    if (writing !== undefined) return writing;
+    writing = queue(async () => {
       writing = undefined;
       while (!(await tab.flush(Date.now())));
       if (status() !== 'ready') return;
       other.tell();
       reports?.arm();
     });
+    writing.catch(() => undefined); // who asked hears of it; what fails is the `problem`
     return writing;
   };
 
@@ -196,7 +198,7 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
         KINDS.indexOf(kind), asText(item), asNumber(at), asOptional(price), asOptional(quantity), asOptional(rating), asOptional(dwell),
         asOptional(sentiment), recommended === true, asOptional(propensity), ARMS.get(arm) ?? -1, now,
       ))];
-      if (outcome === 'to-store') write().catch(() => undefined); // what fails is the `problem`
+      if (outcome === 'to-store') void write();
       else if (outcome !== 'kept') return refused(outcome, kind, item, { ...details, at });
       // Having seen the list is no reason to turn it over under the shopper's eyes.
       if (kind !== 'impression') changed.tell();
