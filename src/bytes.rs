@@ -202,6 +202,17 @@ mod tests {
     }
 
     #[test]
+    fn there_are_no_more_than_may_be_and_than_there_is_room_for() {
+        let bytes = [0; 20];
+        for (written, least, most, counted) in [(5, 4, 5, 5), (6, 4, 9, 0), (5, 4, 4, 0), (u32::MAX, 1, usize::MAX, 0)]
+        {
+            let mut input = Reader::new(&bytes);
+            assert_eq!(input.count(written, least, most), counted);
+            assert_eq!(input.has_failed(), counted == 0);
+        }
+    }
+
+    #[test]
     fn a_number_that_is_not_finite_is_not_read() {
         for (value, read) in [(f32::NAN, false), (f32::INFINITY, false), (1.0, true)] {
             let bytes = value.to_le_bytes();

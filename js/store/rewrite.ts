@@ -1,11 +1,11 @@
 import { guarded } from '../errors.js';
 import type { Core } from '../homebody_full.js';
 import { failed } from './database.js';
-import { packed, unpacked } from './rows.js';
-import type { Entries, Rewriting, Store } from './store.js';
+import { flat, packed, unpacked } from './rows.js';
+import type { Bytes } from './rows.js';
+import type { Rewriting, Store } from './store.js';
 import type { Tab } from './tab.js';
 
-type Bytes = Uint8Array<ArrayBuffer>;
 /** What was taken back, or how many entries came or went. */
 export type Done = ReturnType<Core['adopt']>;
 
@@ -20,19 +20,15 @@ export interface FullTab extends Tab<Core> {
 export function fullTab(tab: Tab<Core>): FullTab {
   const { core, inner } = tab;
 
-  const edited = (edit: (keys: Float64Array, log: Uint8Array, stored: number) => ReturnType<Core['edit']>, waiting: number) =>
-    ({ keys, bytes }: Entries): Rewriting | undefined => {
-      const plan = edit(Float64Array.from(keys), packed(bytes), keys.length - waiting);
+  /** Learns the log as it is wanted, with a batch of what waits; of an erasure by another tab nothing is left to change. */
+  const learnAgain = async (from: Store, batch: readonly Bytes[]): Promise<'erased' | 'idle' | 'done'> => {
+    const edition = await from.rewrite(batch, inner.known(), (log): Rewriting | undefined => {
+      const plan = core.edit(...flat(log), log.keys.length - batch.length);
       if (plan === undefined) return undefined;
       const [gone, come, records, reported] = plan;
       const [snapshot = new Uint8Array(), ...put] = unpacked(records);
       return { gone: [...gone], put: { keys: [...come], bytes: put }, snapshot, reported };
-    };
-
-  /** Of an erasure by another tab nothing is left to change. */
-  const learnAgain = async (from: Store, batch: readonly Bytes[], edit: Parameters<typeof edited>[0]): Promise<'erased' | 'idle' | 'done'> => {
-    const known = inner.known();
-    const edition = await from.rewrite(batch, known, edited(edit, batch.length));
+    });
     if (typeof edition !== 'number') return edition;
     if (inner.store() === from) inner.rewritten(edition);
     return 'done';
@@ -41,16 +37,18 @@ export function fullTab(tab: Tab<Core>): FullTab {
   inner.again = {
     async withoutSensitive() {
       const from = inner.store();
+      core.wantAgain(true);
       try {
-        if (from !== undefined && (await learnAgain(from, [], (...log) => core.editAgain(...log, true))) === 'done') core.adoptAgain(0);
+        if (from !== undefined && (await learnAgain(from, [])) === 'done') core.adopt(0);
       } catch (error) {
         inner.failed(error);
       }
     },
     async withBatch(from, batch) {
       if (!core.reachesBack()) return false;
-      const done = await learnAgain(from, batch, (...log) => core.editAgain(...log, false));
-      if (done === 'done') core.adoptAgain(batch.length);
+      core.wantAgain(false);
+      const done = await learnAgain(from, batch);
+      if (done === 'done') core.adopt(batch.length);
       else await inner.startAnew(from);
       return true;
     },
@@ -65,7 +63,7 @@ export function fullTab(tab: Tab<Core>): FullTab {
       for (let from = inner.store(); from !== undefined && (lost === undefined || theSame()); from = inner.store()) {
         try {
           const batch = unpacked(core.outbox());
-          const done = await learnAgain(from, batch, (...log) => core.edit(...log));
+          const done = await learnAgain(from, batch);
           if (done === 'done') return core.adopt(batch.length);
           if (done === 'erased') await inner.startAnew(from);
           return nothing;
@@ -93,9 +91,9 @@ export function fullTab(tab: Tab<Core>): FullTab {
     async tell(what, most) {
       for (;;) {
         const position = core.position();
-        const { keys, bytes } = (await inner.store()?.load())?.log ?? { keys: [], bytes: [] };
+        const log = (await inner.store()?.load())?.log ?? { keys: [], bytes: [] };
         // What was written meanwhile is neither in there nor waiting any more.
-        if (core.position() === position) return guarded(() => core.tell(what, most, Float64Array.from(keys), packed(bytes)));
+        if (core.position() === position) return guarded(() => core.tell(what, most, ...flat(log)));
       }
     },
     async ledger() {

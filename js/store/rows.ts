@@ -1,3 +1,15 @@
+/** Bytes of a buffer of their own, as the browser's interfaces take them. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Keys, and what stands under them. */
+export interface Entries {
+  readonly keys: readonly number[];
+  readonly bytes: readonly Bytes[];
+}
+
+/** Keys and records as the core takes them. */
+export const flat = ({ keys, bytes }: Entries): [keys: Float64Array, bytes: Uint8Array] => [Float64Array.from(keys), packed(bytes)];
+
 /** Records on their way into the module and out of it: each is its length and its bytes (`src/web/rows.rs`). */
 export function packed(records: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(records.reduce((sum, record) => sum + 4 + record.length, 0));
@@ -11,7 +23,7 @@ export function packed(records: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-export function unpacked(bytes: Uint8Array): Uint8Array<ArrayBuffer>[] {
+export function unpacked(bytes: Uint8Array): Bytes[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const records = [];
   for (let at = 0; at < bytes.length;) {

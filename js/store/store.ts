@@ -1,6 +1,7 @@
 import { failed, openDatabase, read, result, write, writing } from './database.js';
 import type { Ask, Row, Stores } from './database.js';
 import { same } from './rows.js';
+import type { Bytes, Entries } from './rows.js';
 import { vault } from './vault.js';
 import type { Sealed, Vault } from './vault.js';
 
@@ -9,14 +10,6 @@ const TRIES = 20;
 /** Lines of the ledger kept: more than a year of reports of all types. */
 const MAX_LEDGER = 600;
 const SNAPSHOTS = ['snapshot-a', 'snapshot-b'] as const;
-
-type Bytes = Uint8Array<ArrayBuffer>;
-
-/** Keys, and what stands under them. */
-export interface Entries {
-  readonly keys: readonly number[];
-  readonly bytes: readonly Bytes[];
-}
 
 /** What a tab knows of the store: if it is not so any more, the tab looks again. */
 export interface Known {
@@ -31,6 +24,13 @@ export interface Head extends Known {
   readonly budget: Uint8Array | undefined;
   /** The log's position up to which reports have counted. */
   readonly reported: number;
+}
+
+/** The store as a transaction finds it. */
+interface Moment {
+  readonly head: Head;
+  /** What was asked beside. */
+  readonly rest: Row[][];
 }
 
 /** What another tab has done since this one looked. */
@@ -255,20 +255,20 @@ export class Store {
   }
 
   /** Looks, with the store's key known. */
-  private async look(asks: readonly Ask[]): Promise<{ head: Head; rest: Row[][] }> {
+  private async look(asks: readonly Ask[]): Promise<Moment> {
     const answers = await read(this.db, [...head(), ...asks]);
     this.vault.look(answers[0] ?? []);
-    return { head: headOf(answers), rest: answers.slice(2) };
+    return momentOf(answers);
   }
 
   /** Writes what `decide` makes of the store as it is then, and of what was sealed for it. Where it makes nothing of it, or another key is
    * in there than it was sealed with, nothing is written. */
   private change(
-    sealed: Sealed, asks: readonly Ask[], decide: (now: { head: Head; rest: Row[][] }, stores: Stores) => boolean, then: readonly Ask[] = [],
+    sealed: Sealed, asks: readonly Ask[], decide: (now: Moment, stores: Stores) => boolean, then: readonly Ask[] = [],
   ): Promise<Row[][] | undefined> {
     return write(this.db, [...head(), ...asks], (answers, stores) => {
       const [keys = []] = answers;
-      const written = this.vault.fits(keys, sealed) && decide({ head: headOf(answers), rest: answers.slice(2) }, stores);
+      const written = this.vault.fits(keys, sealed) && decide(momentOf(answers), stores);
       if (written) this.vault.keep(keys, sealed, stores('keys'));
       return written;
     }, then);
@@ -325,6 +325,8 @@ async function doing<T>(what: string, work: () => T | Promise<T>): Promise<T> {
 
 const numbers = (rows: readonly Row[]): number[] => rows.map(([key]) => Number(key));
 const valuesOf = (rows: readonly Row[]): unknown[] => rows.map(([, value]) => value);
+
+const momentOf = (answers: readonly Row[][]): Moment => ({ head: headOf(answers), rest: answers.slice(2) });
 
 function headOf(answers: readonly Row[][]): Head {
   const value = (name: string): unknown => answers[1]?.find(([key]) => key === name)?.[1];

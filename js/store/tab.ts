@@ -1,9 +1,10 @@
 import { guarded } from '../errors.js';
 import type { Core } from '../homebody.js';
 import { failed as failure } from './database.js';
-import { packed, unpacked, unpackedTexts } from './rows.js';
+import { flat, packed, unpacked, unpackedTexts } from './rows.js';
+import type { Bytes } from './rows.js';
 import { Store } from './store.js';
-import type { Entries, Known, Loaded } from './store.js';
+import type { Known, Loaded } from './store.js';
 import { send } from './transport.js';
 
 /** One tab's profile and the store, of which the core knows nothing: what it says is written, what is read is told to it. A call
@@ -53,7 +54,7 @@ export interface Inner {
   again?: {
     withoutSensitive(): Promise<void>;
     /** False where the batch can be appended. */
-    withBatch(from: Store, batch: readonly Uint8Array<ArrayBuffer>[]): Promise<boolean>;
+    withBatch(from: Store, batch: readonly Bytes[]): Promise<boolean>;
   };
 }
 
@@ -85,7 +86,7 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
   /** Returns whether something in there has become sensitive. */
   const start = ({ head, snapshots, log }: Loaded): boolean => {
     known = head;
-    const told = core.start(packed(snapshots), Float64Array.from(log.keys), packed(log.bytes), head.budget, head.erased);
+    const told = core.start(packed(snapshots), ...flat(log), head.budget, head.erased);
     const [code, message] = unpackedTexts(core.problem() ?? new Uint8Array());
     if (code !== undefined) problem = { code, message: message ?? '' };
     return told;
@@ -191,7 +192,7 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
         if (store !== from) return undefined;
         const [over, ...gone] = core.older(a, b, ...flat(log), now);
         position = core.position();
-        return over === 0 || over === 1 ? { over, gone, snapshot: core.snapshot() as Uint8Array<ArrayBuffer>, known } : undefined;
+        return over === 0 || over === 1 ? { over, gone, snapshot: core.snapshot() as Bytes, known } : undefined;
       });
       // Another tab's that is as new is as good.
       if (store === from) core.snapshotTaken(position, now, sweep);
@@ -202,7 +203,7 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
 
   const makeReports = async (from: Store, now: number): Promise<void> => {
     const { erased: epoch } = known;
-    let spent: Uint8Array<ArrayBuffer> | undefined;
+    let spent: Bytes | undefined;
     const done = await from.report(known, ({ budget, erased }, log, last) => {
       const made = core.compose(now, budget, erased, ...flat(log), last);
       if (made === undefined) return undefined;
@@ -220,7 +221,7 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
       const taken = await send(core, line, now, url, signal);
       const answered = taken === undefined ? undefined : core.answered(line, taken);
       try {
-        if (answered !== undefined) await from.amend(keys[place] ?? 0, answered as Uint8Array<ArrayBuffer>);
+        if (answered !== undefined) await from.amend(keys[place] ?? 0, answered as Bytes);
       } catch (error) {
         if (store === from) failed(error); // the others are sent all the same
       }
@@ -361,6 +362,3 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
   };
   return tab;
 }
-
-/** Keys and records as the core takes them. */
-const flat = ({ keys, bytes }: Entries): [keys: Float64Array, bytes: Uint8Array] => [Float64Array.from(keys), packed(bytes)];

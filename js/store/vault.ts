@@ -1,11 +1,10 @@
 import type { Row } from './database.js';
+import type { Bytes } from './rows.js';
 
 /** The first byte of what is sealed: no record of ours begins with it. */
 const SEALED = 0xae;
 /** Bytes of the nonce, drawn for each record, which follow. */
 const NONCE = 12;
-
-type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A key and its name: two keys cannot be compared. */
 interface Key {

@@ -5,7 +5,7 @@ use crate::bytes::{Reader, Writer};
 /// A key and the bytes stored under it.
 pub(super) type Keyed = (u64, Vec<u8>);
 
-/// Records, one behind the other. Lengths come first, so that the script finds each without a copy.
+/// Records, one behind the other.
 pub(super) fn packed<'a>(records: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut out = Writer::default();
     for record in records {

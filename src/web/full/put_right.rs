@@ -117,17 +117,11 @@ impl Core {
         tab.learnt = None;
     }
 
-    /// Learns the log, as [`edit`](Self::edit) does, only `again`, or without what has become sensitive.
-    #[wasm_bindgen(js_name = editAgain, unchecked_return_type = "[Float64Array, Float64Array, Uint8Array, undefined] | undefined")]
-    pub fn edit_again(&self, keys: &[f64], log: &[u8], stored: usize, sensitive: bool) -> Option<Array> {
+    /// The log is to be learnt again, only that, or without what has become `sensitive`.
+    #[wasm_bindgen(js_name = wantAgain)]
+    pub fn want_again(&self, sensitive: bool) {
         let wanted = if sensitive { Wanted::WithoutSensitive } else { Wanted::Nothing };
-        self.tab.borrow_mut().edit(&wanted, &keyed(keys, log), stored)
-    }
-
-    /// The store has the log as it was learnt again.
-    #[wasm_bindgen(js_name = adoptAgain)]
-    pub fn adopt_again(&self, sent: usize) {
-        self.tab.borrow_mut().adopt(sent);
+        self.tab.borrow_mut().wanted = Some(wanted);
     }
 
     /// Does what is written next ask that the log be learnt again?

@@ -165,7 +165,8 @@ impl Tab {
             Wanted::With(put) => insight::undone(put.len(), &gone),
             Wanted::WithoutLast => insight::undone(0, &gone),
             Wanted::Also(staged) | Wanted::Only(staged) => staged.len().into(),
-            _ => {
+            Wanted::Nothing | Wanted::WithoutSensitive => JsValue::UNDEFINED,
+            Wanted::Without(_) => {
                 let count = gone.len();
                 self.forgotten = gone;
                 count.into()
