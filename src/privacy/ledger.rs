@@ -1,4 +1,4 @@
-//! The ledger: one line for each report that was made or withheld, in words.
+//! The ledger: one line for each report that was made or withheld.
 
 use super::budget::MilliEpsilon;
 use super::report::Report;
@@ -16,7 +16,7 @@ pub enum State {
     Sent,
     /// Given up: refused by the server, or too old.
     Failed,
-    /// Never made; the words say why.
+    /// Never made.
     Withheld,
 }
 
@@ -39,8 +39,8 @@ pub struct Entry {
     pub at: Millis,
     /// What became of it.
     pub state: State,
-    /// In words.
-    pub words: String,
+    /// Why no report was made: the reason's name. A line of former versions has its words here.
+    pub why: String,
     /// The privacy loss.
     pub epsilon: MilliEpsilon,
     /// The body, empty where none was made.
@@ -54,12 +54,20 @@ impl Entry {
 
     /// A report that was just made.
     pub fn waiting(report: &Report, at: Millis) -> Self {
-        Self { at, state: State::Waiting, words: report.words(), epsilon: report.epsilon(), body: report.body() }
+        Self { at, state: State::Waiting, why: String::new(), epsilon: report.epsilon(), body: report.body() }
     }
 
     /// A report that was not made.
     pub fn withheld(why: super::Withheld, at: Millis) -> Self {
-        Self { at, state: State::Withheld, words: why.words().to_owned(), epsilon: 0, body: Vec::new() }
+        Self { at, state: State::Withheld, why: why.name().to_owned(), epsilon: 0, body: Vec::new() }
+    }
+
+    /// In words, which only who reads the ledger needs: they are not stored, and not in the core's module.
+    pub fn words(&self) -> String {
+        if self.why.is_empty() {
+            return Report::from_body(&self.body).map(|report| report.words()).unwrap_or_default();
+        }
+        super::Withheld::named(&self.why).map_or_else(|| self.why.clone(), |why| why.words().to_owned())
     }
 
     /// The report, when it still waits to be sent.
@@ -74,7 +82,7 @@ impl Entry {
         out.u8(self.state as u8);
         out.i64(self.at.0);
         out.u32(self.epsilon);
-        out.text(&self.words);
+        out.text(&self.why);
         // The blanks at its end come back by themselves.
         out.0.extend_from_slice(self.body.trim_ascii_end());
         sealed(out)
@@ -91,12 +99,12 @@ impl Entry {
         }
         let states = [State::Waiting, State::Sent, State::Failed, State::Withheld];
         let state = *states.get(usize::from(input.u8()))?;
-        let (at, epsilon, words) = (Millis(input.i64()), input.u32(), input.text().to_owned());
+        let (at, epsilon, why) = (Millis(input.i64()), input.u32(), input.text().to_owned());
         let mut body = input.rest().to_vec();
         if !body.is_empty() {
             body.resize(body.len().max(Report::BYTES), b' ');
         }
-        Some(Self { at, state, words, epsilon, body })
+        Some(Self { at, state, why, epsilon, body })
     }
 }
 

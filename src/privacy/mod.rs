@@ -41,6 +41,26 @@ pub enum Withheld {
 }
 
 impl Withheld {
+    const ALL: [Self; 6] =
+        [Self::Nothing, Self::SentToday, Self::OverBudget, Self::NotBefore, Self::SetBack, Self::TooManyDepartments];
+
+    /// The name that the ledger stores.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::SentToday => "sent-today",
+            Self::OverBudget => "over-budget",
+            Self::NotBefore => "not-before",
+            Self::SetBack => "set-back",
+            Self::TooManyDepartments => "too-many-departments",
+        }
+    }
+
+    /// The reason of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+
     /// In words, for the ledger.
     pub const fn words(self) -> &'static str {
         match self {

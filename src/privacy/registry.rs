@@ -46,10 +46,6 @@ pub enum Mechanism {
 pub struct Declared {
     /// In the report, in the shop's settings, on the server.
     pub name: &'static str,
-    /// What is in it, for the shopper and for the shop.
-    pub purpose: &'static str,
-    /// What its values stand for, in words.
-    pub vocabulary: &'static str,
     /// How it is hidden.
     pub mechanism: Mechanism,
     /// ε of one report, which is one a day, where the shop says nothing.
@@ -79,8 +75,6 @@ pub const NO_SEGMENT: &str = "none";
 static REGISTRY: [Declared; Type::ALL.len()] = [
     Declared {
         name: "departments",
-        purpose: "How often you looked at, chose or bought something in each department, and chose it from a recommendation.",
-        vocabulary: "for each department: views, clicks, carts, wishes and purchases; then for each: clicks on recommendations",
         mechanism: Mechanism::Laplace { clip: 3 },
         epsilon: 400,
         caps: Caps::of_days(1_000),
@@ -88,8 +82,6 @@ static REGISTRY: [Declared; Type::ALL.len()] = [
     },
     Declared {
         name: "shelf",
-        purpose: "Whether you saw the shelf of recommendations, and chose something from it; and whether it was yours or everybody's that day, as a coin had drawn.",
-        vocabulary: "for each arm (personal, popular): not seen, seen, chosen from",
         mechanism: Mechanism::Response { choices: SHELF.len() as u32 },
         epsilon: 250,
         caps: Caps::of_days(1_000),
@@ -97,8 +89,6 @@ static REGISTRY: [Declared; Type::ALL.len()] = [
     },
     Declared {
         name: "orders",
-        purpose: "Whether you ordered, and for about how much.",
-        vocabulary: "no order, up to 5, 10, 20, 50, 100, more",
         mechanism: Mechanism::Response { choices: REVENUE.len() as u32 + 2 },
         epsilon: 150,
         caps: Caps::of_days(500),
@@ -106,8 +96,6 @@ static REGISTRY: [Declared; Type::ALL.len()] = [
     },
     Declared {
         name: "segments",
-        purpose: "The department that you like best.",
-        vocabulary: "for each department: liked best; then: none",
         mechanism: Mechanism::Unary,
         epsilon: 100,
         caps: Caps::of_days(500),
@@ -115,13 +103,29 @@ static REGISTRY: [Declared; Type::ALL.len()] = [
     },
     Declared {
         name: "changes",
-        purpose: "Whether your interests moved, and what of your doings could not be taken in.",
-        vocabulary: "drift alarms; then refused interactions by reason",
         mechanism: Mechanism::Laplace { clip: 2 },
         epsilon: 100,
         caps: Caps::of_days(500),
         option: ("reports.types.changes.epsilon", "from 0.001 to 0.5"),
     },
+];
+
+/// What is in each type, for the shopper and for the shop.
+static PURPOSES: [&str; Type::ALL.len()] = [
+    "How often you looked at, chose or bought something in each department, and chose it from a recommendation.",
+    "Whether you saw the shelf of recommendations, and chose something from it; and whether it was yours or everybody's that day, as a coin had drawn.",
+    "Whether you ordered, and for about how much.",
+    "The department that you like best.",
+    "Whether your interests moved, and what of your doings could not be taken in.",
+];
+
+/// What the values of each type stand for.
+static MEANINGS: [&str; Type::ALL.len()] = [
+    "for each department: views, clicks, carts, wishes and purchases; then for each: clicks on recommendations",
+    "for each arm (personal, popular): not seen, seen, chosen from",
+    "no order, up to 5, 10, 20, 50, 100, more",
+    "for each department: liked best; then: none",
+    "drift alarms; then refused interactions by reason",
 ];
 
 impl Type {
@@ -131,6 +135,16 @@ impl Type {
     /// Its row.
     pub const fn declared(self) -> &'static Declared {
         &REGISTRY[self as usize]
+    }
+
+    /// What is in it. Texts are apart from the rows: the core's module needs only these.
+    pub fn purpose(self) -> &'static str {
+        PURPOSES[self as usize]
+    }
+
+    /// What its values stand for, in words.
+    pub fn meaning(self) -> &'static str {
+        MEANINGS[self as usize]
     }
 
     /// The type of a name.

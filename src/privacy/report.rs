@@ -97,8 +97,7 @@ impl Report {
 
     /// What is in it, for the shopper.
     pub fn words(&self) -> String {
-        let declared = self.kind.declared();
-        let (purpose, mechanism) = (declared.purpose, declared.mechanism);
+        let (purpose, mechanism) = (self.kind.purpose(), self.kind.declared().mechanism);
         let count = decimal(self.values.len() as i64);
         match mechanism {
             Mechanism::Laplace { clip } => {

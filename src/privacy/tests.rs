@@ -231,6 +231,20 @@ fn a_waiting_report_is_the_same_after_the_store() {
 }
 
 #[test]
+fn a_line_says_in_words_what_it_was_or_why_there_was_none() {
+    for report in reports(tally(2), &Settings::all(), 5) {
+        let stored = Entry::from_bytes(&Entry::waiting(&report, Millis(5)).to_bytes()).unwrap();
+        assert_eq!(stored.words(), report.words());
+        assert!(stored.words().starts_with(report.kind().purpose()));
+    }
+    let withheld = Entry::withheld(Withheld::SetBack, Millis(5));
+    let stored = |line: &Entry| Entry::from_bytes(&line.to_bytes()).unwrap().words();
+    assert_eq!(stored(&withheld), Withheld::SetBack.words());
+    let former = Entry { why: "The profile was erased.".to_owned(), ..withheld };
+    assert_eq!(stored(&former), former.why, "a line that was stored with its words");
+}
+
+#[test]
 fn no_float_occurs_in_the_mechanisms() {
     let floats = |source: &str| ["f32", "f64", "as f", "libm", "float"].iter().any(|float| source.contains(float));
     let code = |source: &'static str| {
@@ -254,10 +268,12 @@ fn the_documents_have_the_registrys_table() {
     let documented = include_str!("../../docs/reports.md");
     let thousandths = |epsilon: u32| (f64::from(epsilon) / 1_000.0).to_string();
     for one in Type::ALL {
-        let registry::Declared { name, purpose, vocabulary, mechanism, epsilon, caps, .. } = one.declared();
+        let registry::Declared { name, mechanism, epsilon, caps, .. } = one.declared();
         let influence = format!("{:.1}", mechanism.influence(*epsilon));
         let row = format!(
-            "| `{name}` | {purpose} | {vocabulary} | {} | {} | {} | {} | {} | {} |",
+            "| `{name}` | {} | {} | {} | {} | {} | {} | {} | {} |",
+            one.purpose(),
+            one.meaning(),
             mechanism.clip(),
             mechanism.sensitivity(),
             mechanism.name(),

@@ -38,7 +38,7 @@ pub(super) fn compose(
         Err(why) => {
             let entry = Entry::withheld(why, now);
             let said = last.and_then(|last| Entry::from_bytes(last).ok());
-            let again = said.is_some_and(|said| said.words == entry.words && said.at.day() == now.day());
+            let again = said.is_some_and(|said| said.why == entry.why && said.at.day() == now.day());
             (!again).then(|| (None, vec![entry.to_bytes()]))
         }
     }

@@ -90,10 +90,10 @@ fn add_up(app: &App) -> rusqlite::Result<Answer> {
     let days = totals.iter().flat_map(|(_, sums)| sums.days.keys().copied()).collect();
     let spent = |of: Option<Type>| of_one_browser(&terms.wanted, of, &days);
     let of_type = |(kind, Totals { all, days, .. }): (Type, Totals)| {
-        let registry::Declared { name, purpose, mechanism, caps, .. } = kind.declared();
+        let registry::Declared { name, mechanism, caps, .. } = kind.declared();
         let epsilon_milli = terms.wanted.losses()[kind as usize];
         let row = OfType {
-            purpose,
+            purpose: kind.purpose(),
             vocabulary: kind.labels(&terms.departments),
             mechanism: mechanism.name(),
             choices: match mechanism {

@@ -140,11 +140,12 @@ pub(super) struct LedgerView {
 }
 
 pub(super) fn ledger(entry: Entry) -> LedgerView {
+    let text = entry.words();
     let body = String::from_utf8(entry.body).ok().filter(|body| !body.is_empty());
     LedgerView {
         at: time(entry.at),
         state: entry.state.name(),
-        text: entry.words,
+        text,
         bytes: body.as_ref().map_or(0, String::len),
         epsilon: f64::from(entry.epsilon) / 1_000.0,
         body,
