@@ -54,30 +54,6 @@ function blocked(error: unknown): HomebodyError {
     : new HomebodyError('wasm-failed', `the wasm module could not be loaded: ${words}`, { cause: error });
 }
 
-/** The header's JSON, as far as it is there. */
-function headerOf(bundle: Uint8Array): string {
-  if (bundle.length < 8) return '';
-  // No header has more than 32 bits of length.
-  const length = new DataView(bundle.buffer, bundle.byteOffset).getUint32(0, true);
-  return new TextDecoder().decode(bundle.subarray(8, 8 + length));
-}
-
-/** The version that a bundle's header names. What is no bundle is refused elsewhere, in the right words. */
-export function versionOf(bundle: Uint8Array): unknown {
-  try {
-    const header = JSON.parse(headerOf(bundle)) as { __metadata__?: Record<string, unknown> };
-    return header.__metadata__?.['homebody.version'];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Does this bundle, of which there is at least the beginning, bring what only the full module reads: a learnt mix, or a learnt
- * update function? */
-export function isMixed(bundle: Uint8Array): boolean {
-  return /"(blend\.features|homebody\.neural)"/.test(headerOf(bundle));
-}
-
 /** The bundle's bytes: `force-cache` takes what the browser has, however old; `no-cache` asks whether it is the latest.
  * `begun` is called with the first that comes of an address. */
 export async function fetchBundle(

@@ -1,4 +1,5 @@
 import { guarded } from './errors.js';
+import { listed } from './header.js';
 import type { Core } from './homebody.js';
 import { want } from './reports.js';
 import { tabOf } from './store/tab.js';
@@ -6,8 +7,8 @@ import type { Tab } from './store/tab.js';
 import type { Kind, Options } from './types.js';
 
 /** A module's `Core`, told what the shop wants. */
-export function made<C extends Core>(Module: new (bundle: Uint8Array) => C, bundle: Uint8Array, options: Options): C {
-  const core = guarded(() => new Module(bundle));
+export function made<C extends Core>(Module: new (bundle: Uint8Array, texts: Uint8Array, numbers: Float64Array) => C, bundle: Uint8Array, options: Options): C {
+  const core = guarded(() => new Module(bundle, ...listed(bundle)));
   for (const [kind, { label, weight }] of Object.entries(options.signals ?? {}) as [Kind, { label: number; weight: number }][]) {
     guarded(() => { core.signal(kind, label, weight); });
   }

@@ -1,5 +1,6 @@
 import { HomebodyError } from './errors.js';
-import { fetchBundle, isMixed, loadCore, openerOfFull } from './load.js';
+import { isMixed } from './header.js';
+import { fetchBundle, loadCore, openerOfFull } from './load.js';
 import type { Opener } from './load.js';
 import { askBattery, idle, sparing } from './manners.js';
 import { facade } from './profile.js';

@@ -1,4 +1,5 @@
 import { guarded } from '../errors.js';
+import { listed } from '../header.js';
 import type { Core } from '../homebody.js';
 import { failed as failure } from './database.js';
 import { flat, packed, unpacked, unpackedTexts } from './rows.js';
@@ -345,7 +346,7 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
     async changeBundle(bundle, taken) {
       const from = store;
       const loaded = await from?.load();
-      if (guarded(() => core.prepare(bundle))) {
+      if (guarded(() => core.prepare(bundle, ...listed(bundle)))) {
         // Whoever was refused meanwhile has no store any more, and nothing of what was read from it.
         const stored = loaded !== undefined && store === from;
         core.takeOver(stored);

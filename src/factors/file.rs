@@ -1,6 +1,6 @@
 //! The bundle as a file: header and tensors checked, and read where they are.
 
-use super::header::{Checked, Dtype, Entry, Header, capped};
+use super::header::{Checked, Dtype, Entry, Header, MAX_ENTRIES, capped};
 use super::read::{MAX_FACTOR, MAX_HEADER};
 use super::strings::Strings;
 use crate::bytes::crc32_on;
@@ -21,6 +21,8 @@ pub trait Source {
     /// Fills `out` with the bytes from `at` on. What is not there any more is left as it is; whatever comes is checked
     /// after it was copied.
     fn copy(&self, at: usize, out: &mut [u8]);
+    /// The header, which is the JSON of so many bytes behind the first eight.
+    fn header(&self, length: usize) -> Checked<Header>;
 }
 
 impl Source for &[u8] {
@@ -31,6 +33,9 @@ impl Source for &[u8] {
         if let Some(part) = self.get(at..at + out.len()) {
             out.copy_from_slice(part);
         }
+    }
+    fn header(&self, length: usize) -> Checked<Header> {
+        Header::parse(&self[8..8 + length])
     }
 }
 
@@ -57,12 +62,9 @@ impl<'a> File<'a> {
         if len < data {
             return Err(cut(data, "the header"));
         }
-        let mut json = vec![0; length];
-        source.copy(8, &mut json);
-        if json.first() != Some(&b'{') {
-            return Err(Error::BundleHeader { at: 0, wanted: "{" }.into());
-        }
-        let header = Header::parse(&json)?;
+        let header = source.header(length)?;
+        capped("number of metadata entries", header.metadata.len(), MAX_ENTRIES)?;
+        capped("number of tensors", header.tensors.len(), MAX_ENTRIES)?;
         let mut order: Vec<&Entry> = header.tensors.iter().collect();
         crate::sort::short(&mut order, |a, b| (a.start, a.end) < (b.start, b.end));
         let mut end = 0;
@@ -254,6 +256,9 @@ mod tests {
             if left > 0 {
                 self.0.copy(at, out);
             }
+        }
+        fn header(&self, length: usize) -> Checked<Header> {
+            self.0.header(length)
         }
     }
 

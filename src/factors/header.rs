@@ -1,16 +1,16 @@
 //! The header of a safetensors file: a JSON object of tensors and of string metadata.
 //!
-//! Ours and small, because the `safetensors` crate costs 35 kB in the module; a property test holds
-//! it against that crate. It reads just the JSON that the format allows and refuses the rest.
+//! Ours and strict: it reads just the JSON that the format allows and refuses the rest; a property test holds it against
+//! the `safetensors` crate. A page has its own JSON reader (`js/header.ts`), whose result is taken in here.
 
 use crate::error::{Error, shortened};
 
 /// A bundle has one error at most, and a hundred places that hand it on: thin, it is 2 kB less of the module.
-pub(super) type Checked<T> = Result<T, Box<Error>>;
+pub type Checked<T> = Result<T, Box<Error>>;
 
 /// Type of a tensor's elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dtype {
+pub enum Dtype {
     I8,
     U8,
     U16,
@@ -48,7 +48,7 @@ impl Dtype {
 
 /// One tensor's entry.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry {
+pub struct Entry {
     pub(super) name: String,
     pub(super) dtype: Dtype,
     /// No tensor of ours has more than two dimensions.
@@ -59,7 +59,7 @@ pub(super) struct Entry {
 
 /// A parsed header.
 #[derive(Debug, Default)]
-pub(super) struct Header {
+pub struct Header {
     pub(super) tensors: Vec<Entry>,
     pub(super) metadata: Vec<(String, String)>,
 }
@@ -70,8 +70,27 @@ pub(super) const MAX_ENTRIES: usize = 256;
 const MAX_RANK: usize = 8;
 
 impl Header {
+    /// What a page has read: the key and the value of each metadata entry, the name and the dtype of each tensor; the
+    /// number of metadata entries, and of each tensor the number of its sides, these, and where it begins and ends.
+    pub fn listed(texts: Vec<String>, numbers: &[f64]) -> Option<Self> {
+        let (mut texts, mut numbers) = (texts.into_iter(), numbers.iter().map(|number| *number as usize));
+        let mut header = Self::default();
+        for _ in 0..numbers.next()? {
+            header.metadata.push((texts.next()?, texts.next()?));
+        }
+        while let Some(sides) = numbers.next() {
+            let (name, dtype) = (texts.next()?, Dtype::parse(&texts.next()?)?);
+            let shape = numbers.by_ref().take(sides).collect();
+            header.tensors.push(Entry { name, dtype, shape, start: numbers.next()?, end: numbers.next()? });
+        }
+        Some(header)
+    }
+
     pub(super) fn parse(json: &[u8]) -> Checked<Self> {
         let mut scan = Scan { json, at: 0 };
+        if scan.peek() != Some(b'{') {
+            return Err(scan.wanted("{")); // the format allows no space before it
+        }
         let mut header = Self::default();
         scan.object(&mut |scan, name| {
             if name == "__metadata__" {
@@ -81,14 +100,14 @@ impl Header {
                 return scan.object(&mut |scan, key| {
                     let value = scan.string()?;
                     header.metadata.push((key, value));
-                    capped("number of metadata entries", header.metadata.len(), MAX_ENTRIES)
+                    Ok(())
                 });
             }
             if header.tensors.iter().any(|tensor| tensor.name == name) {
                 return Err(Error::TensorTwice { name: shortened(&name) }.into());
             }
             header.tensors.push(scan.entry(name)?);
-            capped("number of tensors", header.tensors.len(), MAX_ENTRIES)
+            Ok(())
         })?;
         scan.space();
         if scan.at < json.len() {
@@ -279,5 +298,27 @@ impl Scan<'_> {
         }
         self.at += 5;
         Ok(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::test;
+
+    #[test]
+    fn what_a_page_lists_is_what_is_read_here() {
+        let json = br#"{"__metadata__":{"a":"b"},"x":{"dtype":"U8","shape":[2,3],"data_offsets":[0,6]}}"#;
+        let read = Header::parse(json).unwrap();
+        let texts: Vec<String> = ["a", "b", "x", "U8"].map(str::to_owned).into();
+        let numbers = [1.0, 2.0, 2.0, 3.0, 0.0, 6.0];
+        let listed = Header::listed(texts.clone(), &numbers).unwrap();
+        assert_eq!((listed.tensors, listed.metadata), (read.tensors, read.metadata));
+        for end in [0, 2, 3, 4, 5] {
+            assert!(Header::listed(texts.clone(), &numbers[..end]).is_none(), "{end} numbers");
+        }
+        for end in 0..4 {
+            assert!(Header::listed(texts[..end].to_vec(), &numbers).is_none(), "{end} texts");
+        }
     }
 }

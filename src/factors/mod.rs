@@ -15,6 +15,7 @@ mod strings;
 use curves::Curves;
 pub(crate) use file::File;
 pub use file::Source;
+pub use header::{Checked, Header};
 pub(crate) use heads::Heads;
 pub use lists::Lists;
 use plane::Plane;

@@ -1,18 +1,23 @@
 //! What crosses the edge everywhere: errors, random bytes, the clock.
 
+use super::rows::texts;
 use crate::error::Error;
-use crate::factors::Source;
+use crate::factors::{Checked, Header, Source};
 use crate::interaction::Millis;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A bundle in the buffer that it was downloaded into.
-pub(super) struct Download(pub(super) Uint8Array);
+/// A bundle in the buffer that it was downloaded into, and its header as the page's script lists it (`js/header.ts`).
+pub(super) struct Download<'a>(pub(super) Uint8Array, pub(super) &'a [u8], pub(super) &'a [f64]);
 
-impl Source for Download {
+impl Source for Download<'_> {
     fn size(&self) -> usize {
         self.0.length() as usize
+    }
+    fn header(&self, _length: usize) -> Checked<Header> {
+        let wanted = "tensors with dtype, shape and data_offsets, and texts as metadata";
+        Header::listed(texts(self.1), self.2).ok_or_else(|| Error::BundleHeader { at: 0, wanted }.into())
     }
     fn copy(&self, at: usize, out: &mut [u8]) {
         let part = self.0.subarray(at as u32, (at + out.len()) as u32);

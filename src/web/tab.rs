@@ -15,8 +15,6 @@ use crate::privacy::{Budget, Settings};
 use crate::profile::{Correction, Fit, Limits, Logged, Profile, expired};
 use crate::profiler::Profiler;
 use crate::update::Random;
-use std::cell::RefCell;
-use std::rc::Rc;
 
 /// Where a tab is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,8 +89,6 @@ pub(super) struct Tab {
     #[cfg(feature = "full")]
     pub(super) learnt: Option<(Profile, Vec<Keyed>)>,
 }
-
-pub(super) type Shared = Rc<RefCell<Tab>>;
 
 /// A snapshot after so many log entries: a start replays no more than this …
 const SNAPSHOT_EVERY: u64 = 100;

@@ -1,7 +1,7 @@
 //! One bundle takes the place of another while the page goes on.
 
+use super::tab::made;
 use super::{NOW, Tab, core, done, fixture, flush, fresh, granted, granted_to, record, refused};
-use homebody::web::Core;
 
 /// The grocery as its next training has it: the same items, other factors, another version.
 fn next() -> Vec<u8> {
@@ -93,12 +93,12 @@ async fn the_same_bundle_changes_nothing_and_a_broken_one_neither() {
 fn a_buffer_that_somebody_took_away_is_refused() {
     let whole = js_sys::Uint8Array::from(fixture::bundle().as_slice());
     let buffer = whole.buffer();
-    assert!(Core::new(whole.clone()).is_ok(), "the control: as it was");
+    assert!(made(&whole).is_ok(), "the control: as it was");
     let options = js_sys::Object::new();
     js_sys::Reflect::set(&options, &"transfer".into(), &js_sys::Array::of1(&buffer)).unwrap();
     let copy: js_sys::Function = js_sys::Reflect::get(&js_sys::global(), &"structuredClone".into()).unwrap().into();
     copy.call2(&js_sys::global(), &buffer, &options).unwrap();
-    assert!(Core::new(whole).is_err());
+    assert!(made(&whole).is_err());
 }
 
 /// A shopper of all six items comes back to a head, closed before the rest came; what the next visit knows.
@@ -135,4 +135,48 @@ async fn a_head_refuses_nothing_for_its_items_sake() {
     with_head.mark_head();
     assert_eq!(refused(&with_head, "view", "apples", NOW), Some("not-yet"));
     assert_eq!(refused(&with_head, "view", "brie", NOW), None);
+}
+
+/// The grocery with something else in its header.
+fn with_header(old: &str, new: &str) -> js_sys::Uint8Array {
+    let bundle = fixture::bundle();
+    let end = 8 + u64::from_le_bytes(bundle[..8].try_into().unwrap()) as usize;
+    let header = std::str::from_utf8(&bundle[8..end]).unwrap();
+    assert!(header.contains(old), "{header}");
+    let header = header.replacen(old, new, 1);
+    let all = [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &bundle[end..]].concat();
+    all.as_slice().into()
+}
+
+#[wasm_bindgen_test::wasm_bindgen_test]
+fn a_header_of_another_form_is_refused_by_the_page_too() {
+    for (old, new) in [("\"F32\"", "\"F32\""), ("\"test-1\"", "\"test\\u002d1\""), ("\":", "\" : ")] {
+        let core = made(&with_header(old, new)).expect("the control: the same, written otherwise");
+        assert_eq!(core.bundle(), "test-1");
+    }
+    for (old, new) in [
+        ("{", "["),
+        ("}}", "}"),
+        ("\"dtype\"", "\"type\""),
+        ("\"F32\"", "\"F33\""),
+        ("\"F32\"", "32"),
+        ("\"shape\":[", "\"shape\":[-"),
+        ("\"shape\":[", "\"shape\":[0."),
+        ("\"shape\":[", "\"shape\":[1e300,"),
+        ("\"shape\":[", "\"shape\":[[],"),
+        ("\"shape\"", "\"sides\""),
+        ("\"data_offsets\":[0,", "\"data_offsets\":["),
+        ("\"data_offsets\":[0,", "\"data_offsets\":[\"0\","),
+        ("\"data_offsets\"", "\"offsets\""),
+        ("\"test-1\"", "1"),
+        ("\"test-1\"", "null"),
+    ] {
+        let error = made(&with_header(old, new)).expect_err(new);
+        assert_eq!(error.code(), "bundle-header", "{new}");
+    }
+    // Read as JSON has it, and refused for what it then is.
+    let twice = with_header("{", "{\"ids\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},");
+    assert!(made(&twice).is_ok(), "the last one of a name counts");
+    let gap = with_header("\"data_offsets\":[0,", "\"data_offsets\":[1,");
+    assert_eq!(made(&gap).expect_err("a gap").code(), "tensor-offsets");
 }

@@ -174,7 +174,7 @@ async fn an_import_takes_the_place_of_what_was_there() {
         one.stage(kind, "milk", None, false, &numbers, NOW).unwrap()
     };
     assert_eq!((read("purchase", 2.0), read("purchase", -1.0).as_deref()), (None, Some("invalid-value")));
-    one.stage("more", "Bakery", Some("category".to_owned()), false, &[NOW], NOW).unwrap();
+    one.stage("more", "Bakery", Some("category"), false, &[NOW], NOW).unwrap();
     assert_eq!(done(one.change("import", None, None)).await.as_f64(), Some(2.0));
     done(other.sync()).await;
     for tab in [&one, &other, &granted(&database).await] {

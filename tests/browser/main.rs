@@ -68,7 +68,7 @@ const ITEMS: [&str; 6] = ["brie", "cheddar", "milk", "bread", "pasta", "apples"]
 fn refused(core: &Tab, kind: &str, item: &str, at: f64) -> Option<&'static str> {
     let kind = kind.parse::<Kind>().expect("the kind is known");
     let stars = (kind == Kind::Rate).then_some(5.0);
-    let outcome = core.record(kind as usize, item, at, None, None, stars, None, None, false, None, usize::MAX, at);
+    let outcome = core.record(kind as usize, item, at, None, None, stars, None, None, false, None, -1, at);
     let refusals = ["unknown-kind", "closed", "no-consent", "paused", "not-yet"].into_iter();
     let mut refusals = refusals.chain(Refusal::ALL.iter().map(|refusal| refusal.name()));
     refusals.nth(outcome.checked_sub(2)?) // the first two are none

@@ -106,7 +106,7 @@ async fn the_arm_of_a_day_survives_a_reload_by_what_was_done_in_it() {
     assert!(core.experiment(1_001).is_err());
     let tomorrow = NOW + DAY;
     assert_eq!((core.arm(NOW).as_str(), core.arm(tomorrow).as_str()), ("personal", "popular"), "drawn once a day");
-    let (seen, popular) = (Kind::Impression as usize, Arm::Popular as usize);
+    let (seen, popular) = (Kind::Impression as usize, Arm::Popular as i32);
     core.record(seen, "brie", tomorrow, None, None, None, None, None, false, None, popular, tomorrow);
     flush(&core).await;
     done(core.close(tomorrow)).await;

@@ -55,7 +55,7 @@ async fn an_import_leaves_it_out() {
     for item in ["brie", "milk"] {
         assert_eq!(core.stage("purchase", item, None, false, &numbers, NOW).unwrap(), None);
     }
-    core.stage("more", "Dairy > Cheese", Some("category".to_owned()), false, &[NOW], NOW).unwrap();
+    core.stage("more", "Dairy > Cheese", Some("category"), false, &[NOW], NOW).unwrap();
     assert_eq!(done(core.change("import", None, None)).await.as_f64(), Some(1.0));
     assert_eq!(core.interactions(), 1);
 }

@@ -1,15 +1,81 @@
 //! A tab as the page has it: the core, and the script that stores for it.
 
 use homebody::web::Core;
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::{Array, Float64Array, Function, Promise, Uint8Array};
 use std::ops::Deref;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
+/// The core as the page's script holds it: a call goes through its glue.
+#[wasm_bindgen]
+extern "C" {
+    pub type Page;
+
+    #[wasm_bindgen(method, js_name = markHead)]
+    pub fn mark_head(this: &Page);
+    #[wasm_bindgen(method)]
+    pub fn bundle(this: &Page) -> String;
+    #[wasm_bindgen(method)]
+    pub fn status(this: &Page) -> String;
+    #[wasm_bindgen(method)]
+    pub fn record(
+        this: &Page, kind: usize, item: &str, at: f64, price: Option<f64>, quantity: Option<f64>, rating: Option<f64>,
+        dwell: Option<f64>, sentiment: Option<f64>, recommended: bool, propensity: Option<f64>, arm: i32, now: f64,
+    ) -> usize;
+    #[wasm_bindgen(method)]
+    pub fn id(this: &Page, place: u32) -> String;
+    #[wasm_bindgen(method, catch)]
+    pub fn recommend(
+        this: &Page, limit: usize, list: &str, category: Option<&str>, exclude: &[u8], hide_bought: bool,
+        hide_seen: bool, per_category: usize, reasons: bool, explore: f32, arm: Option<&str>, now: f64,
+    ) -> Result<Vec<f64>, JsValue>;
+    #[wasm_bindgen(method)]
+    pub fn rank(this: &Page, ids: &[u8], reasons: bool, now: f64) -> Vec<f64>;
+    #[wasm_bindgen(method, catch, js_name = markSensitive)]
+    pub fn mark_sensitive(this: &Page, name: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method)]
+    pub fn sensitive(this: &Page) -> Vec<u8>;
+    #[wasm_bindgen(method)]
+    pub fn refused(this: &Page) -> Vec<u32>;
+    #[wasm_bindgen(method)]
+    pub fn interactions(this: &Page) -> u32;
+    #[wasm_bindgen(method)]
+    pub fn epsilon(this: &Page, now: f64) -> Vec<u32>;
+    #[wasm_bindgen(method, catch)]
+    pub fn want(this: &Page, name: &str, epsilon_milli: Option<u32>) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub fn experiment(this: &Page, popular: u16) -> Result<(), JsValue>;
+    #[wasm_bindgen(method)]
+    pub fn arm(this: &Page, now: f64) -> String;
+    #[wasm_bindgen(method, js_name = noReportsBefore)]
+    pub fn no_reports_before(this: &Page) -> Option<f64>;
+    #[wasm_bindgen(method, js_name = handOver)]
+    pub fn hand_over(this: &Page) -> Vec<u8>;
+    #[wasm_bindgen(method, catch, js_name = takeFrom)]
+    pub fn take_from(this: &Page, handed: &[u8]) -> Result<(), JsValue>;
+    #[wasm_bindgen(method)]
+    pub fn pause(this: &Page, paused: bool);
+    #[wasm_bindgen(method)]
+    pub fn snapshot(this: &Page) -> Vec<u8>;
+    #[wasm_bindgen(method)]
+    pub fn map(this: &Page, now: f64) -> Array;
+    #[wasm_bindgen(method)]
+    pub fn counts(this: &Page) -> Array;
+    #[wasm_bindgen(method)]
+    pub fn corrections(this: &Page) -> Array;
+    #[wasm_bindgen(method, catch)]
+    pub fn correct(this: &Page, wish: &str, name: &str, is_category: bool, now: f64) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub fn stage(
+        this: &Page, verb: &str, name: &str, about: Option<&str>, recommended: bool, numbers: &[f64], now: f64,
+    ) -> Result<Option<String>, JsValue>;
+}
+
 // `cargo xtask test browser` makes it of tab.mjs.
 #[wasm_bindgen(module = "/target/xtask/tab.js")]
 extern "C" {
-    fn opened(core: JsValue, database: &str, sealed: bool) -> Kept;
+    fn listed(bundle: &Uint8Array) -> Array;
+    fn opened(core: &Page, database: &str, sealed: bool) -> Kept;
 
     /// A transaction that is to be on disk when it is done.
     pub fn writing(database: &JsValue) -> JsValue;
@@ -47,14 +113,20 @@ extern "C" {
     fn ledger(this: &Kept) -> Promise;
 }
 
+/// As `js/made.ts` makes it.
+pub fn made(bundle: &Uint8Array) -> Result<Core, homebody::Error> {
+    let [texts, numbers] = [0, 1].map(|at| listed(bundle).get(at));
+    Core::new(bundle.clone(), &Uint8Array::from(texts).to_vec(), &Float64Array::from(numbers).to_vec())
+}
+
 pub struct Tab {
-    core: Core,
+    core: Page,
     kept: Kept,
 }
 
 impl Deref for Tab {
-    type Target = Core;
-    fn deref(&self) -> &Core {
+    type Target = Page;
+    fn deref(&self) -> &Page {
         &self.core
     }
 }
@@ -62,8 +134,8 @@ impl Deref for Tab {
 impl Tab {
     /// What is stored is `sealed`, or not.
     pub fn open(bundle: &[u8], database: &str, sealed: bool) -> Self {
-        let core = Core::new(bundle.into()).expect("a valid bundle");
-        let kept = opened(core.clone().into(), database, sealed);
+        let core: Page = JsValue::from(made(&bundle.into()).expect("a valid bundle")).unchecked_into();
+        let kept = opened(&core, database, sealed);
         Self { core, kept }
     }
 
@@ -96,8 +168,7 @@ impl Tab {
     }
     /// What went wrong last, in words.
     pub fn problem(&self) -> Option<String> {
-        let problem = self.kept.problem();
-        js_sys::Reflect::get(&problem, &"message".into()).ok()?.as_string()
+        property(&self.kept.problem(), "message")
     }
     pub fn change(&self, verb: &str, item: Option<&str>, before: Option<f64>) -> Promise {
         let begun = self.kept.change(verb, item, None, None, None, before);
@@ -113,5 +184,10 @@ impl Tab {
 
 /// The browser's own, of a database that is opened beside the code under test.
 pub fn durability(transaction: &JsValue) -> Option<String> {
-    js_sys::Reflect::get(transaction.unchecked_ref(), &"durability".into()).ok()?.as_string()
+    property(transaction, "durability")
+}
+
+/// A text of an object.
+pub fn property(of: &JsValue, name: &str) -> Option<String> {
+    js_sys::Reflect::get(of, &name.into()).ok()?.as_string()
 }

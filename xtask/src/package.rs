@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::stamp::Stamp;
-use crate::step::{Result, command, node, npm, run as run_command};
+use crate::step::{Result, ask, cargo, command, node, npm, run as run_command};
 use crate::{paths, sizes, tools};
 
 /// What every browser since 2022 has. Not `--all-features`, which makes code that none loads.
@@ -19,10 +19,13 @@ const WASM_FEATURES: &[&str] = &[
 ];
 
 /// Like beside like packs better, and a function of its own better than one within another (30 is the size from which
-/// on a function stays one). The stack's far end lies lowest, so that no address begins there.
+/// on a function stays one). The stack's far end lies lowest, so that no address begins there. No engine makes use of what
+/// alignment is promised, and a value that is kept for a second use packs worse.
 const SMALLER: &[&str] = &[
+    "--dealign",
     "-Oz",
     "--converge",
+    "--skip-pass=local-cse",
     "--reorder-functions-by-name",
     "--one-caller-inline-max-function-size=30",
     "--low-memory-unused",
@@ -41,6 +44,10 @@ const FLAGS: &[&str] = &[
     // Optimised for speed, but next to nothing is inlined and few loops are laid out: the core is as small as for size
     // (docs/decisions/0024-fast-at-its-size.md).
     "-Cllvm-args=-inline-threshold=10 -unroll-threshold=20",
+    // What makes code that packs worse and wins no time (docs/decisions/0026-built-alone-its-loops-as-they-are.md).
+    "-Cllvm-args=-disable-lsr -enable-pre=false -phi-node-folding-threshold=1",
+    "-Cllvm-args=-unroll-allow-partial=false -unroll-runtime=false -unroll-allow-peeling=false",
+    "-Cllvm-args=-max-store-memcpy=1 -max-store-memset=1",
     "-Cno-vectorize-loops",
     "-Cno-vectorize-slp",
 ];
@@ -72,26 +79,34 @@ pub fn build() -> Result {
         "package-lock.json",
         // It has the flags.
         "xtask/src/package.rs",
+        "xtask/src/shorten.mjs",
         "tsconfig.json",
     ]
     .map(Path::new);
     let stamp = Stamp::new("package", &inputs, &[Path::new("pkg"), Path::new(&module("homebody"))]);
     stamp.build("the npm package in pkg/", || {
         empty()?;
-        let flags = "--target web --no-pack --no-gitignore --profile wasm --mode no-install";
         for (name, only) in MODULES {
-            let named = ["--out-name", name, "--"];
-            let mut build = command("wasm-pack");
-            build.args(["build", "."]).args(flags.split(' ')).args(named).args(only).args(WITH_STD);
-            build.arg(format!("--config=target.wasm32-unknown-unknown.rustflags={FLAGS:?}"));
-            run_command(build.env("RUSTC_BOOTSTRAP", "1"))?;
+            compile(name, only)?;
             optimise(name)?;
+            shorten(name)?;
             start_once(name)?;
         }
         compile_types()?;
         bundle()?;
         look_over()
     })
+}
+
+/// The module alone: as a library for Rust along with it, what is public is kept as it is until the very end, and each function
+/// with it (docs/decisions/0026-built-alone-its-loops-as-they-are.md).
+fn compile(name: &str, only: &[&str]) -> Result {
+    let mut build = cargo();
+    build.args(["rustc", "--lib", "--crate-type", "cdylib", "--profile", "wasm", "--target", tools::WASM_TARGET]);
+    build.args(only).args(WITH_STD).arg(format!("--config=target.{}.rustflags={FLAGS:?}", tools::WASM_TARGET));
+    run_command(build.env("RUSTC_BOOTSTRAP", "1"))?;
+    let built = paths::target().join(tools::WASM_TARGET).join("wasm/homebody.wasm");
+    run_command(command("wasm-bindgen").args(["--target", "web", "--out-dir", "pkg", "--out-name", name]).arg(built))
 }
 
 /// A plain `wasm-pack build` leaves files that would spoil the package.
@@ -114,6 +129,17 @@ fn optimise(name: &str) -> Result {
     // The functions' names, for benches/module.mjs.
     let names = format!("--symbolmap={}", paths::own().join(name).with_extension("symbols").display());
     run_command(npm("wasm-opt")?.arg(&module).args(SMALLER).arg(names).args(WASM_FEATURES).arg("-o").arg(&output))?;
+    fs::copy(&output, &module).map_err(|e| format!("wasm-opt wrote no module: {e}"))?;
+    Ok(())
+}
+
+/// Short names for what crosses between the module and its glue.
+fn shorten(name: &str) -> Result {
+    let (module, output) = (module(name), paths::own().join("shortened.wasm"));
+    let mut short = npm("wasm-opt")?;
+    short.arg(&module).arg("--minify-imports-and-exports-and-modules").args(WASM_FEATURES).arg("-o").arg(&output);
+    let names = ask(&mut short).ok_or("wasm-opt could not shorten the module's names")?;
+    run_command(node(include_str!("shorten.mjs")).arg("--").arg(format!("pkg/{name}")).arg(names))?;
     fs::copy(&output, &module).map_err(|e| format!("wasm-opt wrote no module: {e}"))?;
     Ok(())
 }

@@ -18,27 +18,27 @@ const SHAPES: &str = include_str!("shapes.d.ts");
 impl Core {
     /// Goes on with what another module handed over.
     #[wasm_bindgen(js_name = takeFrom)]
-    pub fn take_from(&self, handed: &[u8]) -> Result<(), Error> {
-        self.tab.borrow_mut().take_from(handed)
+    pub fn take_from(&mut self, handed: &[u8]) -> Result<(), Error> {
+        self.tab.take_from(handed)
     }
 
     /// Why an item is where it is.
-    pub fn explain(&self, id: &str, now: f64) -> Result<Vec<f64>, Error> {
-        let tab = &mut *self.tab.borrow_mut();
+    pub fn explain(&mut self, id: &str, now: f64) -> Result<Vec<f64>, Error> {
+        let tab = &mut self.tab;
         Ok(flat::explanation(&tab.profiler.explain(&tab.live, id, millis(now))?))
     }
 
     /// The departments on the map, and where the shopper stands.
     #[wasm_bindgen(unchecked_return_type = "MapItem")]
     pub fn map(&self, now: f64) -> JsValue {
-        insight::map(&self.tab.borrow(), millis(now))
+        insight::map(&self.tab, millis(now))
     }
 
     /// What only the log can tell, which is as it is `stored`, with what waits behind it: the `log` itself, the `history` of
     /// the last `most` interactions, the `interests`.
     #[wasm_bindgen(unchecked_return_type = "unknown")]
-    pub fn tell(&self, what: &str, most: usize, keys: &[f64], stored: &[u8]) -> Result<JsValue, Error> {
-        let tab = &mut *self.tab.borrow_mut();
+    pub fn tell(&mut self, what: &str, most: usize, keys: &[f64], stored: &[u8]) -> Result<JsValue, Error> {
+        let tab = &mut self.tab;
         let mut log = keyed(keys, stored);
         let next = log.last().map_or(0, |(key, _)| *key) + 1;
         log.extend((next..).zip(tab.outbox.iter().map(Vec::as_slice)));
@@ -58,12 +58,12 @@ impl Core {
     /// Decayed counts of the items ordered.
     #[wasm_bindgen(unchecked_return_type = "CountItem[]")]
     pub fn counts(&self) -> JsValue {
-        view::counts(&self.tab.borrow())
+        view::counts(&self.tab)
     }
 
     /// Centred ratings.
     #[wasm_bindgen(unchecked_return_type = "RatingItem[]")]
     pub fn ratings(&self) -> JsValue {
-        view::ratings(&self.tab.borrow())
+        view::ratings(&self.tab)
     }
 }

@@ -20,12 +20,12 @@ impl Core {
     /// All corrections that stand.
     #[wasm_bindgen(unchecked_return_type = "CorrectionItem[]")]
     pub fn corrections(&self) -> JsValue {
-        insight::corrections(&self.tab.borrow())
+        insight::corrections(&self.tab)
     }
 
     /// Puts something right, at once; a flush keeps it.
-    pub fn correct(&self, wish: &str, name: &str, is_category: bool, now: f64) -> Result<(), Error> {
-        let tab = &mut *self.tab.borrow_mut();
+    pub fn correct(&mut self, wish: &str, name: &str, is_category: bool, now: f64) -> Result<(), Error> {
+        let tab = &mut self.tab;
         let correction = said(wish, name, is_category, now)?;
         match tab.status {
             Status::Closed => return Err(Error::Closed),
@@ -49,10 +49,10 @@ impl Core {
     /// for which everything given holds. Returns false where there is nothing to change, and nothing may come.
     #[wasm_bindgen(js_name = wantChange)]
     pub fn want_change(
-        &self, verb: &str, item: Option<String>, category: Option<String>, kind: Option<String>, at: Option<f64>,
+        &mut self, verb: &str, item: Option<String>, category: Option<String>, kind: Option<String>, at: Option<f64>,
         before: Option<f64>,
     ) -> Result<bool, Error> {
-        let tab = &mut *self.tab.borrow_mut();
+        let tab = &mut self.tab;
         let kind = kind.as_deref().map(str::parse).transpose()?;
         let meant = Meant { item, category, kind, at: at.map(millis), before: before.map(millis) };
         if !matches!(verb, "undo" | "import" | "merge") {
@@ -80,8 +80,8 @@ impl Core {
     /// go, the keys that come, the snapshot and then what comes, and up to where it was reported elsewhere; nothing where
     /// nothing was meant. May be asked again: only what was said last is adopted.
     #[wasm_bindgen(unchecked_return_type = "[Float64Array, Float64Array, Uint8Array, number | undefined] | undefined")]
-    pub fn edit(&self, keys: &[f64], log: &[u8], stored: usize) -> Option<Array> {
-        let tab = &mut *self.tab.borrow_mut();
+    pub fn edit(&mut self, keys: &[f64], log: &[u8], stored: usize) -> Option<Array> {
+        let tab = &mut self.tab;
         let wanted = tab.wanted.take()?;
         let done = tab.edit(&wanted, &keyed(keys, log), stored);
         tab.wanted = Some(wanted);
@@ -91,16 +91,16 @@ impl Core {
     /// The store has the log as it was learnt, with so many entries that had waited. Returns what was taken back, or how
     /// many entries came or went.
     #[wasm_bindgen(unchecked_return_type = "number | [string, string, string, number] | undefined")]
-    pub fn adopt(&self, sent: usize) -> JsValue {
-        let tab = &mut *self.tab.borrow_mut();
+    pub fn adopt(&mut self, sent: usize) -> JsValue {
+        let tab = &mut self.tab;
         let gone = tab.adopt(sent);
         tab.wanted.take().map_or(JsValue::UNDEFINED, |wanted| tab.told(wanted, gone))
     }
 
     /// The same where there is no store.
     #[wasm_bindgen(js_name = changeAlone, unchecked_return_type = "number | [string, string, string, number] | undefined")]
-    pub fn change_alone(&self) -> JsValue {
-        let tab = &mut *self.tab.borrow_mut();
+    pub fn change_alone(&mut self) -> JsValue {
+        let tab = &mut self.tab;
         let Some(wanted) = tab.wanted.take() else { return JsValue::UNDEFINED };
         let gone = tab.edit_alone(&wanted);
         tab.told(wanted, gone)
@@ -109,8 +109,8 @@ impl Core {
     /// What was wanted and did not come to be is given up. What was forgotten before can still come back, if the log is
     /// `the_same`.
     #[wasm_bindgen(js_name = giveUp)]
-    pub fn give_up(&self, the_same: bool) {
-        let tab = &mut *self.tab.borrow_mut();
+    pub fn give_up(&mut self, the_same: bool) {
+        let tab = &mut self.tab;
         if tab.wanted.take().is_some() && the_same {
             tab.forgotten = std::mem::take(&mut tab.held);
         }
@@ -119,30 +119,30 @@ impl Core {
 
     /// The log is to be learnt again, only that, or without what has become `sensitive`.
     #[wasm_bindgen(js_name = wantAgain)]
-    pub fn want_again(&self, sensitive: bool) {
+    pub fn want_again(&mut self, sensitive: bool) {
         let wanted = if sensitive { Wanted::WithoutSensitive } else { Wanted::Nothing };
-        self.tab.borrow_mut().wanted = Some(wanted);
+        self.tab.wanted = Some(wanted);
     }
 
     /// Does what is written next ask that the log be learnt again?
     #[wasm_bindgen(js_name = reachesBack)]
     pub fn reaches_back(&self) -> bool {
         let said = |bytes: &Vec<u8>| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(s)) if s.reaches_back());
-        self.tab.borrow().batch().iter().any(said)
+        self.tab.batch().iter().any(said)
     }
 
     /// All that waits to be written.
     pub fn outbox(&self) -> Vec<u8> {
-        packed(self.tab.borrow().outbox.iter().map(Vec::as_slice))
+        packed(self.tab.outbox.iter().map(Vec::as_slice))
     }
 
     /// Reads one entry of an export: an interaction, or a wish about an item or a category. The numbers are time,
     /// price, quantity, rating, dwell, propensity, the halves of the seed, and the arm's number; NaN where there is
     /// none. Returns why it was refused, if it was.
     pub fn stage(
-        &self, verb: &str, name: &str, about: Option<String>, recommended: bool, numbers: &[f64], now: f64,
+        &mut self, verb: &str, name: &str, about: Option<String>, recommended: bool, numbers: &[f64], now: f64,
     ) -> Result<Option<String>, Error> {
-        let tab = &mut *self.tab.borrow_mut();
+        let tab = &mut self.tab;
         let number = |at: usize| numbers.get(at).copied().unwrap_or(f64::NAN);
         let given = |at| Some(number(at)).filter(|number| !number.is_nan());
         if let Some(about) = about {
@@ -181,8 +181,8 @@ impl Core {
     }
 
     /// Forgets what was read of an export.
-    pub fn unstage(&self) {
-        self.tab.borrow_mut().staged.clear();
+    pub fn unstage(&mut self) {
+        self.tab.staged.clear();
     }
 }
 
