@@ -1,16 +1,26 @@
 import { packedTexts } from './store/rows.js';
 
+/** The core takes no longer header (`MAX_HEADER`), so no more is read of one. */
+const LONGEST = 2 ** 20;
+
 /** The header's JSON, as far as it is there. */
 function headerOf(bundle: Uint8Array): string {
   if (bundle.length < 8) return '';
   // No header has more than 32 bits of length.
   const length = new DataView(bundle.buffer, bundle.byteOffset).getUint32(0, true);
-  return new TextDecoder().decode(bundle.subarray(8, 8 + length));
+  return new TextDecoder().decode(bundle.subarray(8, 8 + Math.min(length, LONGEST)));
 }
 
 interface Header {
   readonly __metadata__?: Record<string, string>;
   readonly [tensor: string]: unknown;
+}
+
+/** If it is of the format. */
+interface Entry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [start: number, end: number, ...more: number[]];
 }
 
 /** What the core takes of a header (`Header::listed`); nothing where it is none of the format, which the core says in the right words. */
@@ -20,7 +30,8 @@ export function listed(bundle: Uint8Array): [texts: Uint8Array, numbers: Float64
     const about = Object.entries(metadata);
     const [texts, numbers] = [about.flat(), [about.length]];
     for (const [name, entry] of Object.entries(tensors)) {
-      const { dtype, shape, data_offsets: [start, end] } = entry as { dtype: string; shape: number[]; data_offsets: [number, number] };
+      const { dtype, shape, data_offsets: [start, end, ...more], ...others } = entry as Entry;
+      if (more.length + Object.keys(others).length > 0) throw new TypeError('more than an entry has');
       texts.push(name, dtype);
       numbers.push(shape.length, ...shape, start, end);
     }

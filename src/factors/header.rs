@@ -65,25 +65,40 @@ pub struct Header {
 }
 
 /// Most tensors or metadata entries that a bundle may have.
-pub(super) const MAX_ENTRIES: usize = 256;
+const MAX_ENTRIES: usize = 256;
 /// Most dimensions that a tensor may have.
 const MAX_RANK: usize = 8;
 
 impl Header {
     /// What a page has read: the key and the value of each metadata entry, the name and the dtype of each tensor; the
     /// number of metadata entries, and of each tensor the number of its sides, these, and where it begins and ends.
-    pub fn listed(texts: Vec<String>, numbers: &[f64]) -> Option<Self> {
+    pub fn listed(texts: Vec<String>, numbers: &[f64]) -> Checked<Self> {
+        let wanted = "tensors with dtype, shape and data_offsets, and texts as metadata";
+        let wrong = || Box::new(Error::BundleHeader { at: 0, wanted });
         let (mut texts, mut numbers) = (texts.into_iter(), numbers.iter().map(|number| *number as usize));
         let mut header = Self::default();
-        for _ in 0..numbers.next()? {
-            header.metadata.push((texts.next()?, texts.next()?));
+        for _ in 0..numbers.next().ok_or_else(wrong)? {
+            header.note(texts.next().ok_or_else(wrong)?, texts.next().ok_or_else(wrong)?)?;
         }
         while let Some(sides) = numbers.next() {
-            let (name, dtype) = (texts.next()?, Dtype::parse(&texts.next()?)?);
+            capped("number of dimensions", sides, MAX_RANK)?;
+            let name = texts.next().ok_or_else(wrong)?;
+            let dtype = texts.next().and_then(|dtype| Dtype::parse(&dtype)).ok_or_else(wrong)?;
             let shape = numbers.by_ref().take(sides).collect();
-            header.tensors.push(Entry { name, dtype, shape, start: numbers.next()?, end: numbers.next()? });
+            let (start, end) = (numbers.next().ok_or_else(wrong)?, numbers.next().ok_or_else(wrong)?);
+            header.add(Entry { name, dtype, shape, start, end })?;
         }
-        Some(header)
+        Ok(header)
+    }
+
+    fn note(&mut self, key: String, value: String) -> Checked<()> {
+        self.metadata.push((key, value));
+        capped("number of metadata entries", self.metadata.len(), MAX_ENTRIES)
+    }
+
+    fn add(&mut self, tensor: Entry) -> Checked<()> {
+        self.tensors.push(tensor);
+        capped("number of tensors", self.tensors.len(), MAX_ENTRIES)
     }
 
     pub(super) fn parse(json: &[u8]) -> Checked<Self> {
@@ -99,15 +114,13 @@ impl Header {
                 }
                 return scan.object(&mut |scan, key| {
                     let value = scan.string()?;
-                    header.metadata.push((key, value));
-                    Ok(())
+                    header.note(key, value)
                 });
             }
             if header.tensors.iter().any(|tensor| tensor.name == name) {
                 return Err(Error::TensorTwice { name: shortened(&name) }.into());
             }
-            header.tensors.push(scan.entry(name)?);
-            Ok(())
+            header.add(scan.entry(name)?)
         })?;
         scan.space();
         if scan.at < json.len() {
@@ -315,10 +328,10 @@ mod tests {
         let listed = Header::listed(texts.clone(), &numbers).unwrap();
         assert_eq!((listed.tensors, listed.metadata), (read.tensors, read.metadata));
         for end in [0, 2, 3, 4, 5] {
-            assert!(Header::listed(texts.clone(), &numbers[..end]).is_none(), "{end} numbers");
+            assert!(Header::listed(texts.clone(), &numbers[..end]).is_err(), "{end} numbers");
         }
         for end in 0..4 {
-            assert!(Header::listed(texts[..end].to_vec(), &numbers).is_none(), "{end} texts");
+            assert!(Header::listed(texts[..end].to_vec(), &numbers).is_err(), "{end} texts");
         }
     }
 }

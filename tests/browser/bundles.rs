@@ -168,11 +168,18 @@ fn a_header_of_another_form_is_refused_by_the_page_too() {
         ("\"data_offsets\":[0,", "\"data_offsets\":["),
         ("\"data_offsets\":[0,", "\"data_offsets\":[\"0\","),
         ("\"data_offsets\"", "\"offsets\""),
+        ("\"data_offsets\":[0,", "\"data_offsets\":[0,0,"),
+        ("\"dtype\"", "\"by\":\"anna\",\"dtype\""),
         ("\"test-1\"", "1"),
         ("\"test-1\"", "null"),
     ] {
         let error = made(&with_header(old, new)).expect_err(new);
         assert_eq!(error.code(), "bundle-header", "{new}");
+    }
+    let many: String = (0..257).map(|at| format!("\"{at}\":\"\",")).collect();
+    let (long, deep) = (format!("{{{}", " ".repeat(1 << 20)), "\"shape\":[1,1,1,1,1,1,1,1,");
+    for (old, new) in [("{", long.as_str()), ("\"shape\":[", deep), ("{\"homebody", &format!("{{{many}\"homebody"))] {
+        assert_eq!(made(&with_header(old, new)).expect_err(old).code(), "bundle-too-large", "{old}");
     }
     // Read as JSON has it, and refused for what it then is.
     let twice = with_header("{", "{\"ids\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},");

@@ -15,15 +15,19 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// For the npm package.
 pub fn for_package() -> Result {
-    for_wasm()?;
+    rust_target()?;
     rust_source()?;
+    wasm_bindgen()?;
     npm_packages()
 }
 
-/// For building and testing the library as wasm.
+/// For testing the library as wasm, and for a plain build of it.
 pub fn for_wasm() -> Result {
     rust_target()?;
-    installed_by_cargo()
+    let found = installed_version("wasm-pack");
+    let there = found.as_deref().is_some_and(|found| parse(found) >= parse(WASM_PACK));
+    cargo_install("wasm-pack", WASM_PACK, there)?;
+    wasm_bindgen()
 }
 
 /// For the program: SQLite and zstd are compiled from C.
@@ -64,13 +68,9 @@ fn of_rust(what: &str, path: &str, rustup: [&str; 3]) -> Result {
     })
 }
 
-fn installed_by_cargo() -> Result {
+fn wasm_bindgen() -> Result {
     let lock = fs::read_to_string("Cargo.lock").map_err(|e| format!("Cargo.lock: {e}"))?;
     let bindgen = locked_version(&lock, "wasm-bindgen").ok_or("Cargo.lock has no wasm-bindgen")?;
-
-    let found = installed_version("wasm-pack");
-    let there = found.as_deref().is_some_and(|found| parse(found) >= parse(WASM_PACK));
-    cargo_install("wasm-pack", WASM_PACK, there)?;
 
     // The module and the tool that reads it agree only in exactly the same version.
     let there = ["wasm-bindgen", "wasm-bindgen-test-runner"]
