@@ -10,8 +10,8 @@ import { gzipSync } from 'node:zlib';
 const [module = 'homebody'] = process.argv.slice(2);
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url));
 const bytes = read(`pkg/${module}_bg.wasm`);
-// An index and a name in each line.
-const names = read(`target/xtask/${module}.symbols`).toString().split('\n').map((line) => line.replace(/^\d+:/, ''));
+// An index, a size and a name in each line.
+const names = read(`target/xtask/${module}.symbols`).toString().split('\n').map((line) => line.replace(/^\d+:\d+_/, ''));
 
 /** An unsigned LEB128 at a place: its value and where it ends. */
 function number(at) {

@@ -1,4 +1,4 @@
-import { HomebodyError } from './errors.js';
+import { HomebodyError } from './index.js';
 import type { ProfileExport } from './types.js';
 
 /** An export under a passphrase, as a text that can be kept in a file. */

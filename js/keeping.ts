@@ -1,5 +1,6 @@
-import { HomebodyError, guarded } from './errors.js';
+import { guarded } from './errors.js';
 import type { CorrectionItem, LogItems } from './homebody_full.js';
+import { HomebodyError } from './index.js';
 import { shares } from './lists.js';
 import type { FullTab } from './store/rewrite.js';
 import type { ExportedCorrection, Kind, LedgerEntry, LoggedInteraction, ProfileExport, Signal, StandingCorrection, Subject, Wish } from './types.js';

@@ -1,6 +1,6 @@
 import type { Core } from './homebody.js';
 import { unpackedTexts } from './store/rows.js';
-import type { Explanation, LearningStep, ProfileState, Reason, Recommendation, TasteShare } from './types.js';
+import type { LearningStep, ProfileState, Reason, Recommendation, TasteShare } from './types.js';
 import { KINDS, REFUSALS, inWords } from './words.js';
 
 /** All that is read is there. */
@@ -9,7 +9,7 @@ const number = (numbers: Float64Array, at: number): number => numbers[at] ?? NaN
 /** Reads what the core says in numbers (`src/web/flat.rs`); an id is read once and kept. */
 export function reader(idAt: (place: number) => string, nameOf: (id: string) => string): {
   list(numbers: Float64Array): Recommendation[];
-  explanation(id: string, numbers: Float64Array): Explanation;
+  reason(numbers: Float64Array, at: number): Reason;
   /** Places are those of another bundle from now on. */
   forget(): void;
 } {
@@ -35,14 +35,7 @@ export function reader(idAt: (place: number) => string, nameOf: (id: string) => 
       }
       return items;
     },
-    explanation(id, numbers) {
-      const position = number(numbers, 0), score = number(numbers, 1);
-      const reasons = [];
-      for (let at = 2; at < numbers.length; at += 5) {
-        reasons.push({ ...reason(numbers, at), positionWithout: number(numbers, at + 4) });
-      }
-      return { id, position, score, reasons };
-    },
+    reason,
     forget() {
       ids = [];
     },

@@ -1,7 +1,9 @@
+import type { Answers } from './answers.js';
 import { observe } from './capture/observe.js';
 import { HomebodyError, guarded } from './errors.js';
 import { NOTHING, both, granted, noGrant, same } from './grants.js';
 import { fullModule } from './full.js';
+import { asName, asNumber, asOptional, asText, asTexts } from './given.js';
 import { isMixed, versionOf } from './header.js';
 import { latest, reader, refusals, shares } from './lists.js';
 import { fetchBundle, loadFull } from './load.js';
@@ -9,15 +11,14 @@ import { databaseOf } from './made.js';
 import { globalPrivacyControl, idle, saveData, sparing } from './manners.js';
 import { losses, reporter } from './reports.js';
 import type { Reporter } from './reports.js';
-import { packedTexts, unpackedTexts } from './store/rows.js';
+import { unpackedTexts } from './store/rows.js';
 import type { FullTab } from './store/rewrite.js';
 import type { Tab } from './store/tab.js';
 import { channel, listeners, serial } from './sync.js';
 import type {
-  Arm, Change, Details, Grants, Interest, Kind, LedgerEntry, Options, Profile, ProfileState, Refusal, Status, Stop,
-  Undone, Wish,
+  Arm, Details, Grants, Kind, Options, Profile, ProfileState, Refusal, Status, Stop,
 } from './types.js';
-import { ARMS, KINDS, OUTCOMES, deed } from './words.js';
+import { ARMS, KINDS, OUTCOMES } from './words.js';
 
 /** The public face of one tab: defaults, words, and the order of the store's work. */
 export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<Uint8Array>): Profile {
@@ -106,7 +107,7 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
     changed.tell();
   };
 
-  const { list, explanation, forget } = reader((place) => core.id(place), nameOf);
+  const { list, reason, forget } = reader((place) => core.id(place), nameOf);
 
   /** The full module, which takes the core's place when something is asked that only it can answer. */
   const full = fullModule(options, {
@@ -139,16 +140,12 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
     return full();
   };
 
-  /** The log is changed: after what is under way, and the other tabs hear of it. */
-  const changing = async <T>(work: (able: FullTab) => Promise<T>): Promise<T> => {
-    const able = await toChange();
-    return queue(async () => {
-      const done = await work(able);
-      other.tell();
-      changed.tell();
-      return done;
-    });
-  };
+  /** What only the full module answers comes with it. */
+  const asked = <Call extends keyof Answers>(call: Call): Answers[Call] => (async (...given: never[]) => {
+    const { answers } = await loadFull(options.fullWasm);
+    const own = answers({ options, nameOf, reason, full, toChange, queue, write, changed: changed.tell, tell: other.tell });
+    return await (own[call] as (...given: never[]) => Promise<unknown>)(...given);
+  }) as Answers[Call];
 
   /** In the queue, so that the store is at rest; what waited for it is recorded as of its time. */
   const changeBundle = async (bundle: Uint8Array): Promise<boolean> => {
@@ -230,8 +227,7 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
     similar: (id, { limit = 12, exclude = [] } = {}) => list(guarded(() => core.similar(asText(id), asTexts(exclude), limit))),
     async explain(id) {
       toRank('explain');
-      const able = await full();
-      return explanation(id, guarded(() => able.core.explain(asText(id), Date.now())));
+      return asked('explain')(id);
     },
     taste() {
       if (grants?.segments !== true) throw noGrant('taste', 'segments');
@@ -260,39 +256,19 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
       pause(on);
       other.tell({ paused: on });
     },
-    async correct({ item, category, as }) {
-      const able = await toChange();
-      guarded(() => { able.core.correct(asText(as), asText(item ?? category), item === undefined, Date.now()); });
-      changed.tell();
-      await write();
-      changed.tell(); // what reaches back has been learnt again
-    },
-    corrections: async () => {
-      const [able, { standing }] = await Promise.all([full(), loadFull(options.fullWasm)]);
-      return standing(able.core.corrections());
-    },
-    forget: ({ item, category, kind, at, before }) => changing(async (able) =>
-      (await able.change('forget', asName(item), asName(category), asName(kind), asOptional(at), asOptional(before))) as number),
-    undo: () => changing(async (able): Promise<Undone | undefined> => {
-      const [what, verb, name, count] = ((await able.change('undo')) || []) as Partial<[string, string, string, number]>;
-      if (what === undefined || name === undefined) return undefined;
-      if (what === 'forgetting') return { what, count: count ?? 0 };
-      if (what === 'interaction') return { what, kind: verb as Kind, item: name };
-      return { what: 'correction', correction: what === 'item' ? { item: name, as: verb as Wish } : { category: name, as: verb as Wish } };
-    }),
-    interests: async () => (await (await full()).tell('interests', 0)) as readonly Interest[],
-    history: async ({ limit = 20 } = {}) => ((await (await full()).tell('history', limit)) as readonly Change[])
-      .map((one) => ({ ...one, text: deed(one.kind, nameOf(one.item)) })),
-    map: async ({ at = Date.now() } = {}) => (await full()).core.map(asNumber(at)),
+    correct: asked('correct'),
+    corrections: asked('corrections'),
+    forget: asked('forget'),
+    undo: asked('undo'),
+    interests: asked('interests'),
+    history: asked('history'),
+    map: asked('map'),
     sensitive: () => unpackedTexts(core.sensitive()),
     nameOf,
-    export: async () => {
-      const [able, { exported }] = await Promise.all([full(), loadFull(options.fullWasm)]);
-      return exported(able, options.signals ?? {});
-    },
-    import: (data, { merge = false } = {}) => changing(async (able) => (await loadFull(options.fullWasm)).imported(able, data, merge)),
+    export: asked('export'),
+    import: asked('import'),
     erase,
-    ledger: async () => (await (await full()).ledger()) as readonly LedgerEntry[],
+    ledger: asked('ledger'),
     state(): ProfileState {
       const [date, problem] = [core.noReportsBefore(), tab.problem() ?? late];
       return {
@@ -328,13 +304,3 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
 
 /** Interactions that wait for the whole bundle. */
 const MOST_EARLY = 1_000;
-
-/** Longer than any id: what is above it need not be copied into the module to be refused. */
-const LONGEST = 1_000;
-
-/** Pages pass anything at all; what is no text is no item, what is no number is refused as such. */
-const asText = (value: unknown): string => (typeof value === 'string' ? value.slice(0, LONGEST) : '');
-const asName = (value: unknown): string | undefined => (value === undefined ? undefined : asText(value));
-const asTexts = (values: readonly unknown[]): Uint8Array => packedTexts(values.map(asText));
-const asNumber = (value: unknown): number => (typeof value === 'number' ? value : NaN);
-const asOptional = (value: unknown): number | undefined => (value === undefined ? undefined : asNumber(value));

@@ -1,9 +1,11 @@
 import { guarded } from '../errors.js';
 import type { Core } from '../homebody_full.js';
 import { failed } from './database.js';
+import { edit } from './edit.js';
+import type { Edited } from './edit.js';
 import { flat, packed, unpacked } from './rows.js';
 import type { Bytes } from './rows.js';
-import type { Rewriting, Store } from './store.js';
+import type { Store } from './store.js';
 import type { Tab } from './tab.js';
 
 /** What was taken back, or how many entries came or went. */
@@ -22,7 +24,7 @@ export function fullTab(tab: Tab<Core>): FullTab {
 
   /** Learns the log as it is wanted, with a batch of what waits; of an erasure by another tab nothing is left to change. */
   const learnAgain = async (from: Store, batch: readonly Bytes[]): Promise<'erased' | 'idle' | 'done'> => {
-    const edition = await from.rewrite(batch, inner.known(), (log): Rewriting | undefined => {
+    const edition = await edit(from, batch, inner.known(), (log): Edited | undefined => {
       const plan = core.edit(...flat(log), log.keys.length - batch.length);
       if (plan === undefined) return undefined;
       const [gone, come, records, reported] = plan;

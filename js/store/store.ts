@@ -1,4 +1,4 @@
-import { failed, openDatabase, read, result, write, writing } from './database.js';
+import { failed, openDatabase, read, write } from './database.js';
 import type { Ask, Row, Stores } from './database.js';
 import { same } from './rows.js';
 import type { Bytes, Entries } from './rows.js';
@@ -9,7 +9,7 @@ import type { Sealed, Vault } from './vault.js';
 const TRIES = 20;
 /** Lines of the ledger kept: more than a year of reports of all types. */
 const MAX_LEDGER = 600;
-const SNAPSHOTS = ['snapshot-a', 'snapshot-b'] as const;
+export const SNAPSHOTS = ['snapshot-a', 'snapshot-b'] as const;
 
 /** What a tab knows of the store: if it is not so any more, the tab looks again. */
 export interface Known {
@@ -57,7 +57,7 @@ const behind = (position: number): Ask => ({ store: 'log', range: IDBKeyRange.lo
  * Nothing but IndexedDB is awaited inside a transaction. So what reads, works and writes reads and opens first, seals what came of
  * it, and then writes in one transaction, if nothing has moved since; else it begins again. */
 export class Store {
-  private constructor(private readonly db: IDBDatabase, private readonly vault: Vault) {}
+  private constructor(readonly db: IDBDatabase, readonly vault: Vault) {}
 
   /** Opens the database, or makes it. What is kept there is `sealed`, or not. */
   static async open(name: string, sealed: boolean): Promise<Store> {
@@ -136,7 +136,7 @@ export class Store {
     known: Known,
     make: (head: Head, log: Entries, last: Bytes | undefined) => { spent: Bytes | undefined; lines: readonly Bytes[] } | undefined,
   ): Promise<Changed | boolean> {
-    return doing('keeping a report', () => this.often(async () => {
+    return doing('keeping a report', () => often(async () => {
       const before = await this.look([{ store: 'log' }, { store: 'ledger', keysOnly: true }]);
       if (before.head.erased !== known.erased) return 'erased';
       const { reported } = before.head;
@@ -181,44 +181,6 @@ export class Store {
     });
   }
 
-  /** Appends, changes what stands in the log, and keeps what is learnt from it as the only snapshot: what was learnt from the log as
-   * it was is nowhere any more. `edit` sees the whole log, with the entries at its end. It may be asked again, and only what it
-   * said last holds. */
-  rewrite(entries: readonly Bytes[], known: Known, edit: (log: Entries) => Rewriting | undefined): Promise<'erased' | 'idle' | number> {
-    return doing('changing the log', () => this.often(async () => {
-      const before = await this.look([{ store: 'log' }]);
-      if (before.head.erased !== known.erased) return 'erased';
-      const [rows = []] = before.rest;
-      const log = await this.opened(rows);
-      // Asked after the log was read: what another tab puts there meanwhile is seen when it is written.
-      const place = await this.nextPlace();
-      const old = new Set(log.keys);
-      const planned = edit({ keys: [...log.keys, ...entries.map((_, more) => place + more)], bytes: [...log.bytes, ...entries] });
-      if (planned === undefined) return 'idle'; // what waits is written by the next flush
-      const { gone, put, snapshot, reported } = planned;
-      const sealed = await this.vault.seal([snapshot, ...put.bytes]);
-      const edition = before.head.edition + 1;
-      const done = await this.change(sealed, [{ store: 'log', keysOnly: true }], ({ head: now, rest: [there = []] }, stores) => {
-        if (now.erased !== known.erased || now.edition !== before.head.edition || String(numbers(there)) !== String(log.keys)) return false;
-        const [kept, meta] = [stores('log'), stores('meta')];
-        gone.filter((key) => old.has(key)).forEach((key) => { kept.delete(key); });
-        if (entries.length > 0) {
-          // Places are given once, also to what goes at once: it may come back to its own.
-          const end = place + entries.length - 1;
-          kept.put(null, end);
-          kept.delete(end);
-        }
-        put.keys.forEach((key, one) => { kept.put(sealed.records[1 + one], key); });
-        meta.put(sealed.records[0], SNAPSHOTS[0]);
-        meta.delete(SNAPSHOTS[1]);
-        meta.put(edition, 'edition');
-        if (reported !== undefined) meta.put(reported, 'reported');
-        return true;
-      });
-      return done && edition;
-    }));
-  }
-
   /** Deletes everything but the date before which no report is made, which `left` says of what is there. */
   erase(left: (head: Head) => number | undefined): Promise<number | undefined> {
     return doing('erasing', async () => {
@@ -255,7 +217,7 @@ export class Store {
   }
 
   /** Looks, with the store's key known. */
-  private async look(asks: readonly Ask[]): Promise<Moment> {
+  async look(asks: readonly Ask[]): Promise<Moment> {
     const answers = await read(this.db, [...head(), ...asks]);
     this.vault.look(answers[0] ?? []);
     return momentOf(answers);
@@ -263,7 +225,7 @@ export class Store {
 
   /** Writes what `decide` makes of the store as it is then, and of what was sealed for it. Where it makes nothing of it, or another key is
    * in there than it was sealed with, nothing is written. */
-  private change(
+  change(
     sealed: Sealed, asks: readonly Ask[], decide: (now: Moment, stores: Stores) => boolean, then: readonly Ask[] = [],
   ): Promise<Row[][] | undefined> {
     return write(this.db, [...head(), ...asks], (answers, stores) => {
@@ -274,25 +236,8 @@ export class Store {
     }, then);
   }
 
-  private async opened(rows: readonly Row[]): Promise<Entries> {
+  async opened(rows: readonly Row[]): Promise<Entries> {
     return { keys: numbers(rows), bytes: await this.vault.open(valuesOf(rows)) };
-  }
-
-  /** Where the log's next entry comes, which only adding one tells. */
-  private async nextPlace(): Promise<number> {
-    const transaction = writing(this.db);
-    const place = await result(transaction.objectStore('log').add(null));
-    transaction.abort();
-    return Number(place);
-  }
-
-  /** Again, as long as it comes to nothing. */
-  private async often<T>(work: () => Promise<T | undefined>): Promise<T> {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const done = await work();
-      if (done !== undefined) return done;
-    }
-    throw new Error('other tabs changed it each time');
   }
 }
 
@@ -304,18 +249,17 @@ export interface Planned {
   readonly known: Known;
 }
 
-/** What becomes of the log. */
-export interface Rewriting {
-  readonly gone: readonly number[];
-  /** What is new to it. */
-  readonly put: Entries;
-  readonly snapshot: Bytes;
-  /** Up to where it was reported already, elsewhere. */
-  readonly reported: number | undefined;
+/** Again, as long as it comes to nothing. */
+export async function often<T>(work: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const done = await work();
+    if (done !== undefined) return done;
+  }
+  throw new Error('other tabs changed it each time');
 }
 
 /** Names what was tried where it fails. */
-async function doing<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+export async function doing<T>(what: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -323,7 +267,7 @@ async function doing<T>(what: string, work: () => T | Promise<T>): Promise<T> {
   }
 }
 
-const numbers = (rows: readonly Row[]): number[] => rows.map(([key]) => Number(key));
+export const numbers = (rows: readonly Row[]): number[] => rows.map(([key]) => Number(key));
 const valuesOf = (rows: readonly Row[]): unknown[] => rows.map(([, value]) => value);
 
 const momentOf = (answers: readonly Row[][]): Moment => ({ head: headOf(answers), rest: answers.slice(2) });

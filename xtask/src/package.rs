@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use crate::stamp::Stamp;
 use crate::step::{Result, ask, cargo, command, node, npm, run as run_command};
@@ -18,15 +19,13 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-simd",
 ];
 
-/// Like beside like packs better, and a function of its own better than one within another (30 is the size from which
-/// on a function stays one). The stack's far end lies lowest, so that no address begins there. No engine makes use of what
+/// A function of its own packs better than one within another (30 is the size from which on a function stays one). The stack's far end lies lowest, so that no address begins there. No engine makes use of what
 /// alignment is promised, and a value that is kept for a second use packs worse.
 const SMALLER: &[&str] = &[
     "--dealign",
     "-Oz",
     "--converge",
     "--skip-pass=local-cse",
-    "--reorder-functions-by-name",
     "--one-caller-inline-max-function-size=30",
     "--low-memory-unused",
     // What made it, and what it needs, which the browser finds out by itself.
@@ -79,6 +78,7 @@ pub fn build() -> Result {
         "package-lock.json",
         // It has the flags.
         "xtask/src/package.rs",
+        "xtask/src/by_size.mjs",
         "xtask/src/shorten.mjs",
         "tsconfig.json",
     ]
@@ -89,7 +89,6 @@ pub fn build() -> Result {
         for (name, only) in MODULES {
             compile(name, only)?;
             optimise(name)?;
-            shorten(name)?;
             start_once(name)?;
         }
         compile_types()?;
@@ -122,26 +121,28 @@ fn empty() -> Result {
 
 /// Always npm's binaryen: old versions on a machine make modules that compile and then fail.
 fn optimise(name: &str) -> Result {
+    let symbols = paths::own().join(name).with_extension("symbols");
+    let map = format!("--symbolmap={}", symbols.display());
+    wasm_opt(name, |optimise| run_command(optimise.args(SMALLER).arg(&map)))?;
+    // Like beside like packs better, and functions of one size are alike.
+    run_command(node(include_str!("by_size.mjs")).arg("--").arg(module(name)).arg(symbols))?;
+    let sort = ["--reorder-functions-by-name", "--minify-imports-and-exports-and-modules", "--strip-debug"];
+    let short = wasm_opt(name, |optimise| {
+        ask(optimise.args(sort).arg(map)).ok_or_else(|| "wasm-opt could not shorten the module's names".into())
+    })?;
+    // Its glue gets the same short names for what crosses.
+    run_command(node(include_str!("shorten.mjs")).arg("--").arg(format!("pkg/{name}")).arg(short))
+}
+
+/// Changes a module in its place.
+fn wasm_opt<T>(name: &str, run: impl FnOnce(&mut Command) -> Result<T>) -> Result<T> {
     let (module, output) = (module(name), paths::own().join("optimised.wasm"));
     fs::create_dir_all(paths::own()).map_err(|e| e.to_string())?;
     // A file that was there before would look like a result.
     let _ = fs::remove_file(&output);
-    // The functions' names, for benches/module.mjs.
-    let names = format!("--symbolmap={}", paths::own().join(name).with_extension("symbols").display());
-    run_command(npm("wasm-opt")?.arg(&module).args(SMALLER).arg(names).args(WASM_FEATURES).arg("-o").arg(&output))?;
+    let told = run(npm("wasm-opt")?.arg(&module).args(WASM_FEATURES).arg("-o").arg(&output))?;
     fs::copy(&output, &module).map_err(|e| format!("wasm-opt wrote no module: {e}"))?;
-    Ok(())
-}
-
-/// Short names for what crosses between the module and its glue.
-fn shorten(name: &str) -> Result {
-    let (module, output) = (module(name), paths::own().join("shortened.wasm"));
-    let mut short = npm("wasm-opt")?;
-    short.arg(&module).arg("--minify-imports-and-exports-and-modules").args(WASM_FEATURES).arg("-o").arg(&output);
-    let names = ask(&mut short).ok_or("wasm-opt could not shorten the module's names")?;
-    run_command(node(include_str!("shorten.mjs")).arg("--").arg(format!("pkg/{name}")).arg(names))?;
-    fs::copy(&output, &module).map_err(|e| format!("wasm-opt wrote no module: {e}"))?;
-    Ok(())
+    Ok(told)
 }
 
 /// Types, and the scripts that [`bundle`] goes on with.
@@ -149,18 +150,22 @@ fn compile_types() -> Result {
     run_command(npm("tsc")?.args(["-p", "."]))
 }
 
-/// One small file for each entry of package.json, and what entries share: a page without a bundler
-/// would else ask for module after module, and wait for each.
+/// One small file for each entry of package.json, and one of what they share: a page without a bundler would else ask for
+/// module after module, and wait for each. Parts that are loaded later import `index.ts`, if only for the class
+/// of an error: then esbuild leaves all that a page loads at once in one file, which packs best.
 fn bundle() -> Result {
     let bundle = paths::own().join("bundle");
     let _ = fs::remove_dir_all(&bundle);
     let flags = "--bundle --splitting --format=esm --target=es2022 --minify --legal-comments=none --log-level=warning \
                  --chunk-names=[name]-[hash] --outbase=pkg";
     let outdir = format!("--outdir={}", bundle.display());
-    // Apart: it would take what it shares with the first entry out of it, and the worker loads that very file.
-    let (worker, rest): (Vec<_>, Vec<_>) = entries()?.into_iter().partition(|entry| entry.starts_with("pkg/worker/"));
-    let (alone, together) = (flags.replace("--splitting ", "--external:*/index.js "), flags);
-    for (flags, entries) in [(together, rest), (&alone, worker)] {
+    // Alone: the worker would take what it shares with the first entry out of it, and loads that very file; of the adapters of
+    // consent a page has one.
+    let (alone, together): (Vec<_>, Vec<_>) = entries()?
+        .into_iter()
+        .partition(|entry| ["pkg/worker/", "pkg/consent/"].iter().any(|folder| entry.starts_with(folder)));
+    let flags_alone = flags.replace("--splitting ", "--external:*/index.js ");
+    for (flags, entries) in [(flags, together), (&flags_alone, alone)] {
         run_command(npm("esbuild")?.args(flags.split_whitespace()).arg(&outdir).args(entries))?;
     }
     for script in files("pkg", ".js")? {
@@ -169,7 +174,14 @@ fn bundle() -> Result {
     let from = bundle.to_string_lossy().into_owned();
     for script in files(&from, ".js")? {
         let to = script.replacen(&from, "pkg", 1);
-        fs::copy(&script, &to).map_err(|e| format!("{to}: {e}"))?;
+        fs::create_dir_all(Path::new(&to).parent().ok_or("pkg/ has no folder")?).map_err(|e| format!("{to}: {e}"))?;
+        // Makes what esbuild has made small another 3 per cent smaller.
+        run_command(
+            npm("terser")?
+                .arg(&script)
+                .args("--module --ecma 2022 --compress passes=3 --mangle --output".split(' '))
+                .arg(to),
+        )?;
     }
     Ok(())
 }
