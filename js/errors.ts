@@ -7,6 +7,8 @@ export class HomebodyError extends Error {
   }
 }
 
+export const closed = (): HomebodyError => new HomebodyError('closed', 'this profile was closed; open it again');
+
 /** The wasm's own errors carry a code already; they become the one class that users test for. */
 export function asHomebodyError(error: unknown): unknown {
   if (error instanceof HomebodyError || !(error instanceof Error)) return error;

@@ -3,7 +3,7 @@ import type { CorrectionItem, LogItems } from './homebody_full.js';
 import { HomebodyError } from './index.js';
 import { shares } from './lists.js';
 import type { FullTab } from './store/rewrite.js';
-import type { ExportedCorrection, Kind, LedgerEntry, LoggedInteraction, ProfileExport, Signal, StandingCorrection, Subject, Wish } from './types.js';
+import type { Arm, ExportedCorrection, Kind, LedgerEntry, LoggedInteraction, ProfileExport, Signal, StandingCorrection, Subject, Wish } from './types.js';
 import { ARMS } from './words.js';
 
 const FORMAT = 'homebody-profile-2';
@@ -56,7 +56,7 @@ export async function imported(tab: FullTab, given: unknown, merge: boolean): Pr
       const numbers = NUMBERS.map((name) => number(one[name], place, name));
       const refusal = guarded(() => core.stage(
         text(one['kind']), text(one['item']), undefined, one['recommended'] === true,
-        Float64Array.of(...numbers, Number(high), Number(low), ARMS.get(one['arm']) ?? NaN), Date.now(),
+        Float64Array.of(...numbers, Number(high), Number(low), asArm(one['arm'])), Date.now(),
       ));
       if (refusal !== undefined) throw broken(`entry ${place} of its log: ${refusal}`);
     });
@@ -86,6 +86,10 @@ function listOf(value: unknown, name: string): readonly Readonly<Record<string, 
   return value as Readonly<Record<string, unknown>>[];
 }
 
+const asArm = (value: unknown): number => {
+  const number = ARMS.indexOf(value as Arm);
+  return number < 0 ? NaN : number;
+};
 const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 1_000) : '');
 
 /** A number, or NaN where there is none. */

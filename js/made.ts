@@ -1,4 +1,5 @@
 import { guarded } from './errors.js';
+import { asKind } from './given.js';
 import { listed } from './header.js';
 import type { Core } from './homebody.js';
 import { want } from './reports.js';
@@ -10,7 +11,7 @@ import type { Kind, Options } from './types.js';
 export function made<C extends Core>(Module: new (bundle: Uint8Array, texts: Uint8Array, numbers: Float64Array) => C, bundle: Uint8Array, options: Options): C {
   const core = guarded(() => new Module(bundle, ...listed(bundle)));
   for (const [kind, { label, weight }] of Object.entries(options.signals ?? {}) as [Kind, { label: number; weight: number }][]) {
-    guarded(() => { core.signal(kind, label, weight); });
+    guarded(() => { core.signal(asKind(kind), label, weight); });
   }
   for (const name of options.sensitive ?? []) guarded(() => { core.markSensitive(name); });
   guarded(() => { want(core, options); });

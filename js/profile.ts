@@ -1,9 +1,9 @@
 import type { Answers } from './answers.js';
 import { observe } from './capture/observe.js';
-import { HomebodyError, guarded } from './errors.js';
+import { HomebodyError, closed, guarded } from './errors.js';
 import { NOTHING, both, granted, noGrant, same } from './grants.js';
 import { fullModule } from './full.js';
-import { asName, asNumber, asOptional, asText, asTexts } from './given.js';
+import { asKind, asName, asNumber, asSaid, asText, asTexts } from './given.js';
 import { isMixed, versionOf } from './header.js';
 import { latest, reader, refusals, shares } from './lists.js';
 import { fetchBundle, loadFull } from './load.js';
@@ -18,7 +18,7 @@ import { channel, listeners, serial } from './sync.js';
 import type {
   Arm, Details, Grants, Kind, Options, Profile, ProfileState, Refusal, Status, Stop,
 } from './types.js';
-import { ARMS, KINDS, OUTCOMES } from './words.js';
+import { ARMS, KINDS, LISTS, OUTCOMES } from './words.js';
 
 /** The public face of one tab: defaults, words, and the order of the store's work. */
 export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<Uint8Array>): Profile {
@@ -180,7 +180,8 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
 
   /** Why nothing was learnt; what the head does not hold waits. */
   const refused = (outcome: string | undefined, kind: Kind, item: string, details: Details): Refusal | undefined => {
-    if (outcome === 'unknown-kind' || outcome === 'closed') guarded(() => { core.objection(asText(kind)); });
+    if (outcome === 'unknown-kind') asKind(kind);
+    if (outcome === 'closed') throw closed();
     if (outcome !== 'not-yet') return outcome as Refusal;
     if (early.length >= MOST_EARLY) return 'too-many';
     void whole();
@@ -193,8 +194,8 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
       const now = Date.now();
       const { at = now, price, quantity, rating, dwell, sentiment, recommended, propensity, arm } = details ?? {};
       const outcome = OUTCOMES[guarded(() => core.record(
-        KINDS.indexOf(kind), asText(item), asNumber(at), asOptional(price), asOptional(quantity), asOptional(rating), asOptional(dwell),
-        asOptional(sentiment), recommended === true, asOptional(propensity), ARMS.get(arm) ?? -1, now,
+        KINDS.indexOf(kind), asText(item), asNumber(at), asSaid(price), asSaid(quantity), asSaid(rating), asSaid(dwell),
+        asSaid(sentiment), recommended === true, asSaid(propensity), ARMS.indexOf(arm as Arm), now,
       ))];
       if (outcome === 'to-store') void write();
       else if (outcome !== 'kept') return refused(outcome, kind, item, { ...details, at });
@@ -214,12 +215,13 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
       toRank('recommend');
       const hide = bought === undefined ? which === 'for-you' : bought === 'hide';
       const cap = which === 'buy-again' ? 0 : perCategory;
-      const only = category === undefined ? undefined : asText(category);
+      const number = LISTS.indexOf(which);
+      if (number < 0) throw new HomebodyError('invalid-option', 'option list must be for-you, discover or buy-again');
       return list(guarded(() => core.recommend(
-        limit, asText(which), only, asTexts(exclude), hide, seen === 'hide', cap, reasons, asNumber(explore), asName(arm), asNumber(at),
+        limit, number, asName(category), asTexts(exclude), hide, seen === 'hide', cap, reasons, asNumber(explore), ARMS.indexOf(arm as Arm), asNumber(at),
       )));
     },
-    arm: () => core.arm(Date.now()) as Arm,
+    arm: () => ARMS[core.arm(Date.now())] ?? 'personal',
     rank(ids, { reasons = true } = {}) {
       toRank('rank');
       return list(guarded(() => core.rank(asTexts(ids), reasons, Date.now())));

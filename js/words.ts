@@ -14,10 +14,9 @@ export function deed(kind: Kind, name: string): string {
   return before + name + behind;
 }
 
-/** By the core's numbers. */
-export const ARMS: ReadonlyMap<unknown, number> = new Map([['personal', 0], ['popular', 1]]);
-
-/** All kinds, in the order of the core's numbers. */
+/** All in the order of the core's numbers. */
+export const ARMS = ['personal', 'popular'] as const;
+export const LISTS = ['for-you', 'buy-again', 'discover'] as const;
 export const KINDS = Object.keys(DEEDS) as readonly Kind[];
 
 /** A reason of the core, in words. */

@@ -1,4 +1,4 @@
-//! Numbers as text, and back. What goes into the module puts its texts together by these: `core::fmt` would be 2 kB of it.
+//! Numbers as text. What goes into the module puts its texts together by these: `core::fmt` would be 2 kB of it.
 
 /// A whole number in digits.
 pub(crate) fn decimal(number: i64) -> String {
@@ -26,39 +26,17 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     out
 }
 
-/// The number that [`decimal`] wrote.
-pub(crate) fn whole(digits: &[u8]) -> Option<i64> {
-    let (sign, digits) = match digits {
-        [b'-', digits @ ..] => (-1, digits),
-        digits => (1, digits),
-    };
-    let add = |number: i64, digit: &u8| {
-        let digit = digit.is_ascii_digit().then(|| i64::from(digit - b'0'))?;
-        number.checked_mul(10)?.checked_add(digit)
-    };
-    let number = digits.iter().try_fold(0, add)?;
-    (!digits.is_empty()).then_some(sign * number)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::test;
 
     #[test]
-    fn numbers_are_written_as_rust_writes_them_and_read_back() {
+    fn numbers_are_written_as_rust_writes_them() {
         for number in [0, 7, -7, 10, 1_234_567_890, i64::MAX, -i64::MAX] {
             assert_eq!(decimal(number), number.to_string());
-            assert_eq!(whole(decimal(number).as_bytes()), Some(number));
         }
         assert_eq!(decimal(i64::MIN), i64::MIN.to_string());
         assert_eq!(hex(&[0, 0x9f, 0xff]), "009fff");
-    }
-
-    #[test]
-    fn what_is_no_number_is_none() {
-        for text in ["", "-", "1.5", "+1", " 1", "9223372036854775808"] {
-            assert_eq!(whole(text.as_bytes()), None, "{text}");
-        }
     }
 }

@@ -1,4 +1,4 @@
-import { guarded } from '../errors.js';
+import { closed, guarded } from '../errors.js';
 import { listed } from '../header.js';
 import type { Core } from '../homebody.js';
 import { failed as failure } from './database.js';
@@ -271,7 +271,7 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
     problem: () => problem,
     outgrown: () => outgrown,
     async grant() {
-      guarded(() => { core.opening(); });
+      if (!core.opening()) throw closed();
       let opened: Store | undefined;
       try {
         opened = await Store.open(database, sealed);

@@ -13,6 +13,12 @@ const MAX_VERSION: usize = 64;
 /// So much is read at once of what becomes numbers.
 const PIECE: usize = 1 << 14;
 
+/// Could a bundle have this version? It stands in reports and profiles as it is.
+pub(crate) fn is_version(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b',' | b']');
+    !text.is_empty() && text.len() <= MAX_VERSION && text.bytes().all(plain)
+}
+
 /// Where a bundle's bytes are. In a browser they stay where the download put them, outside of the module, whose
 /// memory never shrinks: each part is copied in once, to where it stays.
 pub trait Source {
@@ -95,9 +101,7 @@ impl<'a> File<'a> {
             return Ok(["crc-", &hex(&sum.to_be_bytes())].concat());
         };
         capped("version", version.len(), MAX_VERSION)?;
-        // It stands in reports and profiles as it is.
-        let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b',' | b']');
-        if version.is_empty() || !version.bytes().all(plain) {
+        if !is_version(version) {
             return Err(wrong("homebody.version", 0, "not plain ASCII"));
         }
         Ok(version.clone())

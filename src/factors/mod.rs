@@ -13,8 +13,8 @@ mod standards;
 mod strings;
 
 use curves::Curves;
-pub(crate) use file::File;
 pub use file::Source;
+pub(crate) use file::{File, is_version};
 pub use header::{Checked, Header};
 pub(crate) use heads::Heads;
 pub use lists::Lists;

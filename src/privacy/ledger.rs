@@ -43,48 +43,67 @@ pub struct Entry {
     pub why: String,
     /// The privacy loss.
     pub epsilon: MilliEpsilon,
-    /// The body, empty where none was made.
-    pub body: Vec<u8>,
+    /// The report's parts, empty where none was made. A line of the former format has its body.
+    pub(super) parts: Vec<u8>,
+    pub(super) format: u8,
 }
 
 impl Entry {
-    const FORMAT: u8 = 1;
+    pub(super) const FORMER: u8 = 1;
+    const FORMAT: u8 = 2;
     /// Reports that the server did not take for so long are given up.
     pub const GIVEN_UP_AFTER: Millis = Millis::days(6);
 
     /// A report that was just made.
     pub fn waiting(report: &Report, at: Millis) -> Self {
-        Self { at, state: State::Waiting, why: String::new(), epsilon: report.epsilon(), body: report.body() }
+        let mut parts = Writer::default();
+        report.write(&mut parts);
+        Self::new(State::Waiting, at, "", report.epsilon(), parts.0)
     }
 
     /// A report that was not made.
     pub fn withheld(why: super::Withheld, at: Millis) -> Self {
-        Self { at, state: State::Withheld, why: why.name().to_owned(), epsilon: 0, body: Vec::new() }
+        Self::new(State::Withheld, at, why.name(), 0, Vec::new())
+    }
+
+    fn new(state: State, at: Millis, why: &str, epsilon: MilliEpsilon, parts: Vec<u8>) -> Self {
+        Self { at, state, why: why.to_owned(), epsilon, parts, format: Self::FORMAT }
     }
 
     /// In words, which only who reads the ledger needs: they are not stored, and not in the core's module.
     pub fn words(&self) -> String {
         if self.why.is_empty() {
-            return Report::from_body(&self.body).map(|report| report.words()).unwrap_or_default();
+            return self.report().map_or_else(|| "A report of a former version.".to_owned(), |report| report.words());
         }
         super::Withheld::named(&self.why).map_or_else(|| self.why.clone(), |why| why.words().to_owned())
     }
 
-    /// The report, when it still waits to be sent.
+    /// The report, where one was made. One of the former format is not read.
     pub fn report(&self) -> Option<Report> {
-        Report::from_body(&self.body).filter(|_| self.state == State::Waiting)
+        let input = &mut Reader::new(&self.parts);
+        if self.format == Self::FORMAT { Report::read(input) } else { None }
+    }
+
+    /// What was or is to be sent, byte for byte; empty where no report was made.
+    pub fn body(&self) -> Vec<u8> {
+        if self.format == Self::FORMER && !self.parts.is_empty() {
+            let mut body = self.parts.clone();
+            // The blanks at its end are not kept.
+            body.resize(body.len().max(Report::BYTES), b' ');
+            return body;
+        }
+        self.report().map_or_else(Vec::new, |report| report.body())
     }
 
     /// The bytes that the store keeps, with their checksum.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Writer::default();
-        out.u8(Self::FORMAT);
+        out.u8(self.format);
         out.u8(self.state as u8);
         out.i64(self.at.0);
         out.u32(self.epsilon);
         out.text(&self.why);
-        // The blanks at its end come back by themselves.
-        out.0.extend_from_slice(self.body.trim_ascii_end());
+        out.0.extend_from_slice(&self.parts);
         sealed(out)
     }
 
@@ -94,17 +113,12 @@ impl Entry {
     }
 
     fn read(input: &mut Reader<'_>) -> Option<Self> {
-        if input.u8() != Self::FORMAT {
-            return None;
-        }
+        let format = input.u8();
         let states = [State::Waiting, State::Sent, State::Failed, State::Withheld];
         let state = *states.get(usize::from(input.u8()))?;
         let (at, epsilon, why) = (Millis(input.i64()), input.u32(), input.text().to_owned());
-        let mut body = input.rest().to_vec();
-        if !body.is_empty() {
-            body.resize(body.len().max(Report::BYTES), b' ');
-        }
-        Some(Self { at, state, why, epsilon, body })
+        let parts = input.rest().to_vec();
+        [Self::FORMER, Self::FORMAT].contains(&format).then_some(Self { at, state, why, epsilon, parts, format })
     }
 }
 

@@ -5,16 +5,18 @@ use super::noise::{Entropy, discrete_laplace};
 use super::registry::{Mechanism, Type};
 use super::response::{respond, unary};
 use super::{Clipped, Settings, Withheld};
+use crate::bytes::{Reader, Writer};
+use crate::factors::is_version;
 use crate::interaction::Millis;
-use crate::text::{decimal, hex, whole};
+use crate::text::{decimal, hex};
 
-/// A report of one type: clipped, noised, padded. Nothing else can be sent. [`Report::all`] makes them; one that
-/// waited in the ledger is read back only if its bytes are those that would be written.
+/// A report of one type: clipped, noised, padded. Nothing else can be sent. [`Report::all`] makes them; of one that
+/// waited in the ledger the parts are read, and each must be what a report could have there: texts of anybody else's are none.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Report {
     kind: Type,
-    /// 128 random bits in hex.
-    id: String,
+    /// Random bits.
+    id: [u8; 16],
     day: i32,
     bundle: String,
     epsilon: MilliEpsilon,
@@ -48,7 +50,7 @@ impl Report {
             let values = noised(kind, clipped.values(kind), epsilon, entropy);
             let mut id = [0; 16];
             entropy.fill(&mut id);
-            Self { kind, id: hex(&id), day, bundle: bundle.to_owned(), epsilon, values }
+            Self { kind, id, day, bundle: bundle.to_owned(), epsilon, values }
         };
         Ok(settings.wanted().map(report).collect())
     }
@@ -60,7 +62,7 @@ impl Report {
         let declared = kind.declared();
         let numbers = [
             ["{\"type\":\"", declared.name, "\",\"format\":", &decimal(Self::FORMAT.into())],
-            [",\"id\":\"", id, "\",\"day\":", &decimal(i64::from(*day))],
+            [",\"id\":\"", &hex(id), "\",\"day\":", &decimal(i64::from(*day))],
             [",\"bundle\":\"", bundle, "\",\"epsilon_milli\":", &decimal(i64::from(*epsilon))],
             [",\"clip\":", &decimal(i64::from(declared.mechanism.clip())), ",\"values\":[", &values.join(",")],
         ];
@@ -70,29 +72,28 @@ impl Report {
         body
     }
 
-    /// A report that was made before: `None` unless [`Report::body`] would write just these bytes.
-    pub(super) fn from_body(body: &[u8]) -> Option<Self> {
-        // Between quotation marks names and texts take turns with what stands between them, as `body` wrote them.
-        let parts: Vec<&[u8]> = body.split(|byte| *byte == b'"').collect();
-        let plain = |byte: &u8| !b":,[]} ".contains(byte);
-        let between = |at: usize| {
-            let part = *parts.get(at)?;
-            let (from, to) = (part.iter().position(plain)?, part.iter().rposition(plain)?);
-            Some(&part[from..=to])
-        };
-        let text = |at| core::str::from_utf8(between(at)?).ok();
-        let number = |at| whole(between(at)?);
-        let id = text(9)?.to_owned();
-        let hex = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let report = Self {
-            kind: Type::named(text(3)?).ok()?,
-            id,
-            day: number(12)?.try_into().ok()?,
-            bundle: text(15)?.to_owned(),
-            epsilon: number(18)?.try_into().ok()?,
-            values: between(22)?.split(|byte| *byte == b',').map(whole).collect::<Option<_>>()?,
-        };
-        (hex && report.values.len() <= 2 * Self::MAX_DEPARTMENTS && report.body() == body).then_some(report)
+    /// Its parts, as the ledger keeps them.
+    pub(super) fn write(&self, out: &mut Writer) {
+        out.u8(self.kind as u8);
+        out.0.extend_from_slice(&self.id);
+        out.u32(self.day as u32);
+        out.text(&self.bundle);
+        out.u32(self.epsilon);
+        self.values.iter().for_each(|value| out.u32(*value as i32 as u32));
+    }
+
+    /// A report that was made before, of all that is left.
+    pub(super) fn read(input: &mut Reader<'_>) -> Option<Self> {
+        let kind = *Type::ALL.get(usize::from(input.u8()))?;
+        let id = input.take(16).try_into().ok()?;
+        let (day, bundle, epsilon) = (input.u32() as i32, input.text(), input.u32());
+        let (values, rest) = input.rest().as_chunks();
+        let values: Vec<_> = values.iter().map(|value| i64::from(i32::from_le_bytes(*value))).collect();
+        let may_be = is_version(bundle)
+            && rest.is_empty()
+            && values.len() <= 2 * Self::MAX_DEPARTMENTS
+            && values.iter().all(|value| value.abs() <= Self::LARGEST);
+        may_be.then(|| Self { kind, id, day, bundle: bundle.to_owned(), epsilon, values })
     }
 
     /// What is in it, for the shopper.

@@ -212,22 +212,47 @@ fn a_waiting_report_is_the_same_after_the_store() {
             assert!(Entry::from_bytes(&broken).is_err(), "byte {at}");
         }
     }
-    let entry = Entry::waiting(&reports(tally(2), &only(Type::Departments), 5)[0], Millis(5));
-    let sent = Entry { state: State::Sent, ..entry.clone() };
-    assert_eq!(sent.report(), None, "what was sent is not sent again");
+    let report = &reports(tally(2), &only(Type::Departments), 5)[0];
+    let entry = Entry::waiting(report, Millis(5));
+    assert_eq!(entry.body(), report.body());
     // Whatever else stands in the ledger is no report, however it came there.
-    let text = String::from_utf8(entry.body.clone()).unwrap();
-    let swapped = text.replacen("\"format\":1", "\"format\":1,\"shopper\":\"anna\"", 1);
-    for other in [
-        "{\"bought\":\"brie\"}".to_owned(),
-        text.trim_end().to_owned(),
-        format!("{swapped:2048.2048}"),
-        text.replace("\"clip\":3", "\"clip\":99"),
-        text.replace("departments", "items"),
+    let parts = |at: usize, other: &[u8]| {
+        let mut parts = entry.parts.clone();
+        parts.splice(at..at + other.len().min(parts.len() - at), other.iter().copied());
+        Entry { parts, ..entry.clone() }.report()
+    };
+    assert_eq!(parts(0, &[]).as_ref(), Some(report));
+    let (version, value) = (1 + 16 + 4 + 2, entry.parts.len() - 4);
+    for (at, other) in [
+        (0, &[Type::ALL.len() as u8][..]),
+        (version, b"\""),
+        (version, b","),
+        (version, b" "),
+        (version, &[0xc3, 0xa9]),
+        (value, &1_000_000_i32.to_le_bytes()),
+        (value, &(-1_000_000_i32).to_le_bytes()),
+        (value, &i32::MIN.to_le_bytes()),
+        (entry.parts.len(), &[0]),
+        (entry.parts.len(), &[0; 4 * 2 * Report::MAX_DEPARTMENTS]),
     ] {
-        let smuggled = Entry { body: other.clone().into_bytes(), ..entry.clone() };
-        assert_eq!(smuggled.report(), None, "{other}");
+        assert_eq!(parts(at, other), None, "{other:?} at {at}");
     }
+}
+
+#[test]
+fn a_line_of_the_former_format_is_shown_and_not_sent() {
+    let body = reports(tally(2), &only(Type::Departments), 5)[0].body();
+    let entry = Entry { parts: body.trim_ascii_end().to_vec(), format: Entry::FORMER, ..withheld() };
+    let former = Entry { state: State::Waiting, why: String::new(), ..entry };
+    let read = Entry::from_bytes(&former.to_bytes()).unwrap();
+    assert_eq!((read.body(), read.report()), (body, None));
+    assert_eq!(read.words(), "A report of a former version.");
+    let given_up = Entry { state: State::Failed, ..read.clone() };
+    assert_eq!(Entry::from_bytes(&given_up.to_bytes()).unwrap().body(), read.body());
+}
+
+fn withheld() -> Entry {
+    Entry::withheld(Withheld::SetBack, Millis(5))
 }
 
 #[test]
@@ -237,7 +262,7 @@ fn a_line_says_in_words_what_it_was_or_why_there_was_none() {
         assert_eq!(stored.words(), report.words());
         assert!(stored.words().starts_with(report.kind().purpose()));
     }
-    let withheld = Entry::withheld(Withheld::SetBack, Millis(5));
+    let withheld = withheld();
     let stored = |line: &Entry| Entry::from_bytes(&line.to_bytes()).unwrap().words();
     assert_eq!(stored(&withheld), Withheld::SetBack.words());
     let former = Entry { why: "The profile was erased.".to_owned(), ..withheld };

@@ -15,6 +15,11 @@ pub enum List {
     Discover,
 }
 
+impl List {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 3] = [Self::ForYou, Self::BuyAgain, Self::Discover];
+}
+
 /// What a list should be.
 #[derive(Debug, Clone)]
 pub struct Request<'a> {

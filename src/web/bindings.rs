@@ -45,24 +45,30 @@ impl Core {
         self.tab.status.name().to_owned()
     }
 
-    /// Learns from one interaction of a kind, by its number; so is the arm, where there is one. Returns what came of
-    /// it, by its number in `OUTCOMES` of `js/words.ts`.
+    /// Learns from one interaction of a kind, by its number; so is the arm, where there is one. A number of which nothing
+    /// is said is NaN. Returns what came of it, by its number in `OUTCOMES` of `js/words.ts`.
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn record(
-        &mut self, kind: usize, item: &str, at: f64, price: Option<f64>, quantity: Option<f64>, rating: Option<f64>,
-        dwell: Option<f64>, sentiment: Option<f64>, recommended: bool, propensity: Option<f64>, arm: usize, now: f64,
+        &mut self, kind: usize, item: &str, at: f64, price: f64, quantity: f64, rating: f64, dwell: f64,
+        sentiment: f64, recommended: bool, propensity: f64, arm: usize, now: f64,
     ) -> usize {
         let Some(kind) = Kind::ALL.get(kind).copied() else { return Outcome::UnknownKind.number() };
-        let (seed, arm) = (0, Arm::ALL.get(arm).copied());
-        let event =
-            Event { kind, item, at, seed, price, quantity, rating, dwell, sentiment, recommended, propensity, arm };
+        let said = |number: f64| (!number.is_nan()).then_some(number);
+        let event = Event {
+            kind,
+            item,
+            at,
+            seed: 0,
+            price: said(price),
+            quantity: said(quantity),
+            rating: said(rating),
+            dwell: said(dwell),
+            sentiment: said(sentiment),
+            recommended,
+            propensity: said(propensity),
+            arm: Arm::ALL.get(arm).copied(),
+        };
         self.tab.record(event, millis(now)).number()
-    }
-
-    /// Why nothing can be recorded of that kind, in words: there is none, or the profile is closed.
-    pub fn objection(&self, kind: &str) -> Result<(), Error> {
-        kind.parse::<Kind>()?;
-        Err(Error::Closed)
     }
 
     /// The id at a place.
@@ -70,19 +76,14 @@ impl Core {
         self.tab.profiler.factors().id(place).to_owned()
     }
 
-    /// A list, as `flat` writes it. `list` is `for-you`, `discover` or `buy-again`.
+    /// A list, as `flat` writes it; which one, and of which arm, by their numbers.
     #[allow(clippy::too_many_arguments, reason = "plain numbers cross cheaply, an object does not")]
     pub fn recommend(
-        &mut self, limit: usize, list: &str, category: Option<String>, exclude: &[u8], hide_bought: bool,
-        hide_seen: bool, per_category: usize, reasons: bool, explore: f32, arm: Option<String>, now: f64,
+        &mut self, limit: usize, list: usize, category: Option<String>, exclude: &[u8], hide_bought: bool,
+        hide_seen: bool, per_category: usize, reasons: bool, explore: f32, arm: usize, now: f64,
     ) -> Result<Vec<f64>, Error> {
-        let arm = arm.and_then(|name| Arm::named(&name)).unwrap_or_default();
-        let list = match list {
-            "for-you" => List::ForYou,
-            "discover" => List::Discover,
-            "buy-again" => List::BuyAgain,
-            _ => return Err(Error::InvalidOption { option: "list", wanted: "for-you, discover or buy-again" }),
-        };
+        let list = List::ALL.get(list).copied().unwrap_or_default();
+        let arm = Arm::ALL.get(arm).copied().unwrap_or_default();
         let tab = &mut self.tab;
         let category = category.as_deref();
         let seed = if explore > 0.0 { tab.seed() } else { 0 };
@@ -140,9 +141,10 @@ impl Core {
         tab.step.as_ref().map_or_else(String::new, |step| tab.profiler.factors().id(step.item).to_owned())
     }
 
-    /// Changes a row of the table of kinds.
-    pub fn signal(&mut self, kind: &str, label: f32, weight: f32) -> Result<(), Error> {
-        self.tab.profiler.signals().set(kind.parse()?, Signal { label, weight })
+    /// Changes a row of the table of kinds, by the kind's number.
+    pub fn signal(&mut self, kind: usize, label: f32, weight: f32) -> Result<(), Error> {
+        let kind = Kind::ALL.get(kind).copied();
+        kind.map_or(Ok(()), |kind| self.tab.profiler.signals().set(kind, Signal { label, weight }))
     }
 
     /// A category or a department from which nothing is to be learnt, beside those of the bundle.
@@ -192,9 +194,9 @@ impl Core {
         Ok(())
     }
 
-    /// The arm of this browser's day.
-    pub fn arm(&mut self, now: f64) -> String {
-        self.tab.arm(millis(now)).name().to_owned()
+    /// The arm of this browser's day, by its number.
+    pub fn arm(&mut self, now: f64) -> usize {
+        self.tab.arm(millis(now)) as usize
     }
 
     /// The date before which no report is made, in milliseconds.

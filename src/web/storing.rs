@@ -13,14 +13,14 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
 impl Core {
-    /// Consent was given: the store is being opened.
-    pub fn opening(&mut self) -> Result<(), Error> {
+    /// Consent was given: the store is being opened. Returns false where the profile was closed.
+    pub fn opening(&mut self) -> bool {
         let tab = &mut self.tab;
-        if tab.status == Status::Closed {
-            return Err(Error::Closed);
+        let open = tab.status != Status::Closed;
+        if open {
+            tab.status = Status::Pending;
         }
-        tab.status = Status::Pending;
-        Ok(())
+        open
     }
 
     /// Where the profile is from now on, by the names of [`status`](Self::status).

@@ -35,7 +35,7 @@ async fn before_an_answer_nothing_is_stored_and_nothing_is_lost() {
     (0..8).for_each(|step| record(&before, "view", step));
     before.pause(true);
     let list = |core: &Tab| {
-        let ids = core.recommend(6, "for-you", None, &[], false, false, 0, false, 0.0, None, NOW + 1e6).unwrap();
+        let ids = core.recommend(6, 0, None, &[], false, false, 0, false, 0.0, -1, NOW + 1e6).unwrap();
         ids.as_chunks::<4>().0.iter().map(|row| (row[0], row[1])).collect::<Vec<_>>()
     };
     let was = list(&before);

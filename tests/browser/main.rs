@@ -62,13 +62,15 @@ async fn granted_to(core: Tab) -> Tab {
 
 /// In the morning: a visit of hours is over on the same day.
 const NOW: f64 = 1_699_950_000_000.0;
+/// A number of which nothing is said.
+const UNSAID: f64 = f64::NAN;
 const ITEMS: [&str; 6] = ["brie", "cheddar", "milk", "bread", "pasta", "apples"];
 
 /// Records, and says why it was refused, if it was.
 fn refused(core: &Tab, kind: &str, item: &str, at: f64) -> Option<&'static str> {
     let kind = kind.parse::<Kind>().expect("the kind is known");
-    let stars = (kind == Kind::Rate).then_some(5.0);
-    let outcome = core.record(kind as usize, item, at, None, None, stars, None, None, false, None, -1, at);
+    let stars = if kind == Kind::Rate { 5.0 } else { UNSAID };
+    let outcome = core.record(kind as usize, item, at, UNSAID, UNSAID, stars, UNSAID, UNSAID, false, UNSAID, -1, at);
     let refusals = ["unknown-kind", "closed", "no-consent", "paused", "not-yet"].into_iter();
     let mut refusals = refusals.chain(Refusal::ALL.iter().map(|refusal| refusal.name()));
     refusals.nth(outcome.checked_sub(2)?) // the first two are none

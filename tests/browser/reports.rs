@@ -1,6 +1,6 @@
 //! One report of each type a day, their noise fixed before they are sent, their lines in the ledger.
 
-use super::{NOW, Tab, done, flush, fresh, granted, raw, record};
+use super::{NOW, Tab, UNSAID, done, flush, fresh, granted, raw, record};
 use homebody::interaction::{Arm, Kind};
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::JsValue;
@@ -97,22 +97,25 @@ async fn over_the_months_budget_nothing_is_sent_and_the_ledger_says_why_once_a_d
     assert_eq!(spent(&core, NOW + 9.0 * DAY)[0], [0, 8_000, 8_000]);
 }
 
+const PERSONAL: usize = Arm::Personal as usize;
+const POPULAR: usize = Arm::Popular as usize;
+
 #[test]
 async fn the_arm_of_a_day_survives_a_reload_by_what_was_done_in_it() {
     let database = fresh();
     let core = opened(&database).await;
-    assert_eq!(core.arm(NOW), "personal", "without an experiment");
+    assert_eq!(core.arm(NOW), PERSONAL, "without an experiment");
     core.experiment(1_000).unwrap();
     assert!(core.experiment(1_001).is_err());
     let tomorrow = NOW + DAY;
-    assert_eq!((core.arm(NOW).as_str(), core.arm(tomorrow).as_str()), ("personal", "popular"), "drawn once a day");
-    let (seen, popular) = (Kind::Impression as usize, Arm::Popular as i32);
-    core.record(seen, "brie", tomorrow, None, None, None, None, None, false, None, popular, tomorrow);
+    assert_eq!((core.arm(NOW), core.arm(tomorrow)), (PERSONAL, POPULAR), "drawn once a day");
+    let (seen, popular) = (Kind::Impression as usize, POPULAR as i32);
+    core.record(seen, "brie", tomorrow, UNSAID, UNSAID, UNSAID, UNSAID, UNSAID, false, UNSAID, popular, tomorrow);
     flush(&core).await;
     done(core.close(tomorrow)).await;
     // It draws no other, although no day is to be in that arm any more.
     let again = opened(&database).await;
-    assert_eq!((again.arm(tomorrow).as_str(), again.arm(tomorrow + DAY).as_str()), ("popular", "personal"));
+    assert_eq!((again.arm(tomorrow), again.arm(tomorrow + DAY)), (POPULAR, PERSONAL));
 }
 
 #[test]

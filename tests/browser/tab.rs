@@ -19,15 +19,15 @@ extern "C" {
     pub fn status(this: &Page) -> String;
     #[wasm_bindgen(method)]
     pub fn record(
-        this: &Page, kind: usize, item: &str, at: f64, price: Option<f64>, quantity: Option<f64>, rating: Option<f64>,
-        dwell: Option<f64>, sentiment: Option<f64>, recommended: bool, propensity: Option<f64>, arm: i32, now: f64,
+        this: &Page, kind: usize, item: &str, at: f64, price: f64, quantity: f64, rating: f64, dwell: f64,
+        sentiment: f64, recommended: bool, propensity: f64, arm: i32, now: f64,
     ) -> usize;
     #[wasm_bindgen(method)]
     pub fn id(this: &Page, place: u32) -> String;
     #[wasm_bindgen(method, catch)]
     pub fn recommend(
-        this: &Page, limit: usize, list: &str, category: Option<&str>, exclude: &[u8], hide_bought: bool,
-        hide_seen: bool, per_category: usize, reasons: bool, explore: f32, arm: Option<&str>, now: f64,
+        this: &Page, limit: usize, list: usize, category: Option<&str>, exclude: &[u8], hide_bought: bool,
+        hide_seen: bool, per_category: usize, reasons: bool, explore: f32, arm: i32, now: f64,
     ) -> Result<Vec<f64>, JsValue>;
     #[wasm_bindgen(method)]
     pub fn rank(this: &Page, ids: &[u8], reasons: bool, now: f64) -> Vec<f64>;
@@ -46,7 +46,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn experiment(this: &Page, popular: u16) -> Result<(), JsValue>;
     #[wasm_bindgen(method)]
-    pub fn arm(this: &Page, now: f64) -> String;
+    pub fn arm(this: &Page, now: f64) -> usize;
     #[wasm_bindgen(method, js_name = noReportsBefore)]
     pub fn no_reports_before(this: &Page) -> Option<f64>;
     #[wasm_bindgen(method, js_name = handOver)]

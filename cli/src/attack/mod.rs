@@ -100,7 +100,7 @@ impl Attack {
         let open = self.own(Door::Open)?;
         let settings = with_arms(self.wanted.settings()?);
         let played = self.source.read(30)?.play(Some(self.shoppers as usize), &settings);
-        let bodies: Vec<&[u8]> = played.iter().flat_map(|played| played.bodies()).collect();
+        let bodies: Vec<Vec<u8>> = played.iter().flat_map(|played| played.bodies()).collect();
         for target in [&guarded, &open].into_iter().filter(|target| target.is_own()) {
             let answers = target.send(&bodies)?;
             if answers.taken() != bodies.len() as u64 {

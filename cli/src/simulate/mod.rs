@@ -52,8 +52,8 @@ impl Simulate {
         let crowd = self.source.read(self.days)?;
         let played = crowd.play(self.shoppers.map(|shoppers| shoppers as usize), &settings);
         if let Some(server) = server {
-            let bodies: Vec<&[u8]> = played.iter().flat_map(Played::bodies).collect();
-            let answers = server.send_all(&bodies)?;
+            let bodies: Vec<Vec<u8>> = played.iter().flat_map(Played::bodies).collect();
+            let answers = server.send_all(&bodies.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
             print!("{}", Outcome::new(&crowd.departments, &played, &answers));
         }
         if self.runs > 0 {

@@ -78,7 +78,7 @@ impl<'a> Outcome<'a> {
             };
             *words.entry(word).or_default() += 1;
             let of_type = types.entry(truth.kind).or_insert_with(|| OfType::new(truth.kind, departments.len()));
-            let Ok(sent) = Report::read(&entry.body) else { continue };
+            let Ok(sent) = Report::read(&entry.body()) else { continue };
             if !matches!(answer, Answer::Refused(_)) {
                 of_type.add(&sent, truth);
             }

@@ -52,8 +52,8 @@ pub struct Truth {
 }
 
 impl Played {
-    pub fn bodies(&self) -> impl Iterator<Item = &[u8]> {
-        self.reports.iter().map(|(entry, _)| entry.body.as_slice())
+    pub fn bodies(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.reports.iter().map(|(entry, _)| entry.body())
     }
 }
 

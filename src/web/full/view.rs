@@ -141,7 +141,7 @@ pub(super) struct LedgerView {
 
 pub(super) fn ledger(entry: Entry) -> LedgerView {
     let text = entry.words();
-    let body = String::from_utf8(entry.body).ok().filter(|body| !body.is_empty());
+    let body = String::from_utf8(entry.body()).ok().filter(|body| !body.is_empty());
     LedgerView {
         at: time(entry.at),
         state: entry.state.name(),
