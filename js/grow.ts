@@ -7,7 +7,8 @@ import type { Options } from './types.js';
 /** The full module's tab in place of the core's. */
 export async function grow(options: Options, profile: Growing, given?: Uint8Array): Promise<FullTab> {
   const source = given ?? profile.bundle();
-  const [bundle, opener] = await Promise.all([fetchBundle(source), openerOfFull(options.fullWasm)]);
+  const opener = await openerOfFull(options.fullWasm);
+  const bundle = await fetchBundle(source);
   // In the queue, so that the store is at rest but for a report.
   const grown = await profile.queue(async () => {
     // The whole bundle has taken the head's place meanwhile.

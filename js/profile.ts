@@ -141,10 +141,12 @@ export function facade(first: Tab, options: Options, fetchWhole?: () => Promise<
   };
 
   /** What only the full module answers comes with it. */
-  const asked = <Call extends keyof Answers>(call: Call): Answers[Call] => (async (...given: never[]) => {
+  const asked = <Call extends keyof Answers>(call: Call): Answers[Call] => (async (...given: unknown[]) => {
+    // As it is now: the page may go on with what it has given.
+    const kept = given.map((one) => (typeof one === 'object' && one !== null ? { ...one } : one));
     const { answers } = await loadFull(options.fullWasm);
     const own = answers({ options, nameOf, reason, full, toChange, queue, write, changed: changed.tell, tell: other.tell });
-    return await (own[call] as (...given: never[]) => Promise<unknown>)(...given);
+    return await (own[call] as (...given: unknown[]) => Promise<unknown>)(...kept);
   }) as Answers[Call];
 
   /** In the queue, so that the store is at rest; what waited for it is recorded as of its time. */

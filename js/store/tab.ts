@@ -271,7 +271,7 @@ export function tabOf<C extends Core>(core: C, database: string, sealed: boolean
     problem: () => problem,
     outgrown: () => outgrown,
     async grant() {
-      if (!core.opening()) throw closed();
+      if (!guarded(() => core.opening())) throw closed();
       let opened: Store | undefined;
       try {
         opened = await Store.open(database, sealed);

@@ -73,7 +73,9 @@ impl Entry {
     /// In words, which only who reads the ledger needs: they are not stored, and not in the core's module.
     pub fn words(&self) -> String {
         if self.why.is_empty() {
-            return self.report().map_or_else(|| "A report of a former version.".to_owned(), |report| report.words());
+            return self
+                .report()
+                .map_or_else(|| "A report that this version does not read.".to_owned(), |report| report.words());
         }
         super::Withheld::named(&self.why).map_or_else(|| self.why.clone(), |why| why.words().to_owned())
     }

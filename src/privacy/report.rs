@@ -11,7 +11,8 @@ use crate::interaction::Millis;
 use crate::text::{decimal, hex};
 
 /// A report of one type: clipped, noised, padded. Nothing else can be sent. [`Report::all`] makes them; of one that
-/// waited in the ledger the parts are read, and each must be what a report could have there: texts of anybody else's are none.
+/// waited in the ledger the parts are read, and the body is written from them: nothing that stands there is sent but numbers
+/// and the version of a bundle.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Report {
     kind: Type,
@@ -72,9 +73,11 @@ impl Report {
         body
     }
 
-    /// Its parts, as the ledger keeps them.
+    /// Its parts, as the ledger keeps them, and what else the registry has put into its body.
     pub(super) fn write(&self, out: &mut Writer) {
         out.u8(self.kind as u8);
+        out.u32(Self::FORMAT);
+        out.u32(self.kind.declared().mechanism.clip());
         out.0.extend_from_slice(&self.id);
         out.u32(self.day as u32);
         out.text(&self.bundle);
@@ -82,15 +85,21 @@ impl Report {
         self.values.iter().for_each(|value| out.u32(*value as i32 as u32));
     }
 
-    /// A report that was made before, of all that is left.
+    /// A report that was made before, of all that is left. One by another registry is none any more: its body would be
+    /// another.
     pub(super) fn read(input: &mut Reader<'_>) -> Option<Self> {
         let kind = *Type::ALL.get(usize::from(input.u8()))?;
+        let declared = (input.u32(), input.u32()) == (Self::FORMAT, kind.declared().mechanism.clip());
         let id = input.take(16).try_into().ok()?;
         let (day, bundle, epsilon) = (input.u32() as i32, input.text(), input.u32());
         let (values, rest) = input.rest().as_chunks();
         let values: Vec<_> = values.iter().map(|value| i64::from(i32::from_le_bytes(*value))).collect();
-        let may_be = is_version(bundle)
+        let may_be = declared
+            && day >= 0
+            && is_version(bundle)
+            && kind.within(epsilon).is_ok()
             && rest.is_empty()
+            && !values.is_empty()
             && values.len() <= 2 * Self::MAX_DEPARTMENTS
             && values.iter().all(|value| value.abs() <= Self::LARGEST);
         may_be.then(|| Self { kind, id, day, bundle: bundle.to_owned(), epsilon, values })

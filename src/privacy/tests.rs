@@ -212,6 +212,8 @@ fn a_waiting_report_is_the_same_after_the_store() {
             assert!(Entry::from_bytes(&broken).is_err(), "byte {at}");
         }
     }
+    let names = Type::ALL.map(|one| one.declared().name);
+    assert_eq!(names, ["departments", "shelf", "orders", "segments", "changes"], "their numbers are stored");
     let report = &reports(tally(2), &only(Type::Departments), 5)[0];
     let entry = Entry::waiting(report, Millis(5));
     assert_eq!(entry.body(), report.body());
@@ -222,12 +224,24 @@ fn a_waiting_report_is_the_same_after_the_store() {
         Entry { parts, ..entry.clone() }.report()
     };
     assert_eq!(parts(0, &[]).as_ref(), Some(report));
-    let (version, value) = (1 + 16 + 4 + 2, entry.parts.len() - 4);
+    for len in 0..entry.parts.len() {
+        let short = Entry { parts: entry.parts[..len].to_vec(), ..entry.clone() };
+        assert!(short.report().is_none_or(|short| short.values().len() < report.values().len()), "{len} bytes");
+    }
+    let (day, version, value) = (1 + 4 + 4 + 16, 1 + 4 + 4 + 16 + 4 + 2, entry.parts.len() - 4);
+    let epsilon = value - 4 * report.values().len();
     for (at, other) in [
         (0, &[Type::ALL.len() as u8][..]),
+        (0, &[Type::Changes as u8]),
+        (1, &[9]),
+        (5, &[4]),
+        (day + 3, &[0xff]),
+        (epsilon, &[0; 4]),
+        (epsilon + 3, &[1]),
         (version, b"\""),
         (version, b","),
         (version, b" "),
+        (version - 2, &[65, 0]),
         (version, &[0xc3, 0xa9]),
         (value, &1_000_000_i32.to_le_bytes()),
         (value, &(-1_000_000_i32).to_le_bytes()),
@@ -246,7 +260,7 @@ fn a_line_of_the_former_format_is_shown_and_not_sent() {
     let former = Entry { state: State::Waiting, why: String::new(), ..entry };
     let read = Entry::from_bytes(&former.to_bytes()).unwrap();
     assert_eq!((read.body(), read.report()), (body, None));
-    assert_eq!(read.words(), "A report of a former version.");
+    assert_eq!(read.words(), "A report that this version does not read.");
     let given_up = Entry { state: State::Failed, ..read.clone() };
     assert_eq!(Entry::from_bytes(&given_up.to_bytes()).unwrap().body(), read.body());
 }

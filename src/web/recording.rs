@@ -96,6 +96,8 @@ impl Tab {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interaction::Arm;
+    use crate::profiler::List;
     use crate::testing::test;
 
     #[test]
@@ -119,5 +121,13 @@ mod tests {
         let all: Vec<_> = own.into_iter().chain(refusals).collect();
         assert_eq!(all.len(), names.len());
         all.iter().for_each(|(outcome, name)| assert_eq!(names[outcome.number()], *name));
+
+        assert!(list("ARMS").eq(Arm::ALL.map(Arm::name)));
+        assert_eq!(List::ALL, [List::ForYou, List::BuyAgain, List::Discover]);
+        assert!(list("LISTS").eq(["for-you", "buy-again", "discover"]));
+        let (deeds, _) = words.split_once("};").expect("the deeds end");
+        let (_, deeds) = deeds.split_once("= {").expect("and begin");
+        let kinds = deeds.split("'],").filter_map(|deed| Some(deed.split_once(": [")?.0.trim()));
+        assert!(kinds.eq(Kind::ALL.iter().map(|kind| kind.name())));
     }
 }

@@ -92,3 +92,38 @@ pub(super) fn epsilon(budget: &Budget, now: Millis) -> Vec<u32> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interaction::{Arm, Kind};
+    use crate::privacy::Settings;
+    use crate::testing::{factors, test};
+    use crate::update::Random;
+
+    #[test]
+    fn only_what_waits_is_sent_and_for_so_long() {
+        let now = Millis::days(20_000);
+        let factors = factors();
+        let mut random = Random(1);
+        let mut entropy = |out: &mut [u8]| out.iter_mut().for_each(|byte| *byte = random.bits() as u8);
+        let mut tally = Tally::new(&factors, Arm::Personal);
+        tally.add(&Interaction::new(Kind::Click, "brie", now, 0), &factors);
+        let clipped = tally.clipped(&mut entropy);
+        let made = Report::all(&clipped, "v1", &Settings::all(), &mut Budget::default(), now, &mut entropy);
+        let report = &made.unwrap()[0];
+        let entry = Entry::waiting(report, now);
+        let sent = |state, then: Millis| {
+            let mut line = entry.clone();
+            line.state = state;
+            letter(&line.to_bytes(), then)
+        };
+        assert_eq!(sent(State::Waiting, now), Some(report.body()));
+        for state in [State::Sent, State::Failed, State::Withheld] {
+            assert_eq!(sent(state, now), None, "{state:?}");
+        }
+        let last = Millis(now.0 + Entry::GIVEN_UP_AFTER.0);
+        assert_eq!(sent(State::Waiting, last), Some(report.body()));
+        assert_eq!(sent(State::Waiting, Millis(last.0 + 1)), Some(Vec::new()), "given up");
+    }
+}

@@ -15,8 +15,6 @@ test('whatever is recorded, the page sees a reason or an error with a code, and 
       '__proto__': () => profile.record('view', '__proto__'),
       'a megabyte of id': () => profile.record('view', 'x'.repeat(1 << 20)),
       'a lone surrogate': () => profile.record('view', '\ud800'),
-      'a price in words': () => profile.record('purchase', good, { price: '2.99' }),
-      'a price that is none': () => profile.record('purchase', good, { price: NaN }),
       'half a piece': () => profile.record('purchase', good, { quantity: 0.5 }),
       'the year 1970': () => profile.record('view', good, { at: 0 }),
       'the year 9999': () => profile.record('view', good, { at: 253402300000000 }),
@@ -37,17 +35,22 @@ test('whatever is recorded, the page sees a reason or an error with a code, and 
     };
     const before = profile.state().interactions;
     const answers = {};
+    // Each number of its own: one that is none, and one in words.
+    const numbers = { price: 'purchase', quantity: 'purchase', rating: 'view', dwell: 'view', propensity: 'view', sentiment: 'rate' };
+    for (const [number, kind] of Object.entries(numbers)) {
+      for (const none of [NaN, '1', null]) attempts[`${number} ${none}`] = () => profile.record(kind, good, { rating: kind === 'rate' ? 5 : undefined, [number]: none });
+    }
     for (const [name, attempt] of Object.entries(attempts)) answers[name] = await answer(attempt);
     return { answers, before, after: profile.state().interactions, prototype: Object.keys(Object.prototype) };
   }, id);
+  const numbers = ['price', 'quantity', 'rating', 'dwell', 'propensity', 'sentiment'].flatMap((number) => ['NaN', '1', 'null'].map((none) => `${number} ${none}`));
   expect(answers).toEqual({
+    ...Object.fromEntries(numbers.map((name) => [name, 'invalid-value'])),
     'no item': 'unknown-item',
     'a number as item': 'unknown-item',
     '__proto__': 'unknown-item',
     'a megabyte of id': 'absurd-size',
     'a lone surrogate': 'unknown-item',
-    'a price in words': 'invalid-value',
-    'a price that is none': 'invalid-value',
     'half a piece': 'invalid-value',
     'the year 1970': 'impossible-time',
     'the year 9999': 'impossible-time',

@@ -14,6 +14,8 @@ test('the same bundle changes nothing, another one is taken over', async ({ page
   await page.locator('#for-you .add').nth(5).click();
   await expect.poll(async () => ids(await forYou(page))).not.toEqual(before);
   await saved(page);
+  // Nor do impressions come in between.
+  await page.evaluate(() => { window.homebodyDemo.profile.pause(); });
   const log = await events(page);
   // At one moment: a taste fades, and two items that are almost alike change places.
   const shelf = () => page.evaluate(() => {

@@ -220,6 +220,11 @@ fn look_over() -> Result {
             }
         }
     }
+    // Two would be a part that is loaded later and imports nothing of index.ts.
+    let shared = files("pkg", ".js")?.into_iter().filter(|script| script.starts_with("pkg/chunk-")).count();
+    if shared != 1 {
+        return Err(format!("{shared} files are shared by the entries, and one packs best: see `bundle`"));
+    }
     for (file, harm) in [
         ("pkg/.gitignore", "would empty the package"),
         ("pkg/homebody_bg.js", "belongs to wasm-pack's bundler target; ours is `web`"),
