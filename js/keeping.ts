@@ -1,4 +1,5 @@
 import { guarded } from './errors.js';
+import { asText } from './given.js';
 import type { CorrectionItem, LogItems } from './homebody_full.js';
 import { HomebodyError } from './index.js';
 import { shares } from './lists.js';
@@ -47,7 +48,7 @@ export async function imported(tab: FullTab, given: unknown, merge: boolean): Pr
         const { as, item, category, at, after } = corrections[next] ?? {};
         if (Number(after) > did) return;
         const about = item === undefined ? 'category' : 'item';
-        guarded(() => core.stage(text(as), text(item ?? category), about, false, Float64Array.of(Number(at)), Date.now()));
+        guarded(() => core.stage(asText(as), asText(item ?? category), about, false, Float64Array.of(Number(at)), Date.now()));
       }
     };
     log.forEach((one, place) => {
@@ -55,7 +56,7 @@ export async function imported(tab: FullTab, given: unknown, merge: boolean): Pr
       const [high, low] = Array.isArray(one['seed']) ? one['seed'] as unknown[] : [0, place];
       const numbers = NUMBERS.map((name) => number(one[name], place, name));
       const refusal = guarded(() => core.stage(
-        text(one['kind']), text(one['item']), undefined, one['recommended'] === true,
+        asText(one['kind']), asText(one['item']), undefined, one['recommended'] === true,
         Float64Array.of(...numbers, Number(high), Number(low), asArm(one['arm'])), Date.now(),
       ));
       if (refusal !== undefined) throw broken(`entry ${place} of its log: ${refusal}`);
@@ -90,7 +91,6 @@ const asArm = (value: unknown): number => {
   const number = ARMS.indexOf(value as Arm);
   return number < 0 ? NaN : number;
 };
-const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 1_000) : '');
 
 /** A number, or NaN where there is none. */
 function number(value: unknown, place: number, name: string): number {

@@ -19,8 +19,9 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-simd",
 ];
 
-/// A function of its own packs better than one within another (30 is the size from which on a function stays one). The stack's far end lies lowest, so that no address begins there. No engine makes use of what
-/// alignment is promised, and a value that is kept for a second use packs worse.
+/// A function of its own packs better than one within another (30 is the size from which on a function stays one). The
+/// stack's far end lies lowest, so that no address begins there. No engine makes use of what alignment is promised, and a
+/// value that is kept for a second use packs worse.
 const SMALLER: &[&str] = &[
     "--dealign",
     "-Oz",
