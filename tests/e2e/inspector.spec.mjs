@@ -1,7 +1,7 @@
 // The inspector: each verb by keyboard, in every tab, after a reload; hostile names; what it says of GPC.
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { choose, enter, events, go, reload, saved } from './lib/shopper.mjs';
+import { choose, enter, events, go, opened, reload, saved } from './lib/shopper.mjs';
 import { expect, test } from './lib/test.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core');
@@ -177,6 +177,7 @@ test('pause, export, erase, import: the profile is the same to the byte', async 
   await press(page, 'Erase everything');
   await expect(done(page)).toContainText('one date');
   await choose(page, 'device');
+  await opened(page); // the shop opens another profile
   expect((await state()).log).toEqual([]); // the control
 
   const broken = info.outputPath('broken.json');
