@@ -90,7 +90,7 @@ async function first({ factors, head }) {
   WebAssembly.instantiateStreaming = async (...asked) => {
     const made = await stream.call(WebAssembly, ...asked);
     stamp('module');
-    globalThis.memory = made.instance.exports.memory;
+    globalThis.memory = Object.values(made.instance.exports).find((one) => one instanceof WebAssembly.Memory); // its name is short
     return made;
   };
   const whole = Response.prototype.arrayBuffer;
