@@ -253,13 +253,20 @@ impl<'a> Interaction<'a> {
 
     /// The bytes of a log entry, about 20 and the id.
     pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        self.write(&mut out);
+        out.0
+    }
+
+    /// Puts them behind what is written.
+    pub(crate) fn write(&self, out: &mut Writer) {
         let given = [self.price, self.rating, self.dwell, self.propensity];
         let flags = given.iter().enumerate().fold(
             u8::from(self.recommended) << 7 | self.arm.map_or(0, |arm| arm as u8 + 1) << 4,
             |flags, (bit, value)| flags | (u8::from(value.is_some()) << bit),
         );
         // In one piece: each value put behind the last would be a call, and each event makes an entry.
-        let mut head = [0; 39];
+        let mut head = [0; 41];
         head[..3].copy_from_slice(&[Self::FORMAT, self.kind as u8, flags]);
         head[3..11].copy_from_slice(&self.at.0.to_le_bytes());
         head[11..19].copy_from_slice(&self.seed.to_le_bytes());
@@ -269,10 +276,9 @@ impl<'a> Interaction<'a> {
             head[end..end + 4].copy_from_slice(&value.to_le_bytes());
             end += 4;
         }
-        let mut out = Writer(Vec::with_capacity(end + 2 + self.item.len()));
-        out.0.extend_from_slice(&head[..end]);
-        out.text(self.item);
-        out.0
+        head[end..end + 2].copy_from_slice(&(self.item.len() as u16).to_le_bytes());
+        out.0.extend_from_slice(&head[..end + 2]);
+        out.0.extend_from_slice(self.item.as_bytes());
     }
 
     /// Reads a log entry.

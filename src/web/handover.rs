@@ -17,7 +17,8 @@ impl Tab {
         let refused = self.profiler.intake().refused().map(|(_, count)| count);
         refused.chain(self.told).for_each(|count| out.u32(count));
         let snapshot = self.snapshot();
-        out.0.extend(packed(std::iter::once(&snapshot).chain(&self.outbox).map(Vec::as_slice)));
+        out.0.extend(packed(std::iter::once(snapshot.as_slice())));
+        out.0.extend_from_slice(self.outbox.first(usize::MAX));
         out.0
     }
 
@@ -40,7 +41,7 @@ impl Tab {
         self.profiler.recall_refused(refused);
         let mut entries = unpacked(input.rest());
         let Some(confirmed) = entries.next() else { return input.fail() };
-        self.outbox.extend(entries.map(<[u8]>::to_vec));
+        entries.for_each(|entry| self.outbox.push(entry));
         if !matches!(self.status, Status::Ready | Status::Refused) {
             self.go_on_from(confirmed);
         }

@@ -12,6 +12,7 @@ mod flat;
 #[cfg(feature = "full")]
 mod full;
 mod handover;
+mod outbox;
 mod recording;
 mod report;
 mod rows;

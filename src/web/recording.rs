@@ -1,6 +1,7 @@
 //! `record`: from what the page said to the changed profile. What came of it crosses the edge as a number: a string
 //! would cost a third of the call.
 
+use super::rows::unpacked;
 use super::tab::{Status, Tab};
 use crate::intake::{Event, Refusal};
 use crate::interaction::{Interaction, Kind, Millis};
@@ -79,17 +80,20 @@ impl Tab {
             self.live.long.vector.clone_into(&mut step.after);
             self.forgotten.clear();
         }
-        self.push(interaction.to_bytes());
+        self.make_room();
+        self.outbox.push_with(|out| interaction.write(out));
     }
 
-    pub(super) fn push(&mut self, entry: Vec<u8>) {
+    /// Without a store the oldest entries go; what they taught stays.
+    pub(super) fn make_room(&mut self) {
         if self.status == Status::MemoryOnly && self.outbox.len() >= MAX_OUTBOX {
-            // What it taught stays.
-            if let Ok(entry) = Logged::from_bytes(&self.outbox.remove(0)) {
-                self.profiler.follow(&mut self.confirmed, &entry);
+            // Many at once: each time, all that stay are moved.
+            for entry in unpacked(&self.outbox.take(MAX_OUTBOX / 50)) {
+                if let Ok(entry) = Logged::from_bytes(entry) {
+                    self.profiler.follow(&mut self.confirmed, &entry);
+                }
             }
         }
-        self.outbox.push(entry);
     }
 }
 

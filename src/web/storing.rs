@@ -44,7 +44,7 @@ impl Core {
 
     /// What is to be written next.
     pub fn batch(&self) -> Vec<u8> {
-        packed(self.tab.batch().iter().map(Vec::as_slice))
+        self.tab.batch().to_vec()
     }
 
     /// How much waits to be written.
@@ -60,8 +60,7 @@ impl Core {
     /// What was sent is in a log that is another one: it is read anew.
     #[wasm_bindgen(js_name = dropSent)]
     pub fn drop_sent(&mut self, sent: usize) {
-        let outbox = &mut self.tab.outbox;
-        outbox.drain(..sent.min(outbox.len()));
+        self.tab.outbox.take(sent);
     }
 
     /// What another tab's reports have left of the budget.

@@ -6,7 +6,8 @@
 //! anew. What is stored where, and when, is the page's script's (`js/store/`): here is what it means.
 
 use super::edge::random;
-use super::rows::Keyed;
+use super::outbox::Outbox;
+use super::rows::{Keyed, keyed};
 use super::step::Step;
 use crate::error::Error;
 use crate::interaction::{Arm, Interaction, Millis};
@@ -53,7 +54,7 @@ pub(super) struct Tab {
     pub(super) live: Profile,
     pub(super) confirmed: Profile,
     /// Recorded here, not yet in the log. Where there is no store, it is the log.
-    pub(super) outbox: Vec<Vec<u8>>,
+    pub(super) outbox: Outbox,
     pub(super) status: Status,
     pub(super) paused: bool,
     /// The bundle holds the popular items only, until the whole one is here.
@@ -108,7 +109,7 @@ impl Tab {
             profiler,
             live: blank.clone(),
             confirmed: blank,
-            outbox: Vec::new(),
+            outbox: Outbox::default(),
             status: Status::Pending,
             paused: false,
             head: false,
@@ -168,7 +169,8 @@ impl Tab {
 
     /// Follows a correction at once; what reaches back is whole when the log has been learnt again.
     pub(super) fn put_right(&mut self, correction: &Correction<'_>) {
-        self.push(correction.to_bytes());
+        self.make_room();
+        self.outbox.push(&correction.to_bytes());
         self.forgotten.clear();
         if correction.reaches_back() {
             self.rebuild();
@@ -186,7 +188,7 @@ impl Tab {
     pub(super) fn reset(&mut self, budget: Budget) {
         let blank = Profile::new(self.profiler.factors());
         (self.live, self.confirmed) = (blank.clone(), blank);
-        self.outbox.clear();
+        self.outbox = Outbox::default();
         self.forgotten.clear();
         (self.snapshot_at, self.snapshot_taken, self.swept) = (0, None, None);
         self.step = None;
@@ -224,20 +226,20 @@ impl Tab {
 
     /// `live` from `confirmed` and what is still on its way.
     pub(super) fn rebuild(&mut self) {
-        let waiting: Vec<_> = (self.confirmed.seq + 1..).zip(self.outbox.iter().map(Vec::as_slice)).collect();
+        let keys: Vec<_> = (self.confirmed.seq + 1..).take(self.outbox.len()).map(|key| key as f64).collect();
+        let waiting = keyed(&keys, self.outbox.first(keys.len()));
         self.live = self.profiler.restore(Some((self.confirmed.clone(), Fit::Same)), &waiting).0;
     }
 
-    /// So much as is written in one go.
-    pub(super) fn batch(&self) -> &[Vec<u8>] {
-        &self.outbox[..self.outbox.len().min(BATCH)]
+    /// The records of so much as is written in one go.
+    pub(super) fn batch(&self) -> &[u8] {
+        self.outbox.first(BATCH)
     }
 
     /// Takes in what the log says: what others wrote, and behind it the first of the outbox, under these keys.
     pub(super) fn confirm(&mut self, others: &[(u64, &[u8])], own: &[f64]) {
-        let sent: Vec<_> = self.outbox.drain(..own.len().min(self.outbox.len())).collect();
-        let own = own.iter().map(|key| *key as u64).zip(sent.iter().map(Vec::as_slice));
-        let entries: Vec<_> = others.iter().copied().chain(own).collect();
+        let sent = self.outbox.take(own.len());
+        let entries: Vec<_> = others.iter().copied().chain(keyed(own, &sent)).collect();
         self.recall_arm(entries.iter().map(|(_, bytes)| *bytes));
         for (key, bytes) in entries {
             if let Ok(entry) = Logged::from_bytes(bytes) {

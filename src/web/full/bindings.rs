@@ -41,7 +41,7 @@ impl Core {
         let tab = &mut self.tab;
         let mut log = keyed(keys, stored);
         let next = log.last().map_or(0, |(key, _)| *key) + 1;
-        log.extend((next..).zip(tab.outbox.iter().map(Vec::as_slice)));
+        log.extend((next..).zip(tab.outbox.iter()));
         Ok(match what {
             "history" => insight::changes(&tab.profiler.history(&log, most)?, tab.profiler.factors()),
             "interests" => insight::interests(&tab.profiler.interests(&tab.live, &log), tab.profiler.factors()),

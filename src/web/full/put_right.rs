@@ -9,7 +9,7 @@ use crate::interaction::Arm;
 use crate::profile::{Correction, Limits, Logged, Subject, Wish};
 use crate::web::bindings::Core;
 use crate::web::edge::millis;
-use crate::web::rows::{keyed, packed};
+use crate::web::rows::{keyed, unpacked};
 use crate::web::tab::Status;
 use js_sys::Array;
 use wasm_bindgen::JsValue;
@@ -127,13 +127,13 @@ impl Core {
     /// Does what is written next ask that the log be learnt again?
     #[wasm_bindgen(js_name = reachesBack)]
     pub fn reaches_back(&self) -> bool {
-        let said = |bytes: &Vec<u8>| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(s)) if s.reaches_back());
-        self.tab.batch().iter().any(said)
+        let said = |bytes: &[u8]| matches!(Logged::from_bytes(bytes), Ok(Logged::Said(s)) if s.reaches_back());
+        unpacked(self.tab.batch()).any(said)
     }
 
     /// All that waits to be written.
     pub fn outbox(&self) -> Vec<u8> {
-        packed(self.tab.outbox.iter().map(Vec::as_slice))
+        self.tab.outbox.first(usize::MAX).to_vec()
     }
 
     /// Reads one entry of an export: an interaction, or a wish about an item or a category. The numbers are time,

@@ -4,6 +4,7 @@ use super::insight;
 use crate::interaction::{Kind, Millis};
 use crate::profile::{Logged, Profile, merged};
 use crate::profiler::{Forget, Profiler};
+use crate::web::outbox::Outbox;
 use crate::web::rows::{Keyed, packed};
 use crate::web::tab::{Status, Tab};
 use js_sys::{Array, Float64Array, Uint8Array};
@@ -132,7 +133,7 @@ impl Tab {
         let Some((profile, gone)) = self.learnt.take() else { return Vec::new() };
         // Not what was withdrawn meanwhile.
         if self.status == Status::Ready {
-            self.outbox.drain(..sent.min(self.outbox.len()));
+            self.outbox.take(sent);
             self.snapshot_at = profile.seq;
             self.confirmed = profile;
             self.rebuild();
@@ -142,7 +143,8 @@ impl Tab {
 
     /// Without a store the log is what waits in this tab, and nothing else can be learnt again.
     pub(super) fn edit_alone(&mut self, wanted: &Wanted) -> Vec<Keyed> {
-        let log: Vec<Keyed> = (1..).zip(self.outbox.drain(..)).collect();
+        let log: Vec<Keyed> = (1..).zip(self.outbox.iter().map(<[u8]>::to_vec)).collect();
+        self.outbox = Outbox::default();
         let entries: Vec<_> = log.iter().map(|(key, bytes)| (*key, bytes.as_slice())).collect();
         let Edit { goes, put, idle, .. } = wanted.edit(&self.profiler, &entries);
         let mut log = log;
@@ -151,7 +153,7 @@ impl Tab {
             // Places move up when entries go, so each goes back to its place among all, first ones first.
             log.insert((key as usize - 1).min(log.len()), (key, entry));
         }
-        self.outbox.extend(log.into_iter().map(|(_, bytes)| bytes));
+        log.iter().for_each(|(_, bytes)| self.outbox.push(bytes));
         if !idle {
             self.confirmed = Profile::new(self.profiler.factors());
             self.rebuild();
