@@ -107,7 +107,8 @@ impl Profiler {
     /// The clean interaction and its item's place, or why the event is refused.
     pub fn clean<'a>(&mut self, event: &Event<'a>, now: Millis) -> Result<(Interaction<'a>, u32), Refusal> {
         if let Some(negative) = foreseen(self.settings.sampling, event.seed, self.factors.len() as u32) {
-            // On its way while the id is looked for.
+            // On their way at once: where the id is looked for, and what it is learnt against.
+            self.factors.touch(event.item);
             self.factors.space().touch(negative);
         }
         self.intake.clean(event, &self.factors, now)

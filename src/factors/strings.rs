@@ -92,6 +92,11 @@ impl Lookup {
         (entry != FREE).then_some(entry & self.mask())
     }
 
+    /// The entry where a search for the string begins is on its way.
+    pub(super) fn touch(&self, string: &str) {
+        core::hint::black_box(self.0.get((hash(string) & self.mask()) as usize).copied());
+    }
+
     fn mask(&self) -> u32 {
         self.0.len().wrapping_sub(1) as u32
     }

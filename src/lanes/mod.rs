@@ -22,11 +22,9 @@ const STRIDE: usize = LANES * GROUP;
 
 /// A byte of each group, which is of a cache line of its own.
 pub(crate) fn touch(own: &[u8]) -> u8 {
-    let (mut seen, mut at) = (0, 0);
-    while let Some(byte) = own.get(at) {
-        (seen, at) = (seen | byte, at + STRIDE);
-    }
-    seen
+    let (fours, rest) = own.as_chunks::<{ 4 * STRIDE }>();
+    let seen = fours.iter().fold(0, |seen, four| seen | four[0] | four[STRIDE] | four[2 * STRIDE] | four[3 * STRIDE]);
+    rest.iter().step_by(STRIDE).fold(seen, |seen, byte| seen | byte)
 }
 
 /// Of the values of an item that is stored as `own`, times `scale`: out = q.
@@ -63,14 +61,23 @@ pub(crate) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> [f32; 
     [sum(lanes) + tails[0], sum(others) + tails[1]]
 }
 
-/// p += amount·q of four items beside each other, the first's bytes at the beginning, for two vectors. Only whole groups.
-pub(crate) fn add_four(four: &[u8], scale: &[f32], amounts: [[f32; 4]; 2], vectors: [&mut [f32]; 2]) {
-    fast::add_four(four, scale, amounts, vectors);
+/// p += amount·q of eight items beside each other, the first's bytes at the beginning, for two vectors; the amounts in
+/// fixed point. Only whole groups.
+pub(crate) fn add_eight(eight: &[u8], scale: &[f32], amounts: &[[f32; 8]; 2], vectors: [&mut [f32]; 2]) {
+    fast::add_eight(eight, scale, amounts, vectors);
 }
 
-/// p·q of the same. Only whole groups.
-pub(crate) fn dot_four(four: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &mut [[f32; 4]; 2]) {
-    fast::dot_four(four, scale, vectors, out);
+/// p·q of the same, p in fixed point. Only whole groups.
+pub(crate) fn dot_eight(eight: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &mut [[f32; 8]; 2]) {
+    fast::dot_eight(eight, scale, vectors, out);
+}
+
+/// In fixed point no number is larger: then 1,024 products with bytes fit into 32 bits.
+const FIXED_MOST: f32 = 16_383.0;
+
+/// Fixed point for numbers up to this size: how many units are 1, and what a unit is.
+fn units(largest: f32) -> [f32; 2] {
+    if largest > 1e-30 { [FIXED_MOST / largest, largest / FIXED_MOST] } else { [0.0; 2] }
 }
 
 /// out = 1/(1 + e⁻ˣ) of each value times `by` plus `offset`, of whole groups.
@@ -112,6 +119,11 @@ pub(crate) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
 pub(crate) fn scale(p: &mut [f32], factor: f32) {
     let whole = fast::scale(p, factor);
     p[whole..].iter_mut().for_each(|p| *p *= factor);
+}
+
+/// The lowest of whole groups; of none it is infinite.
+pub(crate) fn lowest(numbers: &[f32]) -> f32 {
+    fast::lowest(numbers)
 }
 
 /// a·b.
@@ -197,6 +209,7 @@ mod tests {
             scalar::grow(&mut b, 0.7, &q);
             prop_assert_eq!(&a, &b);
             prop_assert_eq!(fast::scale(&mut a, 0.9), scalar::scale(&mut b, 0.9));
+            prop_assert_eq!(fast::lowest(&a), scalar::lowest(&a));
             prop_assert_eq!(&a, &b);
             let by = [0.5, 0.25];
             let (mut a, mut b) = (p.clone(), p.clone());
@@ -212,29 +225,36 @@ mod tests {
 
     proptest! {
         #[test]
-        fn four_at_once_are_each_by_itself(seed in any::<u64>(), groups in 1usize..10, quad in 0u32..5) {
+        fn eight_at_once_are_nearly_each_by_itself(seed in any::<u64>(), groups in 1usize..10, half in 0u32..3) {
             let (mut random, dim) = (Random(seed), groups * GROUP);
-            let rows = (0..20 * dim).map(|_| random.bits() as u8).collect();
-            let blocks = Blocks::arrange(rows, 20, dim);
-            let four = blocks.own(4 * quad);
+            let rows = (0..24 * dim).map(|_| random.bits() as u8).collect();
+            let blocks = Blocks::arrange(rows, 24, dim);
+            let eight = blocks.own(8 * half);
             let mut floats = |len: usize| (0..len).map(|_| random.normal() as f32).collect::<Vec<_>>();
             let (scale, p, q) = (floats(dim), floats(dim), floats(dim));
-            let (mut a, mut b) = ([[0.0; 4]; 2], [[0.0; 4]; 2]);
-            fast::dot_four(four, &scale, [&p, &q], &mut a);
-            scalar::dot_four(four, &scale, [&p, &q], &mut b);
-            let bits = |sums: [[f32; 4]; 2]| sums.map(|sums| sums.map(f32::to_bits));
+            let (mut a, mut b) = ([[0.0; 8]; 2], [[0.0; 8]; 2]);
+            dot_eight(eight, &scale, [&p, &q], &mut a);
+            scalar::dot_eight(eight, &scale, [&p, &q], &mut b);
+            let bits = |sums: [[f32; 8]; 2]| sums.map(|sums| sums.map(f32::to_bits));
             prop_assert_eq!(bits(a), bits(b));
-            let each = |vector: &[f32]| core::array::from_fn(|at| dot(blocks.own(4 * quad + at as u32), &scale, vector));
-            prop_assert_eq!(bits(a), bits([each(&p), each(&q)]));
-            let by = [[0.3, -0.7, 0.2, 1.5], [-0.1, 0.9, 0.4, -2.0]];
+            // Half a unit a dimension, and what f32 rounds.
+            for (found, vector) in a.iter().zip([&p, &q]) {
+                let largest = vector.iter().zip(&scale).fold(0f32, |most, (p, s)| most.max((p * s).abs()));
+                for (item, found) in (8 * half..).zip(found) {
+                    let values: i32 = blocks.groups(item).flatten().map(|x| i32::from(x).abs()).sum();
+                    let off = (found - dot(blocks.own(item), &scale, vector)).abs();
+                    prop_assert!(off <= 0.51 * largest / FIXED_MOST * values as f32 + 1e-5 * largest, "{}", off);
+                }
+            }
+            let by = [0.7, -0.1].map(|by| core::array::from_fn(|at| by * [0.3, -0.7, 0.2, 1.5, -1.0, 0.0, 0.9, 0.1][at]));
             let (mut a, mut b) = ([p.clone(), q.clone()], [p.clone(), q.clone()]);
             let ([one, two], [other, last]) = (&mut a, &mut b);
-            fast::add_four(four, &scale, by, [one, two]);
-            scalar::add_four(four, &scale, by, [other, last]);
+            add_eight(eight, &scale, &by, [one, two]);
+            scalar::add_eight(eight, &scale, &by, [other, last]);
             prop_assert_eq!(&a, &b);
             let (mut one, mut two) = (p, q);
-            for (item, (a, b)) in (4 * quad..).zip(by[0].into_iter().zip(by[1])) {
-                add_both(blocks.own(item), &scale, [a, b], [&mut one, &mut two]);
+            for (at, item) in (8 * half..8 * half + 8).enumerate() {
+                add_both(blocks.own(item), &scale, [by[0][at], by[1][at]], [&mut one, &mut two]);
             }
             for (a, b) in a.concat().into_iter().zip([one, two].concat()) {
                 prop_assert!((a - b).abs() <= 1e-3 * b.abs().max(100.0), "{} {}", a, b);

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "where simd128 is on, only the tests ask for it")]
 
 use super::blocks::{GROUP, value};
-use super::{STRIDE, sum};
+use super::{STRIDE, sum, units};
 
 /// The values of one group of an item; zeros where it has none.
 pub(super) fn group(own: &[u8], group: usize) -> [f32; GROUP] {
@@ -61,27 +61,53 @@ pub(super) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> ([[f32
     ([lanes, others], whole.min(same))
 }
 
-pub(super) fn add_four(four: &[u8], scale: &[f32], by: [[f32; 4]; 2], vectors: [&mut [f32]; 2]) {
-    let scale = scale.as_chunks::<GROUP>().0;
-    for ([a, b, c, d], p) in by.into_iter().zip(vectors) {
-        for (at, (p, s)) in p.as_chunks_mut::<GROUP>().0.iter_mut().zip(scale).enumerate() {
-            let [w, x, y, z] = core::array::from_fn(|item| group(&four[item * GROUP..], at));
-            let by = |lane: usize| {
-                let q = |q: [f32; GROUP]| q[lane] * s[lane];
-                (a * q(w) + b * q(x)) + (c * q(y) + d * q(z))
-            };
-            *p = core::array::from_fn(|lane| p[lane] + by(lane));
+/// The next whole number, of numbers far below 2²²: adding this leaves no place behind the point.
+pub(super) fn fixed(value: f32) -> i32 {
+    let whole = (value + ROUNDING).to_bits().wrapping_sub(ROUNDING.to_bits()) as i32;
+    whole.clamp(i32::from(i16::MIN), i32::from(i16::MAX))
+}
+
+/// 1.5 · 2²³.
+pub(super) const ROUNDING: f32 = 12_582_912.0;
+
+/// Fixed point for these numbers: how many units are 1, and what a unit is.
+fn units_of(numbers: impl Iterator<Item = f32>) -> [f32; 2] {
+    units(numbers.map(f32::abs).fold(0.0, |most, number| if most < number { number } else { most }))
+}
+
+pub(super) fn add_eight(eight: &[u8], scale: &[f32], amounts: &[[f32; 8]; 2], vectors: [&mut [f32]; 2]) {
+    for (amounts, p) in amounts.iter().zip(vectors) {
+        let [units, unit] = units_of(amounts.iter().copied());
+        let by = amounts.map(|amount| fixed(amount * units));
+        for (at, (p, s)) in p.as_chunks_mut::<GROUP>().0.iter_mut().zip(scale.as_chunks::<GROUP>().0).enumerate() {
+            let mut sums = [0; GROUP];
+            for (item, by) in by.iter().enumerate() {
+                let q = whole(eight, item, at);
+                sums = core::array::from_fn(|lane| sums[lane] + by * q[lane]);
+            }
+            *p = core::array::from_fn(|lane| p[lane] + sums[lane] as f32 * (s[lane] * unit));
         }
     }
 }
 
-pub(super) fn dot_four(four: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &mut [[f32; 4]; 2]) {
+pub(super) fn dot_eight(eight: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &mut [[f32; 8]; 2]) {
     for (p, out) in vectors.into_iter().zip(out) {
-        *out = core::array::from_fn(|item| {
-            let (lanes, _) = dot(four.get(item * GROUP..).unwrap_or_default(), scale, p);
-            sum(lanes)
-        });
+        let scaled = || p.iter().zip(scale).map(|(p, s)| p * s);
+        let [units, unit] = units_of(scaled());
+        let mut sums = [0; 8];
+        for (j, p) in scaled().map(|scaled| fixed(scaled * units)).enumerate() {
+            for (item, sum) in sums.iter_mut().enumerate() {
+                *sum += p * whole(eight, item, j / GROUP)[j % GROUP];
+            }
+        }
+        *out = sums.map(|sum| sum as f32 * unit);
     }
+}
+
+/// The values of one group of one of the items that begin here.
+fn whole(items: &[u8], item: usize, group: usize) -> [i32; GROUP] {
+    let four = items.get(group * STRIDE + item * GROUP..).and_then(<[u8]>::first_chunk);
+    four.map_or([0; GROUP], |four| value(*four).map(i32::from))
 }
 
 pub(super) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
@@ -123,6 +149,10 @@ pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
     let (p, _) = p.as_chunks_mut::<GROUP>();
     p.iter_mut().for_each(|p| *p = p.map(|p| p * factor));
     p.len() * GROUP
+}
+
+pub(super) fn lowest(numbers: &[f32]) -> f32 {
+    numbers.as_chunks::<GROUP>().0.as_flattened().iter().fold(f32::INFINITY, |least, one| least.min(*one))
 }
 
 pub(super) fn rise(bounds: &mut [f32], lengths: &[f32], ratio: f32, by: [f32; 2], most: f32) -> usize {

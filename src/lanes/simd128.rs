@@ -2,14 +2,16 @@
 #![allow(unsafe_code)]
 
 use super::blocks::{GROUP, SIGNS};
-use super::{STRIDE, scalar};
+use super::{STRIDE, scalar, units};
 use core::arch::wasm32::{
-    f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_floor, f32x4_mul, f32x4_neg, f32x4_pmax, f32x4_pmin, f32x4_splat,
-    f32x4_sub, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane, f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat,
-    i16x8_extend_high_i8x16, i16x8_extend_low_i8x16, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extend_high_i16x8,
-    i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shl, i32x4_shuffle, i32x4_splat, i32x4_trunc_sat_f32x4, v128,
-    v128_load, v128_load32_zero, v128_load64_zero, v128_store, v128_xor,
+    f32x4_abs, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_floor, f32x4_mul, f32x4_neg,
+    f32x4_pmax, f32x4_pmin, f32x4_splat, f32x4_sub, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane, f64x2_mul,
+    f64x2_promote_low_f32x4, f64x2_splat, i16x8_extend_high_i8x16, i16x8_extend_low_i8x16, i16x8_narrow_i32x4,
+    i16x8_shuffle, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shl,
+    i32x4_shuffle, i32x4_splat, i32x4_sub, i32x4_trunc_sat_f32x4, v128, v128_load, v128_load32_zero, v128_load64_zero,
+    v128_store, v128_xor,
 };
+use core::hint::black_box;
 
 /// How many whole groups there are: of so many items beside each other, of `scale`, and of another vector.
 fn groups(own: &[u8], items: usize, scale: &[f32], other: &[f32]) -> usize {
@@ -158,70 +160,139 @@ pub(super) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> ([[f32
     (lanes, count * GROUP)
 }
 
-/// The groups of four items beside each other whose bytes begin here, times their scales.
+/// The groups of eight items beside each other whose bytes begin here, two to a vector.
 ///
 /// # Safety
-/// 16 bytes of each must be readable.
+/// 32 bytes must be readable.
 #[inline(always)]
-unsafe fn scaled_four(bytes: *const u8, scale: *const f32) -> [v128; 4] {
+unsafe fn eight_groups(bytes: *const u8, signs: v128) -> [v128; 4] {
     // SAFETY: as the caller says.
-    let (four, scale) = unsafe { (v128_load(bytes.cast()), v128_load(scale.cast())) };
-    let four = v128_xor(four, i32x4_splat(i32::from_le_bytes(SIGNS)));
-    let (low, high) = (i16x8_extend_low_i8x16(four), i16x8_extend_high_i8x16(four));
-    let scaled = |values| f32x4_mul(f32x4_convert_i32x4(values), scale);
-    [
-        scaled(i32x4_extend_low_i16x8(low)),
-        scaled(i32x4_extend_high_i16x8(low)),
-        scaled(i32x4_extend_low_i16x8(high)),
-        scaled(i32x4_extend_high_i16x8(high)),
-    ]
+    let (a, b) = unsafe { (v128_load(bytes.cast()), v128_load(bytes.add(4 * GROUP).cast())) };
+    let (a, b) = (v128_xor(a, signs), v128_xor(b, signs));
+    [i16x8_extend_low_i8x16(a), i16x8_extend_high_i8x16(a), i16x8_extend_low_i8x16(b), i16x8_extend_high_i8x16(b)]
 }
 
-pub(super) fn add_four(four: &[u8], scale: &[f32], by: [[f32; 4]; 2], [p, r]: [&mut [f32]; 2]) {
-    let count = groups(four, 4, scale, p).min(r.len() / GROUP);
-    let [[a, b, c, d], [e, f, g, h]] = by;
-    let (a, b, c, d) = (f32x4_splat(a), f32x4_splat(b), f32x4_splat(c), f32x4_splat(d));
-    let (e, f, g, h) = (f32x4_splat(e), f32x4_splat(f), f32x4_splat(g), f32x4_splat(h));
-    let (mut own, mut scale, mut p, mut r) = (four.as_ptr(), scale.as_ptr(), p.as_mut_ptr(), r.as_mut_ptr());
+/// In each lane, and kept in a register: a constant would be made anew in each turn of a loop.
+#[inline(always)]
+fn kept(value: u32) -> v128 {
+    i32x4_splat(black_box(value) as i32)
+}
+
+pub(super) fn add_eight(eight: &[u8], scale: &[f32], amounts: &[[f32; 8]; 2], [p, r]: [&mut [f32]; 2]) {
+    let count = groups(eight, 8, scale, p).min(r.len() / GROUP);
+    let (signs, rounding) = (kept(u32::from_le_bytes(SIGNS)), kept(scalar::ROUNDING.to_bits()));
+    let [(one, unit), (two, other)] = amounts.each_ref().map(|amounts| {
+        // SAFETY: 16 readable bytes each.
+        let (a, b) = unsafe { (v128_load(amounts.as_ptr().cast()), v128_load(amounts.as_ptr().add(4).cast())) };
+        let [per, unit] = units(highest(f32x4_pmax(f32x4_abs(a), f32x4_abs(b))));
+        let fixed = |numbers| fixed(f32x4_mul(numbers, f32x4_splat(per)), rounding);
+        let whole = i16x8_narrow_i32x4(fixed(a), fixed(b));
+        // In pairs as the items come to lie beside each other below.
+        (i16x8_shuffle::<0, 2, 1, 3, 4, 6, 5, 7>(whole, whole), f32x4_splat(unit))
+    });
+    let (a, b, c, d) = (each::<0>(one), each::<1>(one), each::<2>(one), each::<3>(one));
+    let (e, f, g, h) = (each::<0>(two), each::<1>(two), each::<2>(two), each::<3>(two));
+    let (mut own, mut scale, mut p, mut r) = (eight.as_ptr(), scale.as_ptr(), p.as_mut_ptr(), r.as_mut_ptr());
     for _ in 0..count {
         // SAFETY: `count` groups of each are there, and one is read or written a turn.
         unsafe {
-            let [w, x, y, z] = scaled_four(own, scale);
-            let one =
-                f32x4_add(f32x4_add(f32x4_mul(a, w), f32x4_mul(b, x)), f32x4_add(f32x4_mul(c, y), f32x4_mul(d, z)));
-            let two =
-                f32x4_add(f32x4_add(f32x4_mul(e, w), f32x4_mul(f, x)), f32x4_add(f32x4_mul(g, y), f32x4_mul(h, z)));
-            v128_store(p.cast(), f32x4_add(v128_load(p.cast()), one));
-            v128_store(r.cast(), f32x4_add(v128_load(r.cast()), two));
+            let [s, t, u, v] = eight_groups(own, signs);
+            let (w, x) = (low(s, t), high(s, t));
+            let (y, z) = (low(u, v), high(u, v));
+            let sum = |a, b, c, d| {
+                let first = i32x4_add(i32x4_dot_i16x8(w, a), i32x4_dot_i16x8(x, b));
+                i32x4_add(first, i32x4_add(i32x4_dot_i16x8(y, c), i32x4_dot_i16x8(z, d)))
+            };
+            let scaled = v128_load(scale.cast());
+            let more = |sum, unit| f32x4_mul(f32x4_convert_i32x4(sum), f32x4_mul(scaled, unit));
+            v128_store(p.cast(), f32x4_add(v128_load(p.cast()), more(sum(a, b, c, d), unit)));
+            v128_store(r.cast(), f32x4_add(v128_load(r.cast()), more(sum(e, f, g, h), other)));
             (own, scale, p, r) = (own.wrapping_add(STRIDE), scale.add(GROUP), p.add(GROUP), r.add(GROUP));
         }
     }
 }
 
-pub(super) fn dot_four(four: &[u8], scale: &[f32], [p, r]: [&[f32]; 2], out: &mut [[f32; 4]; 2]) {
-    let count = groups(four, 4, scale, p).min(r.len() / GROUP);
-    let zero = f32x4_splat(0.0);
+/// One lane in all. A shuffle would be as fast, and 14 bytes longer.
+fn each<const LANE: usize>(lanes: v128) -> v128 {
+    i32x4_splat(i32x4_extract_lane::<LANE>(lanes))
+}
+
+/// The lower halves' lanes in turn.
+fn low(a: v128, b: v128) -> v128 {
+    i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(a, b)
+}
+
+/// The upper halves' lanes in turn.
+fn high(a: v128, b: v128) -> v128 {
+    i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(a, b)
+}
+
+pub(super) fn dot_eight(eight: &[u8], scale: &[f32], [p, r]: [&[f32]; 2], out: &mut [[f32; 8]; 2]) {
+    let count = groups(eight, 8, scale, p).min(r.len() / GROUP);
+    let [[per, unit], [others, other]] = largest(scale, [p, r], count).map(units);
+    let (per, others) = (f32x4_splat(per), f32x4_splat(others));
+    let (signs, rounding) = (kept(u32::from_le_bytes(SIGNS)), kept(scalar::ROUNDING.to_bits()));
+    let zero = i32x4_splat(0);
     // Named one by one: of an array the module would make memory.
     let (mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h) = (zero, zero, zero, zero, zero, zero, zero, zero);
-    let (mut own, mut scale, mut p, mut r) = (four.as_ptr(), scale.as_ptr(), p.as_ptr(), r.as_ptr());
+    let (mut own, mut scale, mut p, mut r) = (eight.as_ptr(), scale.as_ptr(), p.as_ptr(), r.as_ptr());
     for _ in 0..count {
-        // SAFETY: as in `add_four`.
+        // SAFETY: as in `add_eight`.
         unsafe {
-            let [w, x, y, z] = scaled_four(own, scale);
-            let (one, two) = (v128_load(p.cast()), v128_load(r.cast()));
-            (a, b) = (f32x4_add(a, f32x4_mul(one, w)), f32x4_add(b, f32x4_mul(one, x)));
-            (c, d) = (f32x4_add(c, f32x4_mul(one, y)), f32x4_add(d, f32x4_mul(one, z)));
-            (e, f) = (f32x4_add(e, f32x4_mul(two, w)), f32x4_add(f, f32x4_mul(two, x)));
-            (g, h) = (f32x4_add(g, f32x4_mul(two, y)), f32x4_add(h, f32x4_mul(two, z)));
+            let [w, x, y, z] = eight_groups(own, signs);
+            let scaled = v128_load(scale.cast());
+            let twice = |p: *const f32, per| {
+                let whole = fixed(f32x4_mul(f32x4_mul(v128_load(p.cast()), scaled), per), rounding);
+                i16x8_narrow_i32x4(whole, whole)
+            };
+            let (one, two) = (twice(p, per), twice(r, others));
+            (a, b) = (i32x4_add(a, i32x4_dot_i16x8(w, one)), i32x4_add(b, i32x4_dot_i16x8(x, one)));
+            (c, d) = (i32x4_add(c, i32x4_dot_i16x8(y, one)), i32x4_add(d, i32x4_dot_i16x8(z, one)));
+            (e, f) = (i32x4_add(e, i32x4_dot_i16x8(w, two)), i32x4_add(f, i32x4_dot_i16x8(x, two)));
+            (g, h) = (i32x4_add(g, i32x4_dot_i16x8(y, two)), i32x4_add(h, i32x4_dot_i16x8(z, two)));
             (own, scale, p, r) = (own.wrapping_add(STRIDE), scale.add(GROUP), p.add(GROUP), r.add(GROUP));
         }
     }
+    let sums = |a, b, unit| {
+        let sum = i32x4_add(i32x4_shuffle::<0, 2, 4, 6>(a, b), i32x4_shuffle::<1, 3, 5, 7>(a, b));
+        f32x4_mul(f32x4_convert_i32x4(sum), f32x4_splat(unit))
+    };
     let [one, two] = out;
     // SAFETY: 16 writable bytes each.
     unsafe {
-        v128_store(one.as_mut_ptr().cast(), sums(a, b, c, d));
-        v128_store(two.as_mut_ptr().cast(), sums(e, f, g, h));
+        v128_store(one.as_mut_ptr().cast(), sums(a, b, unit));
+        v128_store(one.as_mut_ptr().add(4).cast(), sums(c, d, unit));
+        v128_store(two.as_mut_ptr().cast(), sums(e, f, other));
+        v128_store(two.as_mut_ptr().add(4).cast(), sums(g, h, other));
     }
+}
+
+/// The largest |p·scale| of each vector's groups.
+fn largest(scale: &[f32], [p, r]: [&[f32]; 2], count: usize) -> [f32; 2] {
+    let (mut one, mut two) = (f32x4_splat(0.0), f32x4_splat(0.0));
+    let groups = scale.as_chunks::<GROUP>().0.iter().zip(p.as_chunks::<GROUP>().0).zip(r.as_chunks::<GROUP>().0);
+    for ((scale, p), r) in groups.take(count) {
+        // SAFETY: 16 readable bytes each.
+        unsafe {
+            let scale = v128_load(scale.as_ptr().cast());
+            one = f32x4_pmax(one, f32x4_abs(f32x4_mul(v128_load(p.as_ptr().cast()), scale)));
+            two = f32x4_pmax(two, f32x4_abs(f32x4_mul(v128_load(r.as_ptr().cast()), scale)));
+        }
+    }
+    [highest(one), highest(two)]
+}
+
+/// The largest of four.
+#[inline(never)]
+fn highest(lanes: v128) -> f32 {
+    let pairs = f32x4_pmax(lanes, i32x4_shuffle::<2, 3, 0, 1>(lanes, lanes));
+    f32x4_extract_lane::<0>(f32x4_pmax(pairs, i32x4_shuffle::<1, 0, 3, 2>(pairs, pairs)))
+}
+
+/// As [`scalar::fixed`], whose number is in each lane of `rounding`.
+#[inline(always)]
+fn fixed(values: v128, rounding: v128) -> v128 {
+    i32x4_sub(f32x4_add(values, rounding), rounding)
 }
 
 /// The sum of each one's lanes, as the reference adds them up.
@@ -279,6 +350,15 @@ pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
         unsafe { v128_store(p.as_mut_ptr().cast(), f32x4_mul(v128_load(p.as_ptr().cast()), factor)) };
     }
     p.len() * GROUP
+}
+
+pub(super) fn lowest(numbers: &[f32]) -> f32 {
+    let mut least = f32x4_splat(f32::INFINITY);
+    for four in numbers.as_chunks::<GROUP>().0 {
+        // SAFETY: 16 readable bytes.
+        least = f32x4_pmin(least, unsafe { v128_load(four.as_ptr().cast()) });
+    }
+    -highest(f32x4_neg(least))
 }
 
 pub(super) fn rise(bounds: &mut [f32], lengths: &[f32], ratio: f32, by: [f32; 2], most: f32) -> usize {

@@ -50,7 +50,7 @@ pub(super) struct Parts {
     slots: Vec<Part>,
     /// Places in `slots`.
     order: Vec<u8>,
-    /// By place in `order`, without a sign: side by side, since each step looks for the smallest.
+    /// As in `slots`, without a sign: side by side, since each step looks for the smallest.
     amounts: Vec<f32>,
 }
 
@@ -63,21 +63,23 @@ impl Parts {
     }
 
     pub(super) fn push(&mut self, part: Part) {
-        let slot = if self.slots.len() < Self::MOST {
+        let amount = part.amount().abs();
+        if self.slots.len() < Self::MOST {
+            self.order.push(self.slots.len() as u8);
             self.slots.push(part);
-            self.slots.len() as u8 - 1
-        } else {
-            let mut least = (0, f32::INFINITY);
-            for (place, amount) in self.amounts.iter().enumerate() {
-                least = if *amount < least.1 { (place, *amount) } else { least };
-            }
-            self.amounts.remove(least.0);
-            let slot = self.order.remove(least.0);
-            self.slots[usize::from(slot)] = part;
-            slot
-        };
-        self.order.push(slot);
-        self.amounts.push(part.amount().abs());
+            self.amounts.push(amount);
+            return;
+        }
+        // As bits: of numbers that are compared, each could be none.
+        let least = lanes::lowest(&self.amounts).to_bits();
+        let lowest = |slot: &u8| self.amounts[usize::from(*slot)].to_bits() == least;
+        let place = self.order.iter().position(lowest).unwrap_or(0);
+        let slot = self.order[place];
+        // Carried from the end to its place: to move the others along in one piece is a call out of the module.
+        let mut next = slot;
+        self.order[place..].iter_mut().rev().for_each(|own| core::mem::swap(own, &mut next));
+        let slot = usize::from(slot);
+        (self.slots[slot], self.amounts[slot]) = (part, amount);
     }
 
     pub(super) fn scale(&mut self, factor: f32) {
