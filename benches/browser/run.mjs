@@ -2,6 +2,7 @@
 //
 //   node benches/browser/run.mjs rank 10000 100000 1000000
 //   node benches/browser/run.mjs step
+//   node benches/browser/run.mjs turns target/before pkg      (builds of the package, of one's own making)
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -30,6 +31,7 @@ const browser = await chromium.launch({ ...launchOptions, args: [...launchOption
 const on = about(browser, JSON.parse(readFileSync(join(ROOT, 'benches/browser/package.json'), 'utf8')).devDependencies);
 try {
   if (what === 'rank') await rank(sizes.map(Number));
+  else if (what === 'turns') await turns(sizes);
   else await step();
 } finally {
   await browser.close();
@@ -72,6 +74,15 @@ async function step() {
   const { events, stored, longTasks, longest, control } = result.visit;
   console.log(`${events} events in 3 s, ${stored} learnt: ${longTasks} tasks above 50 ms (longest ${longest} ms); one on purpose was ${control ? '' : 'not '}seen`);
   save('step', { ...on, ...result, apart: await inPage(apart) });
+}
+
+async function turns(builds) {
+  const at = builds.map((build) => `/${build}`);
+  const all = await inPage((page) => page.evaluate(
+    (given) => globalThis.measure.turns(...given), [at, '/target/bench/plain-100000.safetensors'],
+  ));
+  console.log('\na step of each build in turn, 100,000 × 64; median µs, and of the time of the first');
+  all.forEach(({ build, median, ratio }) => { console.log(build.padEnd(46), median.toFixed(2).padStart(10), ratio.toFixed(3).padStart(8)); });
 }
 
 /** The page's thread, round by round: what it is busy with, less what the empty loop takes. */
