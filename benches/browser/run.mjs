@@ -19,7 +19,7 @@ const NEGATIVES = '8 negatives';
 /** Microseconds to reach. */
 const BARS = { 'homebody, Sgd': 2, 'homebody, Sgd and FoldIn': 60 };
 
-const [what, ...sizes] = process.argv.slice(2);
+const [what, ...given] = process.argv.slice(2);
 mkdirSync(join(ROOT, 'target/bench'), { recursive: true });
 const limit = binaryen.parseText(readFileSync(join(ROOT, 'benches/browser/limit.wat'), 'utf8'));
 limit.setFeatures(binaryen.Features.SIMD128);
@@ -30,8 +30,8 @@ await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
 const browser = await chromium.launch({ ...launchOptions, args: [...launchOptions.args, '--js-flags=--max-old-space-size=8192'] });
 const on = about(browser, JSON.parse(readFileSync(join(ROOT, 'benches/browser/package.json'), 'utf8')).devDependencies);
 try {
-  if (what === 'rank') await rank(sizes.map(Number));
-  else if (what === 'turns') await turns(sizes);
+  if (what === 'rank') await rank(given.map(Number));
+  else if (what === 'turns') await turns(given);
   else await step();
 } finally {
   await browser.close();

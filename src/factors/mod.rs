@@ -125,14 +125,14 @@ impl Factors {
         self.lookup.find(&self.ids, id, |_| ())
     }
 
-    /// Soon this id is asked for.
-    pub fn touch(&self, id: &str) {
-        self.lookup.touch(id);
-    }
-
     /// The same for who is about to read its vector: that is on its way while the id is compared.
     pub fn find_to_learn(&self, id: &str) -> Option<u32> {
         self.lookup.find(&self.ids, id, |place| self.space().touch(place))
+    }
+
+    /// Where an id is looked for is on its way: soon it is asked for.
+    pub fn touch(&self, id: &str) {
+        self.lookup.touch(id);
     }
 
     /// The id at a place.

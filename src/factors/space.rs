@@ -211,14 +211,19 @@ mod tests {
             let (mut a, mut b) = (p.clone(), r.clone());
             space.add_all(items, [&amounts, &others], [&mut a, &mut b]);
             for (at, item) in items.iter().enumerate() {
+                let eight =
+                    dim == 8 && items.chunk_by(|a, b| a / 8 == b / 8).any(|run| run.len() >= 8 && run.contains(item));
                 for (found, taste) in found.iter().zip([&p, &r]) {
                     let wanted = space.dot(taste, *item);
-                    assert!((found[at] - wanted).abs() < 1e-3 * wanted.abs().max(1.0), "{items:?}: {found:?} {wanted}");
+                    // Whoever does not lie with seven others is worked with in whole precision.
+                    let off = if eight { 1e-3 * wanted.abs().max(1.0) } else { 0.0 };
+                    assert!((found[at] - wanted).abs() <= off, "{items:?}: {found:?} {wanted}");
                 }
                 space.add(*item, amounts[at], &mut one);
                 space.add(*item, others[at], &mut other);
             }
-            let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-3);
+            let off = if dim == 8 && items.len() >= 8 { 1e-3 } else { 1e-4 };
+            let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < off);
             assert!(near(&a, &one) && near(&b, &other), "{items:?} of {dim}");
             assert!(!near(&a, &p), "the control");
         }
