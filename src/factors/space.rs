@@ -135,45 +135,41 @@ impl Space {
         core::hint::black_box(lanes::touch(self.blocks.own(item)));
     }
 
-    /// The first eight, where they lie beside each other and their vectors are whole groups: these are worked with at once.
-    fn eight<'a>(&self, items: &'a [u32]) -> Option<&'a [u32; 8]> {
-        let eight = items.first_chunk()?;
-        (self.dim().is_multiple_of(GROUP) && eight.iter().all(|item| item / 8 == eight[0] / 8)).then_some(eight)
+    /// The first eight, where they lie beside each other in the order of their lanes, and their vectors are whole groups: these are
+    /// worked with at once.
+    fn eight(&self, items: &[u32]) -> bool {
+        let Some([first, others @ ..]) = items.first_chunk::<8>() else { return false };
+        let beside = || others.iter().zip(first + 1..).all(|(item, next)| *item == next);
+        first.is_multiple_of(8) && self.dim().is_multiple_of(GROUP) && beside()
     }
 
     /// p += amount·q of each item, for two tastes: each item is read once.
     pub fn add_all(&self, items: &[u32], amounts: [&[f32]; 2], [p, r]: [&mut [f32]; 2]) {
         let mut at = 0;
         while at < items.len() {
-            if let Some(eight) = self.eight(&items[at..]) {
-                let mut by = [[0.0; 8]; 2];
-                for item in eight {
-                    let lane = *item as usize % 8;
-                    by[0][lane] += amounts[0][at];
-                    by[1][lane] += amounts[1][at];
-                    at += 1;
-                }
-                lanes::add_eight(self.blocks.own(eight[0] / 8 * 8), &self.scale, &by, [p, r]);
+            let own = self.blocks.own(items[at]);
+            if let ([Some(a), Some(b)], true) = (amounts.map(|all| all[at..].first_chunk()), self.eight(&items[at..])) {
+                lanes::add_eight(own, &self.scale, [a, b], [p, r]);
+                at += 8;
             } else {
-                lanes::add_both(self.blocks.own(items[at]), &self.scale, [amounts[0][at], amounts[1][at]], [p, r]);
+                lanes::add_both(own, &self.scale, amounts.map(|all| all[at]), [p, r]);
                 at += 1;
             }
         }
     }
 
     /// p·q of each item, for two tastes: each item is read once.
-    pub fn dots<const N: usize>(&self, items: &[u32], tastes: [&[f32]; 2], [one, two]: &mut [[f32; N]; 2]) {
+    pub fn dots(&self, items: &[u32], tastes: [&[f32]; 2], [one, two]: [&mut [f32]; 2]) {
         let mut at = 0;
         while at < items.len() {
-            if let Some(eight) = self.eight(&items[at..]) {
-                let mut found = [[0.0; 8]; 2];
-                lanes::dot_eight(self.blocks.own(eight[0] / 8 * 8), &self.scale, tastes, &mut found);
-                for item in eight {
-                    [one[at], two[at]] = found.map(|found| found[*item as usize % 8]);
-                    at += 1;
-                }
+            let own = self.blocks.own(items[at]);
+            if self.eight(&items[at..])
+                && let (Some(one), Some(two)) = (one[at..].first_chunk_mut(), two[at..].first_chunk_mut())
+            {
+                lanes::dot_eight(own, &self.scale, tastes, [one, two]);
+                at += 8;
             } else {
-                [one[at], two[at]] = lanes::dot_both(self.blocks.own(items[at]), &self.scale, tastes);
+                [one[at], two[at]] = lanes::dot_both(own, &self.scale, tastes);
                 at += 1;
             }
         }
@@ -191,38 +187,40 @@ mod tests {
 
     #[test]
     fn items_together_are_items_one_by_one() {
-        // Neighbours in another order, twice the same, one more than eight, and what is no whole group.
-        let lists: [&[u32]; 5] = [
-            &[7],
-            &[3, 13, 12, 15, 14, 9, 8, 11, 10],
-            &[6, 7, 4, 5, 2, 3, 0, 1, 9],
+        // Eight in their order; in another, twice the same, beginning anywhere, and others than eight.
+        let together = [8, 9, 10, 11, 12, 13, 14, 15];
+        let lists: [&[u32]; 7] = [
+            &together,
+            &[8, 9, 10, 11, 12, 13, 14, 15, 3],
+            &[13, 12, 15, 14, 9, 8, 11, 10],
             &[36, 36, 37, 36, 33, 36, 37, 32],
-            &[1, 0, 3, 2, 8, 9, 10, 11],
+            &[4, 5, 6, 7, 8, 9, 10, 11],
+            &[5, 0, 1, 2, 3, 4, 5, 6, 9],
+            &[7],
         ];
         for (dim, items) in [8, 6].into_iter().flat_map(|dim| lists.map(|items| (dim, items))) {
             let factors = random(5, 38, dim, false);
             let space = factors.space();
             let (p, r) = (space.vector(20), space.vector(30));
             let mut found = [[0.0; 9]; 2];
-            space.dots(items, [&p, &r], &mut found);
+            space.dots(items, [&p, &r], found.each_mut().map(|found| &mut found[..]));
             let amounts: Vec<f32> = (1..).map(|at| at as f32 / 8.0).take(items.len()).collect();
             let others: Vec<f32> = amounts.iter().map(|amount| 1.0 - amount).collect();
             let (mut one, mut other) = (p.clone(), r.clone());
             let (mut a, mut b) = (p.clone(), r.clone());
             space.add_all(items, [&amounts, &others], [&mut a, &mut b]);
+            let eight = dim == 8 && items.starts_with(&together);
             for (at, item) in items.iter().enumerate() {
-                let eight =
-                    dim == 8 && items.chunk_by(|a, b| a / 8 == b / 8).any(|run| run.len() >= 8 && run.contains(item));
                 for (found, taste) in found.iter().zip([&p, &r]) {
                     let wanted = space.dot(taste, *item);
-                    // Whoever does not lie with seven others is worked with in whole precision.
-                    let off = if eight { 1e-3 * wanted.abs().max(1.0) } else { 0.0 };
+                    // Whoever is not one of eight beside each other is worked with in whole precision.
+                    let off = if eight && at < 8 { 1e-3 * wanted.abs().max(1.0) } else { 0.0 };
                     assert!((found[at] - wanted).abs() <= off, "{items:?}: {found:?} {wanted}");
                 }
                 space.add(*item, amounts[at], &mut one);
                 space.add(*item, others[at], &mut other);
             }
-            let off = if dim == 8 && items.len() >= 8 { 1e-3 } else { 1e-4 };
+            let off = if eight { 1e-3 } else { 1e-4 };
             let near = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < off);
             assert!(near(&a, &one) && near(&b, &other), "{items:?} of {dim}");
             assert!(!near(&a, &p), "the control");

@@ -63,12 +63,12 @@ pub(crate) fn dot_both(own: &[u8], scale: &[f32], [p, r]: [&[f32]; 2]) -> [f32; 
 
 /// p += amount·q of eight items beside each other, the first's bytes at the beginning, for two vectors; the amounts in
 /// fixed point. Only whole groups.
-pub(crate) fn add_eight(eight: &[u8], scale: &[f32], amounts: &[[f32; 8]; 2], vectors: [&mut [f32]; 2]) {
+pub(crate) fn add_eight(eight: &[u8], scale: &[f32], amounts: [&[f32; 8]; 2], vectors: [&mut [f32]; 2]) {
     fast::add_eight(eight, scale, amounts, vectors);
 }
 
 /// p·q of the same, p in fixed point. Only whole groups.
-pub(crate) fn dot_eight(eight: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &mut [[f32; 8]; 2]) {
+pub(crate) fn dot_eight(eight: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: [&mut [f32; 8]; 2]) {
     fast::dot_eight(eight, scale, vectors, out);
 }
 
@@ -80,8 +80,8 @@ fn units(largest: f32) -> [f32; 2] {
     if largest > 1e-30 { [FIXED_MOST / largest, largest / FIXED_MOST] } else { [0.0; 2] }
 }
 
-/// out = 1/(1 + e⁻ˣ) of each value times `by` plus `offset`, of whole groups.
-pub(crate) fn logistics(values: &[f32], by: f32, offset: f32, out: &mut [f32]) {
+/// out = 1/(1 + e⁻ˣ) of each value times `by` plus `offset`, of whole groups; of two lists of one length.
+pub(crate) fn logistics(values: [&[f32]; 2], by: [f32; 2], offset: [f32; 2], out: [&mut [f32]; 2]) {
     fast::logistics(values, by, offset, out);
 }
 
@@ -121,20 +121,23 @@ pub(crate) fn scale(p: &mut [f32], factor: f32) {
     p[whole..].iter_mut().for_each(|p| *p *= factor);
 }
 
-/// The lowest of whole groups; of none it is infinite.
-pub(crate) fn lowest(numbers: &[f32]) -> f32 {
-    fast::lowest(numbers)
+/// The key of the lowest number; where several are, the lowest of their keys. Of whole groups, in which there is a number.
+pub(crate) fn lowest(numbers: &[f32], keys: &[u32]) -> u32 {
+    fast::lowest(numbers, keys)
 }
 
-/// a·b.
-pub(crate) fn product(a: &[f32], b: &[f32]) -> f32 {
-    let (lanes, whole) = fast::product(a, b);
-    let tail: f32 = a[whole..].iter().zip(&b[whole..]).map(|(a, b)| a * b).sum();
-    sum(lanes) + tail
+/// Is it one of them? Of whole groups.
+pub(crate) fn holds(list: &[u32], one: u32) -> bool {
+    fast::holds(list, one)
 }
 
-/// row·b, as [`product`] has it, of rows that stand one after the other: of so many as there is room for, in fours. Rows are
-/// of whole groups.
+/// The largest |pⱼ|; where one is no number, it is none.
+pub(crate) fn reach(p: &[f32]) -> f32 {
+    let (most, whole) = fast::reach(p);
+    f32::from_bits(p[whole..].iter().fold(most, |most, p| most.max(p.to_bits() << 1)) >> 1)
+}
+
+/// row·b of rows that stand one after the other: of so many as there is room for, in fours. Rows are of whole groups.
 pub(crate) fn products(rows: &[f32], b: &[f32], out: &mut [f32]) {
     fast::products(rows, b, out);
 }
@@ -181,14 +184,12 @@ mod tests {
             let (scale, p, q) = (floats(dim), floats(dim), floats(dim));
             let of = |(lanes, whole): ([f32; 4], usize)| (lanes.map(f32::to_bits), whole);
             prop_assert_eq!(of(fast::dot(own, &scale, &p)), of(scalar::dot(own, &scale, &p)));
-            prop_assert_eq!(of(fast::product(&p, &q)), of(scalar::product(&p, &q)));
             let whole = dim / GROUP * GROUP;
             let rows: Vec<f32> = [&scale, &p, &q, &p].repeat(2).into_iter().flat_map(|row| &row[..whole]).copied().collect();
             let (mut a, mut b) = ([0.0; 8], [0.0; 8]);
             fast::products(&rows, &q[..whole], &mut a);
             scalar::products(&rows, &q[..whole], &mut b);
             prop_assert_eq!(a.map(f32::to_bits), b.map(f32::to_bits));
-            prop_assert_eq!(a[5].to_bits(), product(&p[..whole], &q[..whole]).to_bits());
             prop_assert_eq!(fast::square(own), scalar::square(own));
             let weights: Vec<f64> = (0..dim.next_multiple_of(GROUP)).map(|at| scale.get(at).map_or(0.0, |s| f64::from(*s))).collect();
             prop_assert_eq!(fast::score(own, &weights).map(f64::to_bits), scalar::score(own, &weights).map(f64::to_bits));
@@ -209,8 +210,20 @@ mod tests {
             scalar::grow(&mut b, 0.7, &q);
             prop_assert_eq!(&a, &b);
             prop_assert_eq!(fast::scale(&mut a, 0.9), scalar::scale(&mut b, 0.9));
-            prop_assert_eq!(fast::lowest(&a), scalar::lowest(&a));
+            let keys: Vec<u32> = a.iter().rev().map(|one| one.to_bits()).collect();
+            prop_assert_eq!(fast::lowest(&a, &keys), scalar::lowest(&a, &keys));
+            let zeros = vec![0.0; keys.len()];
+            let (list, none) = (&keys[..whole], keys.first().map_or(0, |key| key ^ 1));
+            prop_assert_eq!(fast::holds(list, none), list.contains(&none));
+            prop_assert!(list.iter().all(|one| fast::holds(list, *one) && scalar::holds(list, *one)));
+            prop_assert_eq!(fast::lowest(&zeros, &keys), scalar::lowest(&zeros, &keys));
             prop_assert_eq!(&a, &b);
+            prop_assert_eq!(fast::reach(&a), scalar::reach(&a));
+            prop_assert_eq!(reach(&a), a.iter().fold(0f32, |most, a| most.max(a.abs())));
+            a[dim / 2] = f32::NAN;
+            prop_assert!(reach(&a).is_nan());
+            a[dim / 2] = -f32::INFINITY;
+            prop_assert_eq!(reach(&a), f32::INFINITY);
             let by = [0.5, 0.25];
             let (mut a, mut b) = (p.clone(), p.clone());
             prop_assert_eq!(fast::rise(&mut a, &q, 1.5, by, 1.0), scalar::rise(&mut b, &q, 1.5, by, 1.0));
@@ -233,8 +246,8 @@ mod tests {
             let mut floats = |len: usize| (0..len).map(|_| random.normal() as f32).collect::<Vec<_>>();
             let (scale, p, q) = (floats(dim), floats(dim), floats(dim));
             let (mut a, mut b) = ([[0.0; 8]; 2], [[0.0; 8]; 2]);
-            dot_eight(eight, &scale, [&p, &q], &mut a);
-            scalar::dot_eight(eight, &scale, [&p, &q], &mut b);
+            dot_eight(eight, &scale, [&p, &q], a.each_mut());
+            scalar::dot_eight(eight, &scale, [&p, &q], b.each_mut());
             let bits = |sums: [[f32; 8]; 2]| sums.map(|sums| sums.map(f32::to_bits));
             prop_assert_eq!(bits(a), bits(b));
             // Half a unit a dimension, and what f32 rounds.
@@ -249,8 +262,8 @@ mod tests {
             let by = [0.7, -0.1].map(|by| core::array::from_fn(|at| by * [0.3, -0.7, 0.2, 1.5, -1.0, 0.0, 0.9, 0.1][at]));
             let (mut a, mut b) = ([p.clone(), q.clone()], [p.clone(), q.clone()]);
             let ([one, two], [other, last]) = (&mut a, &mut b);
-            add_eight(eight, &scale, &by, [one, two]);
-            scalar::add_eight(eight, &scale, &by, [other, last]);
+            add_eight(eight, &scale, by.each_ref(), [one, two]);
+            scalar::add_eight(eight, &scale, by.each_ref(), [other, last]);
             prop_assert_eq!(&a, &b);
             let (mut one, mut two) = (p, q);
             for (at, item) in (8 * half..8 * half + 8).enumerate() {
@@ -266,10 +279,10 @@ mod tests {
             values in proptest::collection::vec(-200f32..200.0, 0..40), by in -2f32..2.0, offset in -9f32..9.0,
         ) {
             let values = values.as_chunks::<GROUP>().0.as_flattened();
-            let mut lanes = vec![0.0; values.len()];
-            logistics(values, by, offset, &mut lanes);
-            let each: Vec<f32> = values.iter().map(|x| logistic(x * by + offset)).collect();
-            prop_assert_eq!(lanes, each);
+            let (mut one, mut two) = (vec![0.0; values.len()], vec![0.0; values.len()]);
+            logistics([values; 2], [by, 0.5], [offset, 1.0], [&mut one, &mut two]);
+            let each = |by: f32, offset: f32| values.iter().map(|x| logistic(x * by + offset)).collect::<Vec<_>>();
+            prop_assert_eq!([one, two], [each(by, offset), each(0.5, 1.0)]);
         }
     }
 
@@ -281,8 +294,8 @@ mod tests {
             assert!((f64::from(exp(x)) / wanted - 1.0).abs() < 2.5e-7, "{x}: {} instead of {wanted}", exp(x));
         }
         let far = [f32::INFINITY, f32::NEG_INFINITY, 1e30, f32::NAN, EXP_MOST, -EXP_MOST, EXP_MOST.next_up(), -0.0];
-        let mut lanes = far;
-        logistics(&far, 1.0, 0.0, &mut lanes);
+        let (mut lanes, mut others) = (far, far);
+        logistics([&far; 2], [1.0; 2], [0.0; 2], [&mut lanes, &mut others]);
         assert_eq!(lanes.map(f32::to_bits), far.map(|x| logistic(x).to_bits()));
         assert!(lanes[0] == 1.0 && lanes[2] == 1.0 && lanes[1] < 1e-37 && lanes[3].is_finite(), "{lanes:?}");
     }

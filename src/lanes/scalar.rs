@@ -75,8 +75,8 @@ fn units_of(numbers: impl Iterator<Item = f32>) -> [f32; 2] {
     units(numbers.map(f32::abs).fold(0.0, |most, number| if most < number { number } else { most }))
 }
 
-pub(super) fn add_eight(eight: &[u8], scale: &[f32], amounts: &[[f32; 8]; 2], vectors: [&mut [f32]; 2]) {
-    for (amounts, p) in amounts.iter().zip(vectors) {
+pub(super) fn add_eight(eight: &[u8], scale: &[f32], amounts: [&[f32; 8]; 2], vectors: [&mut [f32]; 2]) {
+    for (amounts, p) in amounts.into_iter().zip(vectors) {
         let [units, unit] = units_of(amounts.iter().copied());
         let by = amounts.map(|amount| fixed(amount * units));
         for (at, (p, s)) in p.as_chunks_mut::<GROUP>().0.iter_mut().zip(scale.as_chunks::<GROUP>().0).enumerate() {
@@ -90,7 +90,7 @@ pub(super) fn add_eight(eight: &[u8], scale: &[f32], amounts: &[[f32; 8]; 2], ve
     }
 }
 
-pub(super) fn dot_eight(eight: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: &mut [[f32; 8]; 2]) {
+pub(super) fn dot_eight(eight: &[u8], scale: &[f32], vectors: [&[f32]; 2], out: [&mut [f32; 8]; 2]) {
     for (p, out) in vectors.into_iter().zip(out) {
         let scaled = || p.iter().zip(scale).map(|(p, s)| p * s);
         let [units, unit] = units_of(scaled());
@@ -140,9 +140,11 @@ pub(crate) fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + exp(-x))
 }
 
-pub(super) fn logistics(values: &[f32], by: f32, offset: f32, out: &mut [f32]) {
-    let values = values.as_chunks::<GROUP>().0.as_flattened();
-    out.iter_mut().zip(values).for_each(|(out, x)| *out = logistic(x * by + offset));
+pub(super) fn logistics(values: [&[f32]; 2], by: [f32; 2], offset: [f32; 2], out: [&mut [f32]; 2]) {
+    for (at, (values, out)) in values.into_iter().zip(out).enumerate() {
+        let values = values.as_chunks::<GROUP>().0.as_flattened();
+        out.iter_mut().zip(values).for_each(|(out, x)| *out = logistic(x * by[at] + offset[at]));
+    }
 }
 
 pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
@@ -151,8 +153,20 @@ pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
     p.len() * GROUP
 }
 
-pub(super) fn lowest(numbers: &[f32]) -> f32 {
-    numbers.as_chunks::<GROUP>().0.as_flattened().iter().fold(f32::INFINITY, |least, one| least.min(*one))
+pub(super) fn lowest(numbers: &[f32], keys: &[u32]) -> u32 {
+    let numbers = numbers.as_chunks::<GROUP>().0.as_flattened();
+    let least = numbers.iter().fold(f32::INFINITY, |least, one| least.min(*one));
+    numbers.iter().zip(keys).filter(|(one, _)| **one == least).map(|(_, key)| *key).min().unwrap_or(u32::MAX)
+}
+
+pub(super) fn holds(list: &[u32], one: u32) -> bool {
+    list.contains(&one)
+}
+
+/// As bits without the sign: so they are in the order of their size, and what is no number is above all.
+pub(super) fn reach(p: &[f32]) -> (u32, usize) {
+    let p = p.as_chunks::<GROUP>().0.as_flattened();
+    (p.iter().fold(0, |most, p| most.max(p.to_bits() << 1)), p.len())
 }
 
 pub(super) fn rise(bounds: &mut [f32], lengths: &[f32], ratio: f32, by: [f32; 2], most: f32) -> usize {
@@ -169,18 +183,12 @@ pub(super) fn risen(bound: f32, length: f32, ratio: f32, [by_length, all]: [f32;
     if risen < most { risen } else { most }
 }
 
-pub(super) fn product(a: &[f32], b: &[f32]) -> ([f32; 4], usize) {
-    let ((a, _), (b, _)) = (a.as_chunks::<GROUP>(), b.as_chunks::<GROUP>());
-    let mut lanes = [0f32; 4];
-    for (a, b) in a.iter().zip(b) {
-        lanes = core::array::from_fn(|lane| lanes[lane] + a[lane] * b[lane]);
-    }
-    (lanes, a.len() * GROUP)
-}
-
 pub(super) fn products(rows: &[f32], b: &[f32], out: &mut [f32]) {
     for (row, out) in rows.chunks_exact(b.len().max(1)).zip(out) {
-        let (lanes, _) = product(row, b);
+        let mut lanes = [0f32; 4];
+        for (a, b) in row.as_chunks::<GROUP>().0.iter().zip(b.as_chunks::<GROUP>().0) {
+            lanes = core::array::from_fn(|lane| lanes[lane] + a[lane] * b[lane]);
+        }
         *out = sum(lanes);
     }
 }

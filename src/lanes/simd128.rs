@@ -4,12 +4,13 @@
 use super::blocks::{GROUP, SIGNS};
 use super::{STRIDE, scalar, units};
 use core::arch::wasm32::{
-    f32x4_abs, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_floor, f32x4_mul, f32x4_neg,
-    f32x4_pmax, f32x4_pmin, f32x4_splat, f32x4_sub, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane, f64x2_mul,
-    f64x2_promote_low_f32x4, f64x2_splat, i16x8_extend_high_i8x16, i16x8_extend_low_i8x16, i16x8_narrow_i32x4,
-    i16x8_shuffle, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extend_low_i16x8, i32x4_extract_lane, i32x4_shl,
-    i32x4_shuffle, i32x4_splat, i32x4_sub, i32x4_trunc_sat_f32x4, v128, v128_load, v128_load32_zero, v128_load64_zero,
-    v128_store, v128_xor,
+    f32x4_abs, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_floor, f32x4_mul, f32x4_ne,
+    f32x4_neg, f32x4_pmax, f32x4_pmin, f32x4_splat, f32x4_sub, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane,
+    f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat, i16x8_extend_high_i8x16, i16x8_extend_low_i8x16,
+    i16x8_narrow_i32x4, i16x8_shuffle, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_eq, i32x4_extend_low_i16x8,
+    i32x4_extract_lane, i32x4_shl, i32x4_shuffle, i32x4_splat, i32x4_sub, i32x4_trunc_sat_f32x4, u32x4_extract_lane,
+    u32x4_max, u32x4_min, v128, v128_any_true, v128_load, v128_load32_zero, v128_load64_zero, v128_or, v128_store,
+    v128_xor,
 };
 use core::hint::black_box;
 
@@ -178,10 +179,10 @@ fn kept(value: u32) -> v128 {
     i32x4_splat(black_box(value) as i32)
 }
 
-pub(super) fn add_eight(eight: &[u8], scale: &[f32], amounts: &[[f32; 8]; 2], [p, r]: [&mut [f32]; 2]) {
+pub(super) fn add_eight(eight: &[u8], scale: &[f32], amounts: [&[f32; 8]; 2], [p, r]: [&mut [f32]; 2]) {
     let count = groups(eight, 8, scale, p).min(r.len() / GROUP);
     let (signs, rounding) = (kept(u32::from_le_bytes(SIGNS)), kept(scalar::ROUNDING.to_bits()));
-    let [(one, unit), (two, other)] = amounts.each_ref().map(|amounts| {
+    let [(one, unit), (two, other)] = amounts.map(|amounts| {
         // SAFETY: 16 readable bytes each.
         let (a, b) = unsafe { (v128_load(amounts.as_ptr().cast()), v128_load(amounts.as_ptr().add(4).cast())) };
         let [per, unit] = units(highest(f32x4_pmax(f32x4_abs(a), f32x4_abs(b))));
@@ -227,7 +228,7 @@ fn high(a: v128, b: v128) -> v128 {
     i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(a, b)
 }
 
-pub(super) fn dot_eight(eight: &[u8], scale: &[f32], [p, r]: [&[f32]; 2], out: &mut [[f32; 8]; 2]) {
+pub(super) fn dot_eight(eight: &[u8], scale: &[f32], [p, r]: [&[f32]; 2], out: [&mut [f32; 8]; 2]) {
     let count = groups(eight, 8, scale, p).min(r.len() / GROUP);
     let [[per, unit], [others, other]] = largest(scale, [p, r], count).map(units);
     let (per, others) = (f32x4_splat(per), f32x4_splat(others));
@@ -316,30 +317,44 @@ pub(super) fn grow(p: &mut [f32], amount: f32, q: &[f32]) {
     }
 }
 
-pub(super) fn logistics(values: &[f32], by: f32, offset: f32, out: &mut [f32]) {
-    let (by, offset) = (f32x4_splat(by), f32x4_splat(offset));
-    for (out, x) in out.as_chunks_mut::<GROUP>().0.iter_mut().zip(values.as_chunks::<GROUP>().0) {
-        // SAFETY: 16 readable and 16 writable bytes.
+pub(super) fn logistics(values: [&[f32]; 2], by: [f32; 2], offset: [f32; 2], [one, two]: [&mut [f32]; 2]) {
+    let ([by, other], [offset, less]) = (by.map(|by| f32x4_splat(by)), offset.map(|offset| f32x4_splat(offset)));
+    let values = values[0].as_chunks::<GROUP>().0.iter().zip(values[1].as_chunks::<GROUP>().0);
+    let out = one.as_chunks_mut::<GROUP>().0.iter_mut().zip(two.as_chunks_mut::<GROUP>().0);
+    for ((x, y), (one, two)) in values.zip(out) {
+        // SAFETY: 16 readable and 16 writable bytes each.
         unsafe {
             let x = f32x4_add(f32x4_mul(v128_load(x.as_ptr().cast()), by), offset);
-            v128_store(out.as_mut_ptr().cast(), logistic(x));
+            let y = f32x4_add(f32x4_mul(v128_load(y.as_ptr().cast()), other), less);
+            let (x, y) = two_logistics(x, y);
+            v128_store(one.as_mut_ptr().cast(), x);
+            v128_store(two.as_mut_ptr().cast(), y);
         }
     }
 }
 
-/// As [`scalar::logistic`], step by step.
-fn logistic(x: v128) -> v128 {
-    let [a, b, c, d, e, f] = scalar::EXP;
+/// As [`scalar::logistic`], step by step; of two at once, since each step waits for the one before it.
+#[inline(always)]
+fn two_logistics(x: v128, y: v128) -> (v128, v128) {
     let (most, one) = (f32x4_splat(scalar::EXP_MOST), f32x4_splat(1.0));
-    let x = f32x4_pmin(most, f32x4_pmax(f32x4_neg(most), f32x4_neg(x)));
-    let n = f32x4_floor(f32x4_add(f32x4_mul(x, f32x4_splat(scalar::LOG2_E)), f32x4_splat(0.5)));
-    let high = f32x4_sub(x, f32x4_mul(n, f32x4_splat(scalar::LN_2_HIGH)));
-    let r = f32x4_sub(high, f32x4_mul(n, f32x4_splat(scalar::LN_2_LOW)));
-    let next = |sum, factor| f32x4_add(f32x4_mul(sum, r), f32x4_splat(factor));
-    let sum = next(next(next(next(next(f32x4_splat(a), b), c), d), e), f);
-    let power = i32x4_shl(i32x4_add(i32x4_trunc_sat_f32x4(n), i32x4_splat(127)), 23);
-    let exp = f32x4_mul(f32x4_add(f32x4_add(f32x4_mul(sum, f32x4_mul(r, r)), r), one), power);
-    f32x4_div(one, f32x4_add(one, exp))
+    let within = |x| f32x4_pmin(most, f32x4_pmax(f32x4_neg(most), f32x4_neg(x)));
+    let (x, y) = (within(x), within(y));
+    let whole = |x| f32x4_floor(f32x4_add(f32x4_mul(x, f32x4_splat(scalar::LOG2_E)), f32x4_splat(0.5)));
+    let (m, n) = (whole(x), whole(y));
+    let less = |x, n, by| f32x4_sub(x, f32x4_mul(n, f32x4_splat(by)));
+    let (x, y) = (less(x, m, scalar::LN_2_HIGH), less(y, n, scalar::LN_2_HIGH));
+    let (r, s) = (less(x, m, scalar::LN_2_LOW), less(y, n, scalar::LN_2_LOW));
+    let (mut p, mut q) = (f32x4_splat(scalar::EXP[0]), f32x4_splat(scalar::EXP[0]));
+    for factor in &scalar::EXP[1..] {
+        let factor = f32x4_splat(*factor);
+        (p, q) = (f32x4_add(f32x4_mul(p, r), factor), f32x4_add(f32x4_mul(q, s), factor));
+    }
+    let end = |sum, r, n| {
+        let power = i32x4_shl(i32x4_add(i32x4_trunc_sat_f32x4(n), i32x4_splat(127)), 23);
+        let exp = f32x4_add(f32x4_add(f32x4_mul(sum, f32x4_mul(r, r)), r), one);
+        f32x4_div(one, f32x4_add(one, f32x4_mul(exp, power)))
+    };
+    (end(p, r, m), end(q, s, n))
 }
 
 pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
@@ -352,13 +367,42 @@ pub(super) fn scale(p: &mut [f32], factor: f32) -> usize {
     p.len() * GROUP
 }
 
-pub(super) fn lowest(numbers: &[f32]) -> f32 {
+pub(super) fn lowest(numbers: &[f32], keys: &[u32]) -> u32 {
+    let (numbers, keys) = (numbers.as_chunks::<GROUP>().0, keys.as_chunks::<GROUP>().0);
     let mut least = f32x4_splat(f32::INFINITY);
-    for four in numbers.as_chunks::<GROUP>().0 {
+    for four in numbers {
         // SAFETY: 16 readable bytes.
         least = f32x4_pmin(least, unsafe { v128_load(four.as_ptr().cast()) });
     }
-    -highest(f32x4_neg(least))
+    let least = f32x4_splat(-highest(f32x4_neg(least)));
+    let mut first = i32x4_splat(-1);
+    for (four, keys) in numbers.iter().zip(keys) {
+        // SAFETY: 16 readable bytes each.
+        let (four, keys) = unsafe { (v128_load(four.as_ptr().cast()), v128_load(keys.as_ptr().cast())) };
+        first = u32x4_min(first, v128_or(keys, f32x4_ne(four, least)));
+    }
+    let pairs = u32x4_min(first, i32x4_shuffle::<2, 3, 0, 1>(first, first));
+    u32x4_extract_lane::<0>(u32x4_min(pairs, i32x4_shuffle::<1, 0, 3, 2>(pairs, pairs)))
+}
+
+pub(super) fn holds(list: &[u32], one: u32) -> bool {
+    let (one, mut any) = (i32x4_splat(one as i32), i32x4_splat(0));
+    for four in list.as_chunks::<GROUP>().0 {
+        // SAFETY: 16 readable bytes.
+        any = v128_or(any, i32x4_eq(one, unsafe { v128_load(four.as_ptr().cast()) }));
+    }
+    v128_any_true(any)
+}
+
+pub(super) fn reach(p: &[f32]) -> (u32, usize) {
+    let (p, _) = p.as_chunks::<GROUP>();
+    let mut most = i32x4_splat(0);
+    for p in p {
+        // SAFETY: 16 readable bytes.
+        most = u32x4_max(most, i32x4_shl(unsafe { v128_load(p.as_ptr().cast()) }, 1));
+    }
+    let pairs = u32x4_max(most, i32x4_shuffle::<2, 3, 0, 1>(most, most));
+    (u32x4_extract_lane::<0>(pairs).max(u32x4_extract_lane::<1>(pairs)), p.len() * GROUP)
 }
 
 pub(super) fn rise(bounds: &mut [f32], lengths: &[f32], ratio: f32, by: [f32; 2], most: f32) -> usize {
@@ -374,20 +418,6 @@ pub(super) fn rise(bounds: &mut [f32], lengths: &[f32], ratio: f32, by: [f32; 2]
         }
     }
     bounds.len() * GROUP
-}
-
-pub(super) fn product(a: &[f32], b: &[f32]) -> ([f32; 4], usize) {
-    let mut sum = f32x4_splat(0.0);
-    let ((a, _), (b, _)) = (a.as_chunks::<GROUP>(), b.as_chunks::<GROUP>());
-    for (a, b) in a.iter().zip(b) {
-        // SAFETY: 16 readable bytes each.
-        let (a, b) = unsafe { (v128_load(a.as_ptr().cast()), v128_load(b.as_ptr().cast())) };
-        sum = f32x4_add(sum, f32x4_mul(a, b));
-    }
-    let mut lanes = [0.0; 4];
-    // SAFETY: 16 writable bytes.
-    unsafe { v128_store(lanes.as_mut_ptr().cast(), sum) };
-    (lanes, a.len() * GROUP)
 }
 
 pub(super) fn products(rows: &[f32], b: &[f32], out: &mut [f32]) {

@@ -3,6 +3,7 @@
 use crate::interaction::{Kind, Millis};
 use crate::lanes;
 use crate::lanes::blocks::GROUP;
+use crate::sort;
 
 /// What one interaction put into a taste.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -11,7 +12,7 @@ pub struct Part {
     pub kind: Kind,
     /// When.
     pub at: Millis,
-    /// The item's place in the bundle, and those of the negatives it was learnt against.
+    /// The places in the bundle of the negatives it was learnt against, and behind them the item's own.
     pub items: [u32; Part::VECTORS],
     /// How much of each one's vector is in the taste because of it; below 0 it pushes away. 0 where there were fewer.
     pub amounts: [f32; Part::ROOM],
@@ -21,18 +22,26 @@ impl Part {
     /// Negatives of one example.
     pub const NEGATIVES: usize = 8;
     /// Vectors of one example.
-    pub const VECTORS: usize = 1 + Self::NEGATIVES;
+    pub const VECTORS: usize = Self::NEGATIVES + 1;
+    /// Where the item itself stands.
+    pub const OWN: usize = Self::NEGATIVES;
     /// Room for a number of each vector, in whole groups of lanes; behind the last they are 0.
     pub const ROOM: usize = Self::VECTORS.next_multiple_of(GROUP);
 
+    /// Puts the item, which stands behind so many negatives, into its place.
+    pub fn order(&mut self, negatives: usize) {
+        self.items.swap(negatives, Self::OWN);
+        self.amounts.swap(negatives, Self::OWN);
+    }
+
     /// The item's place in the bundle.
     pub fn item(&self) -> u32 {
-        self.items[0]
+        self.items[Self::OWN]
     }
 
     /// How much of the item's vector it put in.
     pub fn amount(&self) -> f32 {
-        self.amounts[0]
+        self.amounts[Self::OWN]
     }
 
     /// The part times a factor.
@@ -43,47 +52,61 @@ impl Part {
     }
 }
 
-/// The largest parts of a taste, oldest first. Each stays where it was written, and their order is kept beside them:
-/// else a step would move four thousand bytes.
+/// The largest parts of a taste. Each stays where it was written: else a step would move four thousand bytes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Parts {
-    slots: Vec<Part>,
-    /// Places in `slots`.
-    order: Vec<u8>,
-    /// As in `slots`, without a sign: side by side, since each step looks for the smallest.
+    places: Vec<Part>,
+    /// As in `places`, without a sign: side by side, since each step looks for the smallest.
     amounts: Vec<f32>,
+    /// When each came, and in the lower bits its place.
+    keys: Vec<u32>,
+    /// So many came. After 67 million in one tab the numbers begin again, and what is oldest is told no longer.
+    came: u32,
 }
 
 impl Parts {
-    /// Parts kept: the smallest gives way.
+    /// Parts kept: the smallest gives way, the oldest of equals.
     pub(super) const MOST: usize = 48;
+    /// Of a key.
+    const PLACE_BITS: u32 = usize::BITS - Self::MOST.leading_zeros();
 
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Part> {
-        self.order.iter().map(|slot| &self.slots[usize::from(*slot)])
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
     }
 
-    pub(super) fn push(&mut self, part: Part) {
-        let amount = part.amount().abs();
-        if self.slots.len() < Self::MOST {
-            self.order.push(self.slots.len() as u8);
-            self.slots.push(part);
+    /// Oldest first.
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &Part> {
+        let mut keys = self.keys.clone();
+        sort::short(&mut keys, |a, b| a < b);
+        keys.into_iter().map(|key| &self.places[Self::place(key)])
+    }
+
+    fn place(key: u32) -> usize {
+        (key % (1 << Self::PLACE_BITS)) as usize
+    }
+
+    /// The part times a factor.
+    pub(super) fn push(&mut self, part: &Part, factor: f32) {
+        let amount = (part.amount() * factor).abs();
+        let place = if self.places.len() < Self::MOST {
+            self.places.push(*part);
             self.amounts.push(amount);
-            return;
-        }
-        // As bits: of numbers that are compared, each could be none.
-        let least = lanes::lowest(&self.amounts).to_bits();
-        let lowest = |slot: &u8| self.amounts[usize::from(*slot)].to_bits() == least;
-        let place = self.order.iter().position(lowest).unwrap_or(0);
-        let slot = self.order[place];
-        // Carried from the end to its place: to move the others along in one piece is a call out of the module.
-        let mut next = slot;
-        self.order[place..].iter_mut().rev().for_each(|own| core::mem::swap(own, &mut next));
-        let slot = usize::from(slot);
-        (self.slots[slot], self.amounts[slot]) = (part, amount);
+            self.keys.push(0);
+            self.places.len() - 1
+        } else {
+            // Of numbers that are none, any.
+            Self::place(lanes::lowest(&self.amounts, &self.keys)).min(Self::MOST - 1)
+        };
+        let key = (self.came << Self::PLACE_BITS) | place as u32;
+        let own = &mut self.places[place];
+        own.clone_from(part);
+        lanes::scale(&mut own.amounts, factor);
+        (self.amounts[place], self.keys[place]) = (amount, key);
+        self.came += 1;
     }
 
     pub(super) fn scale(&mut self, factor: f32) {
-        self.slots.iter_mut().for_each(|part| lanes::scale(&mut part.amounts, factor));
+        self.places.iter_mut().for_each(|part| lanes::scale(&mut part.amounts, factor));
         lanes::scale(&mut self.amounts, factor);
     }
 }
@@ -107,7 +130,8 @@ mod tests {
         let mut random = Random(5);
         for at in 0..500 {
             let mut amounts = [0.0; Part::ROOM];
-            amounts[0] = random.normal() as f32;
+            // Some are equal.
+            amounts[Part::OWN] = (random.normal() * 20.0).round() as f32;
             let part = Part { kind: Kind::View, at: Millis(at), items: [7; Part::VECTORS], amounts };
             if plain.len() == Parts::MOST {
                 let least = |a: &usize, b: &usize| {
@@ -117,11 +141,11 @@ mod tests {
                 plain.remove((0..plain.len()).min_by(least).unwrap());
             }
             plain.push(part);
-            parts.push(part);
+            parts.push(&part, 1.0);
             assert!(parts.iter().eq(plain.iter()), "{at}");
         }
         let mut again = Parts::default();
-        plain.into_iter().for_each(|part| again.push(part));
+        plain.into_iter().for_each(|part| again.push(&part, 1.0));
         assert_eq!(parts, again, "as they are read from a stored profile");
         again.scale(0.5);
         assert_ne!(parts, again);

@@ -174,14 +174,14 @@ fn write_taste(out: &mut Writer, taste: &Taste, factors: &Factors) {
     for square in &taste.squares {
         out.f32(*square);
     }
-    out.u16(taste.parts.iter().len() as u16);
+    out.u16(taste.parts.len() as u16);
     for part in taste.parts.iter() {
         out.text(factors.id(part.item()));
         out.u8(part.kind as u8);
         out.i64(part.at.0);
         out.f32(part.amount());
         // Places belong to this bundle, as the vector does; without it neither is read.
-        for at in 1..Part::VECTORS {
+        for at in 0..Part::NEGATIVES {
             out.u32(part.items[at]);
             out.f32(part.amounts[at]);
         }
@@ -207,8 +207,8 @@ fn read_taste(input: &mut Reader<'_>, fit: Fit, factors: &Factors) -> Option<Tas
         let id = input.text();
         let kind = kind(input)?;
         let mut part = Part { kind, at: Millis(input.i64()), items: Default::default(), amounts: Default::default() };
-        part.amounts[0] = input.f32();
-        for at in 1..Part::VECTORS {
+        part.amounts[Part::OWN] = input.f32();
+        for at in 0..Part::NEGATIVES {
             let (negative, push) = (&mut part.items[at], &mut part.amounts[at]);
             (*negative, *push) = (input.u32(), input.f32());
             match fit {
@@ -219,8 +219,8 @@ fn read_taste(input: &mut Reader<'_>, fit: Fit, factors: &Factors) -> Option<Tas
             }
         }
         if let Some(item) = factors.find(id) {
-            part.items[0] = item;
-            taste.parts.push(part);
+            part.items[Part::OWN] = item;
+            taste.parts.push(&part, 1.0);
         }
     }
     Some(taste)

@@ -62,7 +62,7 @@ impl Taste {
     /// Notes what an interaction put in; the vector has been moved by the caller.
     pub fn note(&mut self, part: &Part) {
         if part.amount() != 0.0 {
-            self.parts.push(part.times(1.0 / self.faded));
+            self.parts.push(part, 1.0 / self.faded);
         }
     }
 

@@ -65,7 +65,9 @@ struct Known(Vec<(Part, Vec<f32>)>);
 impl Known {
     /// Keeps up with a taste. Its parts come at the end and go anywhere; those that stay keep their order.
     fn follow(&mut self, taste: &Taste, factors: &Factors, dim: usize) {
-        for (place, part) in taste.kept().enumerate() {
+        let parts = taste.kept();
+        let count = parts.len();
+        for (place, part) in parts.enumerate() {
             while self.0.get(place).is_some_and(|(known, _)| known != part) {
                 self.0.remove(place);
             }
@@ -77,7 +79,7 @@ impl Known {
                 self.0.push((*part, sum));
             }
         }
-        self.0.truncate(taste.kept().len());
+        self.0.truncate(count);
     }
 }
 

@@ -73,11 +73,15 @@ pub fn negatives(
     let others = items.saturating_sub(1).max(1);
     let over = |drawn| if drawn >= item && items > 1 { drawn + 1 } else { drawn };
     let (mut first, mut step) = (0, TOGETHER);
-    let mut draw = || match sampling {
+    let mut draw = |left| match sampling {
         Sampling::Uniform if items < MANY => over(random.below(others)),
         Sampling::Uniform => {
             if step == TOGETHER {
                 (first, step) = (first_of_group(&mut random, items), 0);
+                // A whole group in its order, which is that of its lanes; of a part of it, any is as likely as the next.
+                if left >= TOGETHER as usize {
+                    first -= first % TOGETHER;
+                }
             }
             let drawn = first ^ step;
             step += 1;
@@ -90,8 +94,9 @@ pub fn negatives(
         }
     };
     let mut shown = shown.filter(|shown| *shown != item);
-    for slot in out {
-        *slot = shown.next().unwrap_or_else(&mut draw);
+    for left in (1..=out.len()).rev() {
+        let slot = out.len() - left;
+        out[slot] = shown.next().unwrap_or_else(|| draw(left));
     }
 }
 
@@ -141,7 +146,8 @@ mod tests {
             drawn(seed, &mut one);
             let foreseen = foreseen(Sampling::Uniform, seed, items).expect("of so many");
             assert!(eight[0] / TOGETHER == foreseen / TOGETHER || foreseen >= MANY, "{eight:?} {foreseen}");
-            let together = eight.iter().all(|other| other / TOGETHER == eight[0] / TOGETHER);
+            // In their order, so that they can be worked with at once.
+            let together = eight[0] % TOGETHER == 0 && eight.iter().zip(eight[0]..).all(|(other, next)| *other == next);
             assert!(together || Random(seed).below(MANY + TOGETHER) >= MANY, "{eight:?}");
             for (count, out) in [&eight[..], &one].into_iter().enumerate() {
                 assert!(!out.contains(&item));

@@ -84,11 +84,11 @@ impl Update for Sgd {
 
     fn loss(&self, taste: &Taste, x: &Example<'_>, factors: &Factors) -> f32 {
         let left = self.forgetting.before_next(x.at.since(taste.at));
-        let (items, used) = with_negatives(x);
-        let mut dots = [[0.0; Part::ROOM]; 2];
-        factors.space().dots(&items[..used], [&taste.vector; 2], &mut dots);
-        lanes::scale(&mut dots[0], left);
-        self.surprise(x, &dots[0], used).loss()
+        let (items, own) = with_negatives(x);
+        let (mut dots, mut same) = ([0.0; Part::ROOM], [0.0; Part::ROOM]);
+        factors.space().dots(&items[..=own], [&taste.vector; 2], [&mut dots, &mut same]);
+        lanes::scale(&mut dots, left);
+        self.surprise(x, &dots, own).loss()
     }
 
     /// By the one loop that there is, beside a copy of itself.
@@ -103,16 +103,17 @@ impl Update for Sgd {
     }
 }
 
-/// A number for the item and for each of its negatives.
+/// A number for each of the negatives, and behind them one for the item.
 type Each = [f32; Part::ROOM];
 
-/// The item and the negatives that are used, and how many these are together.
+/// The negatives that are used, and behind them the item; and where that is.
 fn with_negatives(x: &Example<'_>) -> ([u32; Part::VECTORS], usize) {
     let mut items = [0; Part::VECTORS];
-    items[0] = x.item;
     let negatives = if x.label > 0.0 { x.negatives } else { &[] };
-    items[1..].iter_mut().zip(negatives).for_each(|(to, negative)| *to = *negative);
-    (items, 1 + negatives.len().min(Part::NEGATIVES))
+    let own = negatives.len().min(Part::NEGATIVES);
+    items[..own].iter_mut().zip(negatives).for_each(|(to, negative)| *to = *negative);
+    items[own] = x.item;
+    (items, own)
 }
 
 /// What an example taught, and how wrong a taste was about it before. The loss is worked out when it is asked for: its
@@ -126,7 +127,7 @@ pub struct Surprise {
     /// As the loss takes it, which may know wanted and not wanted only.
     label: f32,
     dots: Each,
-    used: usize,
+    own: usize,
 }
 
 impl Surprise {
@@ -136,15 +137,15 @@ impl Surprise {
     /// Of an example with this label that teaches nothing.
     pub const fn nothing(label: f32) -> Self {
         let signal = Signal { label, weight: 0.0 };
-        Self { signal, of: Loss::Bpr, sharpness: 1.0, label: 1.0, dots: [0.0; Part::ROOM], used: 1 }
+        Self { signal, of: Loss::Bpr, sharpness: 1.0, label: 1.0, dots: [0.0; Part::ROOM], own: 0 }
     }
 
     /// The loss.
     pub fn loss(&self) -> f32 {
-        let Self { of, sharpness, label, used, .. } = *self;
+        let Self { of, sharpness, label, own, .. } = *self;
         let offset = if let Loss::Logistic { offset } = of { offset } else { 0.0 };
         let scores = self.dots.map(|dot| sharpness * dot + offset);
-        let (own, scores) = (scores[0], &scores[1..used]);
+        let (own, scores) = (scores[own], &scores[..own]);
         let each = 1.0 / scores.len().max(1) as f32;
         match of.here() {
             Loss::Logistic { .. } => {
@@ -170,18 +171,21 @@ impl Sgd {
         one.forget(p, x);
         other.forget(q, x);
         // All gradients are taken at the same point, so the tastes move last.
-        let (items, used) = with_negatives(x);
-        let mut dots = [[0.0; Part::ROOM]; 2];
-        factors.space().dots(&items[..used], [&p.vector, &q.vector], &mut dots);
-        let [mine, others] = &dots;
-        let (amounts, by) = (one.amounts(x, mine, used), other.amounts(x, others, used));
+        let (items, own) = with_negatives(x);
+        let (mut dots, mut others) = ([0.0; Part::ROOM], [0.0; Part::ROOM]);
+        factors.space().dots(&items[..=own], [&p.vector, &q.vector], [&mut dots, &mut others]);
+        let [mut part, mut twin] = [Part { kind: x.kind, at: x.at, items, amounts: [0.0; Part::ROOM] }; 2];
+        let (amounts, by) = (&mut part.amounts, &mut twin.amounts);
+        Self::likely([one, other], [&dots, &others], [amounts, by]);
+        one.amounts(x, &dots, own, amounts);
+        other.amounts(x, &others, own, by);
         let (mut moved, mut turned) = (one.begin(p, x, factors), other.begin(q, x, factors));
-        factors.space().add_all(&items[..used], [&amounts, &by], [&mut moved, &mut turned]);
-        let mut part = Part { kind: x.kind, at: x.at, items, amounts };
+        factors.space().add_all(&items[..=own], [amounts, by], [&mut moved, &mut turned]);
+        part.order(own);
+        twin.order(own);
         one.end(p, moved, x, &mut part);
-        part.amounts = by;
-        other.end(q, turned, x, &mut part);
-        one.surprise(x, mine, used)
+        other.end(q, turned, x, &mut twin);
+        one.surprise(x, &dots, own)
     }
 
     /// Label and weight. The squared loss takes a rating as it is.
@@ -201,36 +205,48 @@ impl Sgd {
         }
     }
 
-    fn surprise(&self, x: &Example<'_>, dots: &Each, used: usize) -> Surprise {
+    fn surprise(&self, x: &Example<'_>, dots: &Each, own: usize) -> Surprise {
         let signal = Signal { label: x.label, weight: x.weight };
-        Surprise { signal, of: self.loss, sharpness: self.sharpness, label: self.taught(x).0, dots: *dots, used }
+        Surprise { signal, of: self.loss, sharpness: self.sharpness, label: self.taught(x).0, dots: *dots, own }
     }
 
-    /// How much of each vector the step puts in: −∂loss/∂p is the sum of these vectors so weighed.
-    fn amounts(&self, x: &Example<'_>, dots: &Each, used: usize) -> Each {
+    /// How likely each is, as the logistic loss has it.
+    fn likely(of: [&Self; 2], dots: [&Each; 2], [one, two]: [&mut Each; 2]) {
+        let offset = |step: &Self| if let Loss::Logistic { offset } = step.loss.here() { offset } else { 0.0 };
+        lanes::logistics(dots.map(|dots| &dots[..]), of.map(|step| step.sharpness), of.map(offset), [one, two]);
+    }
+
+    /// How much of each vector the step puts in: −∂loss/∂p is the sum of these vectors so weighed. Where it is written stands
+    /// how likely each is.
+    fn amounts(&self, x: &Example<'_>, dots: &Each, own: usize, amounts: &mut Each) {
         let (label, sharpness) = (self.taught(x).0, self.sharpness);
         let rate = self.rate(x) * sharpness;
-        let each = rate / (used - 1).max(1) as f32;
-        let mut amounts = [0.0; Part::ROOM];
-        match self.loss.here() {
-            Loss::Logistic { offset } => {
-                let mut likely = [0.0; Part::ROOM];
-                lanes::logistics(dots, sharpness, offset, &mut likely);
-                amounts[..used].iter_mut().zip(&likely).for_each(|(amount, likely)| *amount = -each * likely);
-                amounts[0] = rate * (label - likely[0]);
-            }
+        let each = rate / own.max(1) as f32;
+        let loss = self.loss.here();
+        for (at, amount) in amounts.iter_mut().enumerate() {
+            *amount = match loss {
+                Loss::Logistic { .. } if at < own => -each * *amount,
+                Loss::Logistic { .. } if at == own => rate * (label - *amount),
+                _ => 0.0,
+            };
+        }
+        match loss {
+            Loss::Logistic { .. } => {}
             // Nothing to compare with: an unwanted item is pushed below the neutral score.
-            Loss::Bpr if used == 1 => amounts[0] = -rate * (1.0 - label) * logistic(sharpness * dots[0]),
+            Loss::Bpr if own == 0 => {
+                amounts[own] = -rate * (1.0 - label) * logistic(sharpness * dots[own]);
+            }
             Loss::Bpr => {
-                for at in 1..used {
-                    let wrong = each * label * logistic(sharpness * (dots[at] - dots[0]));
-                    amounts[0] += wrong;
+                for at in 0..own {
+                    let wrong = each * label * logistic(sharpness * (dots[at] - dots[own]));
+                    amounts[own] += wrong;
                     amounts[at] = -wrong;
                 }
             }
-            Loss::Als { confidence, .. } => amounts[0] = rate * (1.0 + confidence) * (label - sharpness * dots[0]),
+            Loss::Als { confidence, .. } => {
+                amounts[own] = rate * (1.0 + confidence) * (label - sharpness * dots[own]);
+            }
         }
-        amounts
     }
 
     /// What moves whatever the item is. Returns what the vectors are to be added to.
@@ -279,8 +295,9 @@ fn against_all(taste: &mut [f32], amount: f32, factors: &Factors) {
 
 /// Keeps the taste within [`Sgd::MAX_NORM`], its parts in step.
 fn bound(taste: &mut Taste) {
-    // Added up another way, hence with room: nearly every taste is far from the bound.
-    if lanes::product(&taste.vector, &taste.vector) < 0.9 * Sgd::MAX_NORM * Sgd::MAX_NORM {
+    // As nearly every taste: it would be within the bound if all its numbers were as large as the largest.
+    let reach = lanes::reach(&taste.vector);
+    if reach * reach * (taste.vector.len() as f32) < Sgd::MAX_NORM * Sgd::MAX_NORM {
         return;
     }
     let square: f32 = taste.vector.iter().map(|p| p * p).sum();
