@@ -130,6 +130,8 @@ function finite(vector) {
 /** Three seconds of a thousand events each: is there a task that holds the page up? */
 async function thousandASecond(factors, ids, random) {
   const profile = await openProfile({ factors, consent: { profile: true, reports: false }, database: `bench-${Math.random()}` });
+  // The task that opened it is no part of this.
+  await new Promise((resolve) => { setTimeout(resolve, 0); });
   const long = [];
   const observer = new PerformanceObserver((list) => { long.push(...list.getEntries().map(({ duration }) => duration)); });
   observer.observe({ type: 'longtask' });
