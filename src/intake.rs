@@ -2,7 +2,6 @@
 
 use crate::factors::{Factors, MAX_ID};
 use crate::interaction::{Arm, Interaction, Kind, Millis, Signal, Signals};
-use crate::lanes;
 
 /// An event as the page gave it: numbers may be anything.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +81,7 @@ impl Refusal {
 #[derive(Debug, Clone, Default)]
 pub struct Intake {
     /// Kind and item of the last events, and when they were: apart, since each event looks through all of the first.
-    recent: [u32; Self::REMEMBERED],
+    recent: [u64; Self::REMEMBERED],
     times: [i64; Self::REMEMBERED],
     next: usize,
     refused: [u32; Refusal::ALL.len()],
@@ -196,11 +195,9 @@ impl Intake {
     }
 
     fn unseen(&mut self, kind: Kind, item: u32, at: i64) -> Result<(), Refusal> {
-        let what = item << 4 | (kind as u32 + 1); // 0 where there was none yet
+        let what = u64::from(item) << 8 | (kind as u64 + 1); // 0 where there was none yet
         let near = |then: i64| then.abs_diff(at) < Self::DUPLICATE_WITHIN.unsigned_abs();
-        if lanes::holds(&self.recent, what)
-            && self.recent.iter().zip(self.times).any(|(known, then)| *known == what && near(then))
-        {
+        if self.recent.iter().zip(self.times).any(|(known, then)| *known == what && near(then)) {
             return Err(Refusal::Duplicate);
         }
         (self.recent[self.next], self.times[self.next]) = (what, at);

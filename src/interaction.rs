@@ -26,8 +26,7 @@ impl Millis {
 
 /// What is left of 1 after `elapsed` milliseconds when half goes every `half_life` (0 = never).
 pub fn decay(elapsed: i64, half_life: Millis) -> f32 {
-    // Many come at once, as the shelves of a page do.
-    if half_life.0 <= 0 || elapsed == 0 { 1.0 } else { libm::exp2f(-(elapsed as f32 / half_life.0 as f32)) }
+    if half_life.0 <= 0 { 1.0 } else { libm::exp2f(-(elapsed as f32 / half_life.0 as f32)) }
 }
 
 /// How what was learnt fades.

@@ -135,8 +135,8 @@ impl Space {
         core::hint::black_box(lanes::touch(self.blocks.own(item)));
     }
 
-    /// The first eight, where they lie beside each other in the order of their lanes, and their vectors are whole groups: these are
-    /// worked with at once.
+    /// Do the first eight lie beside each other in the order of their lanes, and are their vectors whole groups? Such are worked
+    /// with at once.
     fn eight(&self, items: &[u32]) -> bool {
         let Some([first, others @ ..]) = items.first_chunk::<8>() else { return false };
         let beside = || others.iter().zip(first + 1..).all(|(item, next)| *item == next);

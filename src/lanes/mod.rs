@@ -126,11 +126,6 @@ pub(crate) fn lowest(numbers: &[f32], keys: &[u32]) -> u32 {
     fast::lowest(numbers, keys)
 }
 
-/// Is it one of them? Of whole groups.
-pub(crate) fn holds(list: &[u32], one: u32) -> bool {
-    fast::holds(list, one)
-}
-
 /// The largest |pⱼ|; where one is no number, it is none.
 pub(crate) fn reach(p: &[f32]) -> f32 {
     let (most, whole) = fast::reach(p);
@@ -213,9 +208,6 @@ mod tests {
             let keys: Vec<u32> = a.iter().rev().map(|one| one.to_bits()).collect();
             prop_assert_eq!(fast::lowest(&a, &keys), scalar::lowest(&a, &keys));
             let zeros = vec![0.0; keys.len()];
-            let (list, none) = (&keys[..whole], keys.first().map_or(0, |key| key ^ 1));
-            prop_assert_eq!(fast::holds(list, none), list.contains(&none));
-            prop_assert!(list.iter().all(|one| fast::holds(list, *one) && scalar::holds(list, *one)));
             prop_assert_eq!(fast::lowest(&zeros, &keys), scalar::lowest(&zeros, &keys));
             prop_assert_eq!(&a, &b);
             prop_assert_eq!(fast::reach(&a), scalar::reach(&a));

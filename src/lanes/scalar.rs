@@ -159,10 +159,6 @@ pub(super) fn lowest(numbers: &[f32], keys: &[u32]) -> u32 {
     numbers.iter().zip(keys).filter(|(one, _)| **one == least).map(|(_, key)| *key).min().unwrap_or(u32::MAX)
 }
 
-pub(super) fn holds(list: &[u32], one: u32) -> bool {
-    list.contains(&one)
-}
-
 /// As bits without the sign: so they are in the order of their size, and what is no number is above all.
 pub(super) fn reach(p: &[f32]) -> (u32, usize) {
     let p = p.as_chunks::<GROUP>().0.as_flattened();

@@ -7,10 +7,9 @@ use core::arch::wasm32::{
     f32x4_abs, f32x4_add, f32x4_convert_i32x4, f32x4_div, f32x4_extract_lane, f32x4_floor, f32x4_mul, f32x4_ne,
     f32x4_neg, f32x4_pmax, f32x4_pmin, f32x4_splat, f32x4_sub, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane,
     f64x2_mul, f64x2_promote_low_f32x4, f64x2_splat, i16x8_extend_high_i8x16, i16x8_extend_low_i8x16,
-    i16x8_narrow_i32x4, i16x8_shuffle, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_eq, i32x4_extend_low_i16x8,
-    i32x4_extract_lane, i32x4_shl, i32x4_shuffle, i32x4_splat, i32x4_sub, i32x4_trunc_sat_f32x4, u32x4_extract_lane,
-    u32x4_max, u32x4_min, v128, v128_any_true, v128_load, v128_load32_zero, v128_load64_zero, v128_or, v128_store,
-    v128_xor,
+    i16x8_narrow_i32x4, i16x8_shuffle, i32x4, i32x4_add, i32x4_dot_i16x8, i32x4_extend_low_i16x8, i32x4_extract_lane,
+    i32x4_shl, i32x4_shuffle, i32x4_splat, i32x4_sub, i32x4_trunc_sat_f32x4, u32x4_extract_lane, u32x4_max, u32x4_min,
+    v128, v128_load, v128_load32_zero, v128_load64_zero, v128_or, v128_store, v128_xor,
 };
 use core::hint::black_box;
 
@@ -383,15 +382,6 @@ pub(super) fn lowest(numbers: &[f32], keys: &[u32]) -> u32 {
     }
     let pairs = u32x4_min(first, i32x4_shuffle::<2, 3, 0, 1>(first, first));
     u32x4_extract_lane::<0>(u32x4_min(pairs, i32x4_shuffle::<1, 0, 3, 2>(pairs, pairs)))
-}
-
-pub(super) fn holds(list: &[u32], one: u32) -> bool {
-    let (one, mut any) = (i32x4_splat(one as i32), i32x4_splat(0));
-    for four in list.as_chunks::<GROUP>().0 {
-        // SAFETY: 16 readable bytes.
-        any = v128_or(any, i32x4_eq(one, unsafe { v128_load(four.as_ptr().cast()) }));
-    }
-    v128_any_true(any)
 }
 
 pub(super) fn reach(p: &[f32]) -> (u32, usize) {

@@ -94,9 +94,9 @@ pub fn negatives(
         }
     };
     let mut shown = shown.filter(|shown| *shown != item);
-    for left in (1..=out.len()).rev() {
-        let slot = out.len() - left;
-        out[slot] = shown.next().unwrap_or_else(|| draw(left));
+    let wanted = out.len();
+    for (at, slot) in out.iter_mut().enumerate() {
+        *slot = shown.next().unwrap_or_else(|| draw(wanted - at));
     }
 }
 
