@@ -196,8 +196,8 @@ impl Intake {
 
     fn unseen(&mut self, kind: Kind, item: u32, at: i64) -> Result<(), Refusal> {
         let what = u64::from(item) << 8 | (kind as u64 + 1); // 0 where there was none yet
-        let near = |then: i64| then.abs_diff(at) < Self::DUPLICATE_WITHIN.unsigned_abs();
-        if self.recent.iter().zip(self.times).any(|(known, then)| *known == what && near(then)) {
+        let near = |then: &i64| then.abs_diff(at) < Self::DUPLICATE_WITHIN.unsigned_abs();
+        if self.recent.iter().zip(&self.times).any(|(known, then)| *known == what && near(then)) {
             return Err(Refusal::Duplicate);
         }
         (self.recent[self.next], self.times[self.next]) = (what, at);

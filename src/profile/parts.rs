@@ -28,12 +28,6 @@ impl Part {
     /// Room for a number of each vector, in whole groups of lanes; behind the last they are 0.
     pub const ROOM: usize = Self::VECTORS.next_multiple_of(GROUP);
 
-    /// Puts the item, which stands behind so many negatives, into its place.
-    pub fn order(&mut self, negatives: usize) {
-        self.items.swap(negatives, Self::OWN);
-        self.amounts.swap(negatives, Self::OWN);
-    }
-
     /// The item's place in the bundle.
     pub fn item(&self) -> u32 {
         self.items[Self::OWN]

@@ -84,11 +84,12 @@ impl Update for Sgd {
 
     fn loss(&self, taste: &Taste, x: &Example<'_>, factors: &Factors) -> f32 {
         let left = self.forgetting.before_next(x.at.since(taste.at));
-        let (items, own) = with_negatives(x);
-        let (mut dots, mut same) = ([0.0; Part::ROOM], [0.0; Part::ROOM]);
-        factors.space().dots(&items[..=own], [&taste.vector; 2], [&mut dots, &mut same]);
-        lanes::scale(&mut dots, left);
-        self.surprise(x, &dots, own).loss()
+        let mut items = [0; Part::VECTORS];
+        let own = with_negatives(x, &mut items);
+        let (mut surprise, mut same) = (self.surprise(x, own), [0.0; Part::ROOM]);
+        factors.space().dots(&items[..=own], [&taste.vector; 2], [&mut surprise.dots, &mut same]);
+        lanes::scale(&mut surprise.dots, left);
+        surprise.loss()
     }
 
     /// By the one loop that there is, beside a copy of itself.
@@ -106,14 +107,13 @@ impl Update for Sgd {
 /// A number for each of the negatives, and behind them one for the item.
 type Each = [f32; Part::ROOM];
 
-/// The negatives that are used, and behind them the item; and where that is.
-fn with_negatives(x: &Example<'_>) -> ([u32; Part::VECTORS], usize) {
-    let mut items = [0; Part::VECTORS];
+/// Writes the negatives that are used, and behind them the item. Returns where that is.
+fn with_negatives(x: &Example<'_>, items: &mut [u32; Part::VECTORS]) -> usize {
     let negatives = if x.label > 0.0 { x.negatives } else { &[] };
     let own = negatives.len().min(Part::NEGATIVES);
     items[..own].iter_mut().zip(negatives).for_each(|(to, negative)| *to = *negative);
     items[own] = x.item;
-    (items, own)
+    own
 }
 
 /// What an example taught, and how wrong a taste was about it before. The loss is worked out when it is asked for: its
@@ -171,21 +171,28 @@ impl Sgd {
         one.forget(p, x);
         other.forget(q, x);
         // All gradients are taken at the same point, so the tastes move last.
-        let (items, own) = with_negatives(x);
-        let (mut dots, mut others) = ([0.0; Part::ROOM], [0.0; Part::ROOM]);
-        factors.space().dots(&items[..=own], [&p.vector, &q.vector], [&mut dots, &mut others]);
-        let [mut part, mut twin] = [Part { kind: x.kind, at: x.at, items, amounts: [0.0; Part::ROOM] }; 2];
-        let (amounts, by) = (&mut part.amounts, &mut twin.amounts);
-        Self::likely([one, other], [&dots, &others], [amounts, by]);
-        one.amounts(x, &dots, own, amounts);
-        other.amounts(x, &others, own, by);
-        let (mut moved, mut turned) = (one.begin(p, x, factors), other.begin(q, x, factors));
-        factors.space().add_all(&items[..=own], [amounts, by], [&mut moved, &mut turned]);
-        part.order(own);
-        twin.order(own);
-        one.end(p, moved, x, &mut part);
-        other.end(q, turned, x, &mut twin);
-        one.surprise(x, &dots, own)
+        let mut part = Part { kind: x.kind, at: x.at, items: [0; Part::VECTORS], amounts: [0.0; Part::ROOM] };
+        let own = with_negatives(x, &mut part.items);
+        let mut surprise = one.surprise(x, own);
+        // In one piece: zeros are a call of the browser's, as each copy of a structure is.
+        let mut each = [[0.0; Part::ROOM]; 2];
+        let (dots, [others, by]) = (&mut surprise.dots, &mut each);
+        let items = &part.items[..=own];
+        factors.space().dots(items, [&p.vector, &q.vector], [dots, others]);
+        Self::likely([one, other], [dots, others], [&mut part.amounts, by]);
+        one.amounts(x, dots, own, &mut part.amounts);
+        other.amounts(x, others, own, by);
+        one.begin(p, x, factors);
+        other.begin(q, x, factors);
+        let (mut apart, mut away) = (one.apart(factors), other.apart(factors));
+        let moved = apart.as_mut().unwrap_or(&mut p.vector);
+        let turned = away.as_mut().unwrap_or(&mut q.vector);
+        factors.space().add_all(items, [&part.amounts, by], [moved, turned]);
+        part.items.swap(own, Part::OWN);
+        one.end(p, apart.as_deref_mut(), x, &mut part, own);
+        part.amounts = *by;
+        other.end(q, away.as_deref_mut(), x, &mut part, own);
+        surprise
     }
 
     /// Label and weight. The squared loss takes a rating as it is.
@@ -205,9 +212,10 @@ impl Sgd {
         }
     }
 
-    fn surprise(&self, x: &Example<'_>, dots: &Each, own: usize) -> Surprise {
-        let signal = Signal { label: x.label, weight: x.weight };
-        Surprise { signal, of: self.loss, sharpness: self.sharpness, label: self.taught(x).0, dots: *dots, own }
+    /// Where nothing is known of the scores yet.
+    fn surprise(&self, x: &Example<'_>, own: usize) -> Surprise {
+        let (signal, label) = (Signal { label: x.label, weight: x.weight }, self.taught(x).0);
+        Surprise { signal, of: self.loss, sharpness: self.sharpness, label, dots: [0.0; Part::ROOM], own }
     }
 
     /// How likely each is, as the logistic loss has it.
@@ -222,16 +230,11 @@ impl Sgd {
         let (label, sharpness) = (self.taught(x).0, self.sharpness);
         let rate = self.rate(x) * sharpness;
         let each = rate / own.max(1) as f32;
-        let loss = self.loss.here();
-        for (at, amount) in amounts.iter_mut().enumerate() {
-            *amount = match loss {
-                Loss::Logistic { .. } if at < own => -each * *amount,
-                Loss::Logistic { .. } if at == own => rate * (label - *amount),
-                _ => 0.0,
-            };
-        }
-        match loss {
-            Loss::Logistic { .. } => {}
+        let likely = amounts[own];
+        lanes::scale(amounts, -each);
+        amounts[own..].fill(0.0);
+        match self.loss.here() {
+            Loss::Logistic { .. } => amounts[own] = rate * (label - likely),
             // Nothing to compare with: an unwanted item is pushed below the neutral score.
             Loss::Bpr if own == 0 => {
                 amounts[own] = -rate * (1.0 - label) * logistic(sharpness * dots[own]);
@@ -244,33 +247,35 @@ impl Sgd {
                 }
             }
             Loss::Als { confidence, .. } => {
+                amounts.fill(0.0);
                 amounts[own] = rate * (1.0 + confidence) * (label - sharpness * dots[own]);
             }
         }
     }
 
-    /// What moves whatever the item is. Returns what the vectors are to be added to.
-    fn begin(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) -> Vec<f32> {
+    /// What moves whatever the item is.
+    fn begin(&self, taste: &mut Taste, x: &Example<'_>, factors: &Factors) {
         let rate = self.rate(x);
         if let Loss::Als { unseen, .. } = self.loss.here() {
             against_all(&mut taste.vector, rate * unseen, factors);
         }
         taste.fade(1.0 - (rate * self.l2).min(1.0));
-        match self.rate.here() {
-            Rate::Fixed(_) => core::mem::take(&mut taste.vector),
-            Rate::PerDimension(_) => vec![0.0; factors.dim()],
-        }
     }
 
-    fn end(&self, taste: &mut Taste, mut moved: Vec<f32>, x: &Example<'_>, part: &mut Part) {
-        match self.rate.here() {
-            Rate::Fixed(_) => taste.vector = moved,
-            Rate::PerDimension(_) => {
-                let shortened = taste.shorten(&mut moved, self.rate(x) * self.sharpness);
-                taste.vector.iter_mut().zip(&moved).for_each(|(p, move_by)| *p += move_by);
-                lanes::scale(&mut part.amounts, shortened);
-            }
+    /// What the vectors are to be added to, where that is not the taste.
+    #[inline(always)]
+    fn apart(&self, factors: &Factors) -> Option<Vec<f32>> {
+        matches!(self.rate.here(), Rate::PerDimension(_)).then(|| vec![0.0; factors.dim()])
+    }
+
+    /// The item, which stands behind its negatives, goes into its place in the part.
+    fn end(&self, taste: &mut Taste, apart: Option<&mut [f32]>, x: &Example<'_>, part: &mut Part, own: usize) {
+        if let (Some(moved), Rate::PerDimension(_)) = (apart, self.rate.here()) {
+            let shortened = taste.shorten(moved, self.rate(x) * self.sharpness);
+            taste.vector.iter_mut().zip(moved).for_each(|(p, move_by)| *p += *move_by);
+            lanes::scale(&mut part.amounts, shortened);
         }
+        part.amounts.swap(own, Part::OWN);
         taste.note(part);
         bound(taste);
     }

@@ -6,7 +6,7 @@ use crate::bytes::Writer;
 /// Entries of the log to be, as records one behind the other: whoever records makes no memory of its own.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    records: Vec<u8>,
+    records: Writer,
     len: usize,
 }
 
@@ -16,20 +16,21 @@ impl Outbox {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        unpacked(&self.records)
+        unpacked(&self.records.0)
     }
 
     /// The records of so many entries, oldest first, or of all there are.
     pub(super) fn first(&self, count: usize) -> &[u8] {
         let end: usize = self.iter().take(count).map(|entry| size_of::<u32>() + entry.len()).sum();
-        self.records.get(..end).unwrap_or_default()
+        self.records.0.get(..end).unwrap_or_default()
     }
 
     /// The same, and they are gone from here.
     pub(super) fn take(&mut self, count: usize) -> Vec<u8> {
         let first = self.first(count).to_vec();
-        self.records.copy_within(first.len().., 0);
-        self.records.truncate(self.records.len() - first.len());
+        let records = &mut self.records.0;
+        records.copy_within(first.len().., 0);
+        records.truncate(records.len() - first.len());
         self.len -= count.min(self.len);
         first
     }
@@ -40,14 +41,13 @@ impl Outbox {
 
     /// An entry that is written where it is to lie.
     pub(super) fn push_with(&mut self, write: impl FnOnce(&mut Writer)) {
-        let mut out = Writer(core::mem::take(&mut self.records));
+        let out = &mut self.records;
         let at = out.0.len();
         out.u32(0);
-        write(&mut out);
+        write(out);
         let begin = at + size_of::<u32>();
         let len = (out.0.len() - begin) as u32;
         out.0[at..begin].copy_from_slice(&len.to_le_bytes());
-        self.records = out.0;
         self.len += 1;
     }
 }
