@@ -268,7 +268,7 @@ fn read_statistics(input: &mut Reader<'_>, wanted: usize, factors: &Factors) -> 
 }
 
 fn write_trail(out: &mut Writer, trail: &Trail, factors: &Factors) {
-    for steps in [&trail.wanted, &trail.shown] {
+    for steps in [trail.wanted(), trail.shown()] {
         out.u8(steps.len() as u8);
         for step in steps {
             out.text(factors.id(step.item));
