@@ -270,6 +270,7 @@ impl Sgd {
 
     /// The item, which stands behind its negatives, goes into its place in the part.
     fn end(&self, taste: &mut Taste, apart: Option<&mut [f32]>, x: &Example<'_>, part: &mut Part, own: usize) {
+        // The rate is asked too: so a build that knows one kind of it has nothing of this.
         if let (Some(moved), Rate::PerDimension(_)) = (apart, self.rate.here()) {
             let shortened = taste.shorten(moved, self.rate(x) * self.sharpness);
             taste.vector.iter_mut().zip(moved).for_each(|(p, move_by)| *p += *move_by);
